@@ -1,0 +1,1 @@
+"""Whether a sender is who the letter says: SPF, DKIM, DMARC, ARC."""

@@ -1,0 +1,1 @@
+"""One database for everything that must outlive a crash."""

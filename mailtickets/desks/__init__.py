@@ -1,0 +1,1 @@
+"""Clients of ticketing systems, one module each."""

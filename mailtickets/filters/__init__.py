@@ -1,0 +1,1 @@
+"""Judges of letters, one small module each."""

@@ -1,0 +1,1 @@
+"""What happens next: read these modules to understand the system."""

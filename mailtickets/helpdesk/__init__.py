@@ -1,0 +1,1 @@
+"""The embedded desk: its book, its HTTP API and its pages."""

@@ -1,0 +1,350 @@
+"""The promises: what each room may expect of the others, and what a stranger's plugin may be.
+
+A promise returns an Awaitable, so that an implementer may write `async def` or return a Deferred.
+Three doors are open to strangers: `IAgent` (mail to any service), `IDesk` (any ticketing system)
+and `IFilter` (a judge of letters). An optional ability is an interface of its own and is found by
+asking: `ILooksUp.providedBy(desk)`.
+
+Failures are `mailtickets.errors.Permanent` and `Temporary`; anything else that is raised counts as
+temporary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from attrs import field, frozen
+from zope.interface import Attribute, Interface
+
+from mailtickets.mail.envelope import Envelope, Item, Letter
+from mailtickets.mail.mailbox import Mailbox
+from mailtickets.mail.message import Message
+from mailtickets.mail.octets import Octets
+from mailtickets.outcomes import Outcome, State, Verdict
+from mailtickets.tickets.events import Event
+from mailtickets.tickets.intents import AddComment, OpenTicket
+from mailtickets.tickets.values import Destination, Known, Receipt, Remote, Ticket
+
+
+class IDesk(Interface):
+    """A ticketing system, as far as a letter needs one."""
+
+    def submit(intent: OpenTicket | AddComment, key: str) -> Awaitable[Receipt]:
+        """Carry out `intent` once per `key`.
+
+        The same key again gives the first receipt, whatever the intent. Raises Permanent when the
+        desk refuses the letter for good, Temporary otherwise.
+        """
+
+
+class IFeed(Interface):
+    """What happens at a desk, in order, to be followed from any cursor."""
+
+    def events(after: str | None, wait: float) -> Awaitable[Sequence[Event]]:
+        """The events after cursor `after`, oldest first, a bounded number of them.
+
+        With none to tell, wait up to `wait` seconds for one, then give an empty sequence. `None`
+        is the beginning of time.
+        """
+
+    def end() -> Awaitable[str | None]:
+        """The cursor of now: only what happens later comes after it."""
+
+
+class ILooksUp(Interface):
+    """A desk that can be asked for a ticket."""
+
+    def find(key: str) -> Awaitable[Ticket | None]:
+        """The ticket with this key, or None when there is surely no such ticket."""
+
+
+class IChecks(Interface):
+    """A desk that can tell, at start, whether it will be able to do its work."""
+
+    def check() -> Awaitable[Sequence[str]]:
+        """What is wrong, a sentence each with its cure; empty when nothing is."""
+
+
+class ITakesAttachments(Interface):
+    """A desk that takes an intent's attachments, and gives those of its events."""
+
+    def fetch(ticket: str, attachment: Remote) -> Awaitable[Octets]:
+        """The octets of an attachment that an event named."""
+
+
+class IAgent(Interface):
+    """Brings letters somewhere."""
+
+    def deliver(item: Item) -> Awaitable[Mapping[Mailbox, Outcome]]:
+        """What became of each of `item.recipients`. One that is missing counts as deferred.
+
+        It may be called again for the same `item.key` after a crash or a failure; an agent that
+        cannot see a repeat by it delivers at least once.
+        """
+
+
+class IFilter(Interface):
+    """A judge of letters. It never edits."""
+
+    def judge(letter: Letter, message: Message) -> Awaitable[Verdict]:
+        """Accept, Refuse, Postpone or Swallow (see `mailtickets.outcomes`)."""
+
+
+class IMeter(Interface):
+    """Counts what happens, for `/metrics`. Names are without the prefix `mailtickets_`."""
+
+    def count(name: str, amount: float = 1, **labels: str) -> None:
+        """Add to a counter."""
+
+    def gauge(name: str, value: float, **labels: str) -> None:
+        """Set a gauge."""
+
+    def observe(name: str, value: float, **labels: str) -> None:
+        """Note one value of a distribution, in seconds or octets as the name says."""
+
+
+class ISteps(Interface):
+    """Is told of every durable step as it is reached; a test kills the process at one."""
+
+    def reached(step: str) -> None:
+        """`step` is one of `mailtickets.steps.STEPS`."""
+
+
+@frozen
+class Submission:
+    """One recipient's share of a letter that is put into the spool.
+
+    `key` is the digest by which a repeat is recognised (`mailtickets.routing.inbound.key_of`).
+    `terminal`, with `reason`, is for what needs no carrying: a swallowed letter is `discarded` at
+    once and still has its row.
+    """
+
+    recipient: Mailbox
+    key: str
+    agent: str
+    lane: str
+    destination: Destination | None = None
+    holds_lane: bool = False
+    hold: str | None = None
+    terminal: State | None = None
+    reason: str = ""
+
+
+@frozen
+class Shelf:
+    """What the spool tells about one item, for `queue list` and the operator's page."""
+
+    id: int
+    letter: str
+    key: str
+    sender: str
+    recipient: str
+    agent: str
+    lane: str
+    state: State
+    attempts: int
+    accepted: float
+    due: float | None
+    reason: str
+    subject: str = ""
+    receipt: Receipt | None = None
+
+
+@frozen
+class Conversation:
+    """What the ledger knows of a ticket.
+
+    `references` are the Message-IDs of the thread, its root first and its latest last, without
+    angle brackets. `latest` is that of the requester's latest letter.
+    """
+
+    desk: str
+    ticket: str
+    queue: str | None
+    requester: str
+    name: str
+    subject: str
+    references: tuple[str, ...] = field(converter=tuple)
+    latest: str | None = None
+
+
+@frozen
+class Advance:
+    """Move a feed's cursor, in the transaction that puts the letters its events caused."""
+
+    feed: str
+    cursor: str
+    learned: tuple[Known, ...] = field(default=(), converter=tuple)
+
+
+class IDraft(Interface):
+    """A letter that is being received. Nothing of it is anybody's until `commit`."""
+
+    size = Attribute("Octets written so far.")
+    sha256 = Attribute("Hex digest of the octets written so far.")
+    head = Attribute("The first octets of the letter, up to 256 KiB of them: bytes.")
+
+    def write(octets: bytes) -> Awaitable[None] | None:
+        """Take more octets. An awaitable asks the caller to pause until it fires."""
+
+    def letter(envelope: Envelope) -> Letter:
+        """The letter as it is now, to be read before it is committed."""
+
+    def commit(
+        envelope: Envelope, submissions: Sequence[Submission], subject: str = ""
+    ) -> Awaitable[Sequence[State]]:
+        """Make the letter durable with a row for each recipient; tell how each row began.
+
+        One whose key is known within the resend window is `duplicate` and is not carried again.
+        Raises Temporary 3.1 when the store is full and 3.0 when it cannot be written.
+        """
+
+    def discard() -> None:
+        """Forget it. Safe to call at any time, and more than once."""
+
+
+class ISpool(Interface):
+    """Every letter in flight, both ways, and a row for every recipient there ever was."""
+
+    def begin() -> IDraft:
+        """A new letter, empty."""
+
+    def put(
+        envelope: Envelope,
+        octets: bytes,
+        submissions: Sequence[Submission],
+        subject: str = "",
+        advance: Advance | None = None,
+    ) -> Awaitable[Sequence[State]]:
+        """Begin, write and commit in one transaction, which also moves a feed's cursor."""
+
+    def advance(advance: Advance) -> Awaitable[None]:
+        """Move a feed's cursor where no letter came of its events."""
+
+    def take(agent: str, limit: int) -> Awaitable[Sequence[Item]]:
+        """Lease up to `limit` due items of `agent`, at most one of each lane, in order."""
+
+    def renew(items: Sequence[Item]) -> Awaitable[None]:
+        """Prolong the leases of items still being worked on."""
+
+    def settle(item: Item, recipient: Mailbox, settlement: Settlement) -> Awaitable[bool]:
+        """Write what became of a recipient. False, and nothing written, when the lease was lost."""
+
+    def recover() -> Awaitable[int]:
+        """Take back the leases of gateways that are gone, and tell how many.
+
+        Sweeps what was begun and never committed.
+        """
+
+    def next_due(agent: str) -> Awaitable[float | None]:
+        """When the earliest item of `agent` becomes due, in seconds since 1970."""
+
+    def wake(agent: str, call: Callable[[], None]) -> None:
+        """Call `call`, in the reactor's thread, whenever something may have become due."""
+
+    def list(
+        states: Sequence[State] = (),
+        agent: str | None = None,
+        recipient: str | None = None,
+        after: int = 0,
+        limit: int = 100,
+    ) -> Awaitable[Sequence[Shelf]]:
+        """Items by ascending id from beyond `after`."""
+
+    def show(id: int) -> Awaitable[tuple[Shelf, Letter] | None]:
+        """One item with its letter, or None."""
+
+    def release(id: int) -> Awaitable[bool]:
+        """Make a held item due now. False when it is not held."""
+
+    def retry(id: int) -> Awaitable[bool]:
+        """Make a waiting or held item due now. False when it is neither."""
+
+    def drop(id: int, reason: str) -> Awaitable[bool]:
+        """End a held or waiting item as `dropped`, for a reason. False when it is neither."""
+
+    def tally() -> Awaitable[Mapping[State, int]]:
+        """How many rows stand in each state, those in flight included."""
+
+
+@frozen
+class Settlement:
+    """What `ISpool.settle` writes: a terminal state, or `due` again at a time, or `held`.
+
+    `due` counts seconds since 1970. `reason` is for a person. `notice` is a letter that the
+    settling causes (a bounce to the sender), put in the same transaction.
+    """
+
+    state: State
+    reason: str = ""
+    due: float | None = None
+    receipt: Receipt | None = None
+    learned: tuple[Known, ...] = field(default=(), converter=tuple)
+    notice: Notice | None = None
+
+
+@frozen
+class Notice:
+    """A letter of ours, ready for the spool."""
+
+    envelope: Envelope
+    octets: bytes
+    submissions: tuple[Submission, ...] = field(converter=tuple)
+    subject: str = ""
+
+
+class ILedger(Interface):
+    """Which Message-ID belongs to which ticket, and how far each feed has been read."""
+
+    def which(desk: str, message_ids: Sequence[str]) -> Awaitable[Mapping[str, str]]:
+        """The tickets of those Message-IDs that are known: {message_id: ticket}."""
+
+    def conversation(desk: str, ticket: str) -> Awaitable[Conversation | None]:
+        """What is known of a ticket."""
+
+    def learn(known: Sequence[Known]) -> Awaitable[None]:
+        """Keep these facts. Learning one again changes nothing."""
+
+    def wrote(key: str) -> Awaitable[bool]:
+        """Whether an item of ours has this key: an event that carries it is an echo."""
+
+    def cursor(feed: str) -> Awaitable[str | None]:
+        """How far a feed has been read; None when it never was."""
+
+
+@frozen
+class Accepted:
+    """The letter is durable: what to tell the peer. `fates` has a recipient's own if it differs."""
+
+    id: str
+    fates: Mapping[Mailbox, Exception] = field(factory=dict, eq=False)
+
+
+class IIncoming(Interface):
+    """One letter on its way in, from the 354 to the dot."""
+
+    def write(octets: bytes) -> Awaitable[None] | None:
+        """More octets of the letter, dots undone. An awaitable asks for a pause until it fires."""
+
+    def finish() -> Awaitable[Accepted]:
+        """The dot. Returns when the letter is durable; raises Permanent or Temporary."""
+
+    def discard() -> None:
+        """The peer is gone, or the letter was refused by the edge. Safe to call twice."""
+
+
+class IReception(Interface):
+    """Where the edge asks about recipients and hands letters in."""
+
+    def recipient(mailbox: Mailbox, envelope: Envelope) -> Awaitable[Destination]:
+        """Where mail for `mailbox` would go. Raises Permanent 1.1 or 7.1, or Temporary."""
+
+    def begin(envelope: Envelope, destinations: Mapping[Mailbox, Destination]) -> IIncoming:
+        """A letter whose recipients have all been asked about."""
+
+
+class IComposes(Interface):
+    """Writes letters of ours. Answers the octets, CRLF line ends."""
+
+    def answer(event: Event, conversation: Conversation, address: Mailbox) -> bytes:
+        """The letter that brings a public comment to the requester."""

@@ -1,0 +1,1 @@
+"""What a letter is: RFC 5321, 5322 and MIME."""

@@ -1,0 +1,106 @@
+"""The parsed view of a letter: who wrote what, to whom, and in answer to which letter."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from mailtickets.tickets.values import Attachment, Person
+
+
+class Nature(StrEnum):
+    """What sort of letter it is."""
+
+    HUMAN = "human"
+    AUTO_REPLY = "auto-reply"
+    BOUNCE = "bounce"
+    LIST = "list"
+    CALENDAR = "calendar"
+    CHALLENGE = "challenge"
+    FEEDBACK_REPORT = "feedback-report"
+    READ_RECEIPT = "read-receipt"
+
+
+class Part(StrEnum):
+    """What a stretch of a letter's text is."""
+
+    NEW = "new"
+    QUOTED = "quoted"
+    INLINE_ANSWER = "inline-answer"
+    ATTRIBUTION = "attribution"
+    SIGNATURE = "signature"
+    DISCLAIMER = "disclaimer"
+    LIST_FOOTER = "list-footer"
+
+
+@frozen
+class Span:
+    """Characters `start` to `end` (not included) of a text, what they are, and how surely (0-1)."""
+
+    start: int
+    end: int
+    part: Part
+    confidence: float = 1.0
+
+
+@frozen
+class Forwarded:
+    """The letter that somebody forwarded, as far as its head could be read."""
+
+    author: Person | None
+    subject: str
+    text: str
+    date: str = ""
+
+
+@frozen
+class Failure:
+    """One recipient that a bounce says it could not reach (RFC 3464 section 2.3)."""
+
+    recipient: str
+    status: str = ""
+    diagnostic: str = ""
+    action: str = "failed"
+
+
+@frozen
+class Message:
+    """What could be read of a letter. There is one for any octets whatever.
+
+    Message-IDs are without angle brackets. `references` are those of References and In-Reply-To,
+    oldest first. `date` counts seconds since 1970, None when there is none to read. `text` is
+    whole, and `spans` cover it without gap or overlap. `evidence` says why `nature` is what it is.
+    `remarks` say what could not be read.
+    """
+
+    message_id: str | None = None
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    author: Person = Person("", "")
+    reply_to: tuple[Person, ...] = ()
+    to: tuple[Person, ...] = ()
+    cc: tuple[Person, ...] = ()
+    subject: str = ""
+    date: float | None = None
+    text: str = ""
+    html: str | None = None
+    spans: tuple[Span, ...] = ()
+    attachments: tuple[Attachment, ...] = field(default=(), converter=tuple)
+    nature: Nature = Nature.HUMAN
+    evidence: tuple[str, ...] = ()
+    forwarded: Forwarded | None = None
+    failures: tuple[Failure, ...] = ()
+    original_message_id: str | None = None
+    language: str = ""
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def new_text(self) -> str:
+        """What the writer wrote this time: the text without quotes, signature and footers.
+
+        All of the text when nothing would be left.
+        """
+        shown = (Part.NEW, Part.INLINE_ANSWER)
+        kept = "".join(self.text[s.start : s.end] for s in self.spans if s.part in shown).strip()
+        return kept or self.text.strip()

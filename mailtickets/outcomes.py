@@ -1,0 +1,101 @@
+"""What becomes of a recipient, and what a filter says of a letter."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from attrs import field, frozen
+
+from mailtickets.errors import Permanent, Temporary
+from mailtickets.tickets.values import Known, Receipt
+
+
+class State(StrEnum):
+    """Where a recipient's row stands. Nine states are terminal; the others are in flight."""
+
+    DUE = "due"
+    LEASED = "leased"
+    HELD = "held"
+
+    OPENED = "opened"
+    COMMENTED = "commented"
+    RELAYED = "relayed"
+    DELIVERED = "delivered"
+    DUPLICATE = "duplicate"
+    DISCARDED = "discarded"
+    BOUNCED = "bounced"
+    REFUSED = "refused"
+    DROPPED = "dropped"
+
+    @property
+    def terminal(self) -> bool:
+        """Whether nothing more will happen to such a row."""
+        return self not in IN_FLIGHT
+
+
+IN_FLIGHT = frozenset({State.DUE, State.LEASED, State.HELD})
+TERMINAL = tuple(state for state in State if state.terminal)
+
+
+@frozen
+class Delivered:
+    """The agent has done it. `state` is terminal and says how.
+
+    `note` is a reason or the remote's words, for a person to read. `learned` is what the ledger
+    shall know from now on; it is written in the transaction that settles the item.
+    """
+
+    state: State = State.DELIVERED
+    receipt: Receipt | None = None
+    note: str = ""
+    learned: tuple[Known, ...] = ()
+
+
+@frozen
+class Deferred:
+    """Not now. The courier tries again later, and holds it for a person in the end."""
+
+    trouble: Temporary
+
+
+@frozen
+class Bounced:
+    """Never. The sender is told where they may be told."""
+
+    trouble: Permanent
+
+
+Outcome = Delivered | Deferred | Bounced
+
+
+@frozen
+class Accept:
+    """A filter lets the letter pass, perhaps with labels for those who come after."""
+
+    labels: frozenset[str] = field(default=frozenset(), converter=frozenset)
+
+
+@frozen
+class Refuse:
+    """A filter refuses the letter: 550 with this sentence (status 7.1 unless it says otherwise)."""
+
+    text: str
+    status: str = "7.1"
+
+
+@frozen
+class Postpone:
+    """A filter asks the sender to come back: 451 with this sentence."""
+
+    text: str
+    status: str = "7.1"
+
+
+@frozen
+class Swallow:
+    """A filter has the letter acknowledged and discarded, for a reason that the ledger keeps."""
+
+    reason: str
+
+
+Verdict = Accept | Refuse | Postpone | Swallow

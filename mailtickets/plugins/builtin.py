@@ -1,0 +1,7 @@
+"""Our own kinds of desk, agent and filter, declared exactly as a stranger's would be."""
+
+from mailtickets.plugin import AgentKind, DeskKind, FilterKind
+
+http_desk = DeskKind("http", "mailtickets.desks.http:make", keys=("url", "token", "token_file"))
+relay_agent = AgentKind("relay", "mailtickets.relay.agent:make", keys=("url",))
+size_filter = FilterKind("size", "mailtickets.filters.size:make", keys=("octets",))

@@ -1,0 +1,1 @@
+"""An agent that sends letters onward by SMTP."""

@@ -1,0 +1,1 @@
+"""Which letter belongs to which ticket, decided by functions."""

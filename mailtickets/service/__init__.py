@@ -1,0 +1,1 @@
+"""The roof: settings, plugins found, everything put together."""

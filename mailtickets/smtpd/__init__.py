@@ -1,0 +1,1 @@
+"""The edge: twisted.mail's shape around our own session."""

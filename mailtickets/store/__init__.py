@@ -1,0 +1,1 @@
+"""Spool and ledger on the database."""

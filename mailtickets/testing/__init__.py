@@ -1,0 +1,1 @@
+"""The public test kit: contracts, fakes, letters and peers."""

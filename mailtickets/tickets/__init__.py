@@ -1,0 +1,1 @@
+"""What a desk says and hears."""

@@ -1,0 +1,47 @@
+"""What a letter asks of a desk."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from mailtickets.tickets.values import Attachment, Person
+
+
+@frozen
+class OpenTicket:
+    """Open a ticket in `queue`, a name the desk knows, for `requester`.
+
+    `prefix` is what the key begins with (SUPPORT of SUPPORT-1), for desks that let us choose.
+    """
+
+    queue: str
+    prefix: str
+    requester: Person
+    subject: str
+    text: str
+    html: str | None = None
+    message_id: str | None = None
+    attachments: tuple[Attachment, ...] = field(default=(), converter=tuple)
+
+
+@frozen
+class AddComment:
+    """Add a comment to `ticket`; the requester reads it when it is `public`."""
+
+    ticket: str
+    author: Person
+    text: str
+    html: str | None = None
+    public: bool = True
+    message_id: str | None = None
+    attachments: tuple[Attachment, ...] = field(default=(), converter=tuple)
+
+
+@frozen
+class Discard:
+    """Ask nothing of any desk, for a reason that the ledger keeps."""
+
+    reason: str
+
+
+Intent = OpenTicket | AddComment | Discard

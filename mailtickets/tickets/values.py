@@ -1,0 +1,124 @@
+"""The nouns of a ticketing system: a person, a ticket, an attachment, a queue's destination."""
+
+from __future__ import annotations
+
+from attrs import field, frozen
+
+from mailtickets.mail.octets import Octets
+
+
+@frozen
+class Person:
+    """Somebody, as a desk knows them. `address` is a bare address, for instance nic@ferrier."""
+
+    name: str
+    address: str
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.address}>" if self.name else self.address
+
+
+@frozen
+class Attachment:
+    """A file that came with a letter or goes with an answer.
+
+    `name` is safe to show and to save (no path, no control characters). `type` is its media type,
+    lower case. `content_id` is the cid an HTML text refers to, without angle brackets.
+    """
+
+    name: str
+    type: str
+    octets: Octets = field(eq=False)
+    content_id: str | None = None
+    inline: bool = False
+
+
+@frozen
+class Remote:
+    """An attachment that still lies at the desk: `IDesk` or `IFeed` says how to fetch `id`."""
+
+    id: str
+    name: str
+    type: str
+    size: int
+
+
+@frozen
+class Ticket:
+    """A ticket as a desk tells it when asked: who wrote it, and is it still open.
+
+    `message_id` is that of the opening letter, when the desk knows it.
+    """
+
+    key: str
+    subject: str
+    requester: Person
+    status: str = "open"
+    message_id: str | None = None
+    url: str | None = None
+
+    @property
+    def closed(self) -> bool:
+        """Whether the desk calls it closed. A resolved ticket is not closed yet."""
+        return self.status == "closed"
+
+
+@frozen
+class Receipt:
+    """What the desk answered: the ticket's key, the comment's id, and where a person may look."""
+
+    ticket: str
+    comment: str | None = None
+    url: str | None = None
+
+
+@frozen
+class Known:
+    """A fact for the ledger: this Message-ID belongs to that ticket of that desk.
+
+    `author` is who wrote the letter. `ours` is true of a letter that we composed. An opening
+    letter brings `requester`, `subject` and `queue`, which the ledger keeps for the ticket.
+    """
+
+    desk: str
+    ticket: str
+    message_id: str
+    author: str = ""
+    ours: bool = False
+    queue: str | None = None
+    subject: str | None = None
+    requester: Person | None = None
+    references: tuple[str, ...] = ()
+
+
+@frozen
+class NewTicket:
+    """The letter opens a ticket in this queue."""
+
+    queue: str
+
+
+@frozen
+class Existing:
+    """The letter is about this ticket. `proof` is the signature its address carried, if any."""
+
+    queue: str
+    ticket: str
+    proof: str | None = None
+
+
+@frozen
+class ReturnedMail:
+    """The letter came back to a return path of ours, which names the letter that was sent."""
+
+    token: str
+
+
+@frozen
+class ToAgent:
+    """The letter goes to a plugin's agent, by the name its route gives."""
+
+    name: str
+
+
+Destination = NewTicket | Existing | ReturnedMail | ToAgent

@@ -23,7 +23,14 @@ from mailtickets.mail.octets import Octets
 from mailtickets.outcomes import Outcome, State, Verdict
 from mailtickets.tickets.events import Event
 from mailtickets.tickets.intents import AddComment, OpenTicket
-from mailtickets.tickets.values import Destination, Known, Receipt, Remote, Ticket
+from mailtickets.tickets.values import (
+    Conversation,
+    Destination,
+    Known,
+    Receipt,
+    Remote,
+    Ticket,
+)
 
 
 class IDesk(Interface):
@@ -148,24 +155,6 @@ class Shelf:
     reason: str
     subject: str = ""
     receipt: Receipt | None = None
-
-
-@frozen
-class Conversation:
-    """What the ledger knows of a ticket.
-
-    `references` are the Message-IDs of the thread, its root first and its latest last, without
-    angle brackets. `latest` is that of the requester's latest letter.
-    """
-
-    desk: str
-    ticket: str
-    queue: str | None
-    requester: str
-    name: str
-    subject: str
-    references: tuple[str, ...] = field(converter=tuple)
-    latest: str | None = None
 
 
 @frozen

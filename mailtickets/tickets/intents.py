@@ -12,6 +12,8 @@ class OpenTicket:
     """Open a ticket in `queue`, a name the desk knows, for `requester`.
 
     `prefix` is what the key begins with (SUPPORT of SUPPORT-1), for desks that let us choose.
+    `text` is what the writer wrote this time; `rest` is the whole text when quotes, signatures and
+    the like were folded away, else empty: a desk that can unfold offers it.
     """
 
     queue: str
@@ -20,18 +22,23 @@ class OpenTicket:
     subject: str
     text: str
     html: str | None = None
+    rest: str = ""
     message_id: str | None = None
     attachments: tuple[Attachment, ...] = field(default=(), converter=tuple)
 
 
 @frozen
 class AddComment:
-    """Add a comment to `ticket`; the requester reads it when it is `public`."""
+    """Add a comment to `ticket`; the requester reads it when it is `public`.
+
+    `text` and `rest` are as in `OpenTicket`.
+    """
 
     ticket: str
     author: Person
     text: str
     html: str | None = None
+    rest: str = ""
     public: bool = True
     message_id: str | None = None
     attachments: tuple[Attachment, ...] = field(default=(), converter=tuple)

@@ -92,6 +92,24 @@ class Known:
 
 
 @frozen
+class Conversation:
+    """What the ledger knows of a ticket.
+
+    `references` are the Message-IDs of the thread, its root first and its latest last, without
+    angle brackets. `latest` is that of the requester's latest letter.
+    """
+
+    desk: str
+    ticket: str
+    queue: str | None
+    requester: str
+    name: str
+    subject: str
+    references: tuple[str, ...] = field(converter=tuple)
+    latest: str | None = None
+
+
+@frozen
 class NewTicket:
     """The letter opens a ticket in this queue."""
 

@@ -163,7 +163,7 @@ class Advance:
 
     feed: str
     cursor: str
-    learned: tuple[Known, ...] = field(default=(), converter=tuple)
+    learned: tuple[Known, ...] = ()
 
 
 class IDraft(Interface):
@@ -268,7 +268,7 @@ class Settlement:
     reason: str = ""
     due: float | None = None
     receipt: Receipt | None = None
-    learned: tuple[Known, ...] = field(default=(), converter=tuple)
+    learned: tuple[Known, ...] = ()
     notice: Notice | None = None
 
 
@@ -278,7 +278,7 @@ class Notice:
 
     envelope: Envelope
     octets: bytes
-    submissions: tuple[Submission, ...] = field(converter=tuple)
+    submissions: tuple[Submission, ...]
     subject: str = ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import frozen
 
 from mailtickets.errors import Permanent, Temporary
 from mailtickets.tickets.values import Known, Receipt
@@ -72,7 +72,7 @@ Outcome = Delivered | Deferred | Bounced
 class Accept:
     """A filter lets the letter pass, perhaps with labels for those who come after."""
 
-    labels: frozenset[str] = field(default=frozenset(), converter=frozenset)
+    labels: frozenset[str] = frozenset()
 
 
 @frozen

@@ -64,7 +64,7 @@ class Envelope:
     """
 
     sender: Mailbox | None
-    recipients: tuple[Mailbox, ...] = field(converter=tuple)
+    recipients: tuple[Mailbox, ...]
     arrived: float
     id: str
     peer: Peer = Peer()
@@ -75,7 +75,7 @@ class Envelope:
     envid: str | None = None
     require_tls: bool = False
     wishes: Mapping[Mailbox, Wishes] = field(factory=dict, eq=False)
-    labels: frozenset[str] = field(default=frozenset(), converter=frozenset)
+    labels: frozenset[str] = frozenset()
 
 
 @frozen
@@ -100,7 +100,7 @@ class Item:
     id: int
     key: str
     letter: Letter
-    recipients: tuple[Mailbox, ...] = field(converter=tuple)
+    recipients: tuple[Mailbox, ...]
     agent: str
     lane: str
     destination: Destination | None = None

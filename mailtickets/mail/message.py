@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import frozen
 
 from mailtickets.tickets.values import Attachment, Person
 
@@ -86,7 +86,7 @@ class Message:
     text: str = ""
     html: str | None = None
     spans: tuple[Span, ...] = ()
-    attachments: tuple[Attachment, ...] = field(default=(), converter=tuple)
+    attachments: tuple[Attachment, ...] = ()
     nature: Nature = Nature.HUMAN
     evidence: tuple[str, ...] = ()
     forwarded: Forwarded | None = None

@@ -28,7 +28,7 @@ class Queue:
 
     name: str
     domain: str = field(converter=fold_domain)
-    open: tuple[str, ...] = field(default=("new",), converter=tuple)
+    open: tuple[str, ...] = ("new",)
     prefix: str = "SUPPORT"
     desk: str = "embedded"
     reply_address: str = "plain"

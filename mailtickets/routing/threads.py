@@ -1,4 +1,4 @@
-"""Which conversation a letter belongs to, as far as its Message-IDs tell (RFC 5322 section 3.6.4)."""
+"""Which conversation a letter belongs to, as far as Message-IDs tell (RFC 5322 section 3.6.4)."""
 
 from __future__ import annotations
 

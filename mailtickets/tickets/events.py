@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from attrs import field, frozen
+from attrs import frozen
 
 from mailtickets.tickets.values import Person, Remote
 
@@ -40,5 +40,5 @@ class Event:
     status: str | None = None
     message_id: str | None = None
     origin_key: str | None = None
-    attachments: tuple[Remote, ...] = field(default=(), converter=tuple)
+    attachments: tuple[Remote, ...] = ()
     created: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import field, frozen
+from attrs import frozen
 
 from mailtickets.tickets.values import Attachment, Person
 
@@ -24,7 +24,7 @@ class OpenTicket:
     html: str | None = None
     rest: str = ""
     message_id: str | None = None
-    attachments: tuple[Attachment, ...] = field(default=(), converter=tuple)
+    attachments: tuple[Attachment, ...] = ()
 
 
 @frozen
@@ -41,7 +41,7 @@ class AddComment:
     rest: str = ""
     public: bool = True
     message_id: str | None = None
-    attachments: tuple[Attachment, ...] = field(default=(), converter=tuple)
+    attachments: tuple[Attachment, ...] = ()
 
 
 @frozen

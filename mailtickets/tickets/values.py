@@ -105,7 +105,7 @@ class Conversation:
     requester: str
     name: str
     subject: str
-    references: tuple[str, ...] = field(converter=tuple)
+    references: tuple[str, ...]
     latest: str | None = None
 
 

@@ -104,3 +104,10 @@ class Message:
         shown = (Part.NEW, Part.INLINE_ANSWER)
         kept = "".join(self.text[s.start : s.end] for s in self.spans if s.part in shown).strip()
         return kept or self.text.strip()
+
+
+def read(octets: bytes) -> Message:
+    """What can be read of a letter. There is a Message for any octets: this never raises."""
+    from mailtickets.mail.reading import read_letter  # noqa: PLC0415 - it needs the values above
+
+    return read_letter(octets)

@@ -1,0 +1,190 @@
+"""Octets of a named charset, or of one that nobody named, become text."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from functools import lru_cache
+
+import charset_normalizer
+
+_GUESS_OCTETS = 32 * 1024
+"""How much of a text is enough to guess its charset by: the guess costs a lot per octet."""
+
+# What mail calls a charset, and what it means by it. A charset that another one extends is
+# read as the larger one: real mail labels the smaller and uses the larger (WHATWG Encoding, 4.2).
+_ALIASES = {
+    "ascii": "cp1252",
+    "us-ascii": "cp1252",
+    "usascii": "cp1252",
+    "ansi-x3-4-1968": "cp1252",
+    "ansi": "cp1252",
+    "iso-8859-1": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso-8859-1-windows-3-1-latin-1": "cp1252",
+    "iso-8859-1-windows-3-0-latin-1": "cp1252",
+    "latin-1": "cp1252",
+    "latin1": "cp1252",
+    "l1": "cp1252",
+    "x-ansi": "cp1252",
+    "cp-1252": "cp1252",
+    "win-1252": "cp1252",
+    "iso-8859-9": "cp1254",
+    "latin5": "cp1254",
+    "latin-5": "cp1254",
+    "iso-8859-11": "cp874",
+    "tis-620": "cp874",
+    "windows-874": "cp874",
+    "iso-8859-8-i": "iso8859-8",
+    "iso-8859-8-e": "iso8859-8",
+    "iso-8859-6-i": "iso8859-6",
+    "iso-8859-6-e": "iso8859-6",
+    "logical": "iso8859-8",
+    "gb2312": "gb18030",
+    "x-gbk": "gb18030",
+    "gbk": "gb18030",
+    "cp936": "gb18030",
+    "936": "gb18030",
+    "windows-936": "gb18030",
+    "gb-2312-80": "gb18030",
+    "gb2312-80": "gb18030",
+    "csgb2312": "gb18030",
+    "euc-cn": "gb18030",
+    "chinese": "gb18030",
+    "hz-gb-2312": "hz",
+    "big5": "cp950",
+    "big5-eten": "cp950",
+    "x-x-big5": "cp950",
+    "cn-big5": "cp950",
+    "big5-hkscs": "big5hkscs",
+    "shift-jis": "cp932",
+    "shiftjis": "cp932",
+    "sjis": "cp932",
+    "x-sjis": "cp932",
+    "s-jis": "cp932",
+    "ms-kanji": "cp932",
+    "windows-31j": "cp932",
+    "cswindows31j": "cp932",
+    "iso-2022-jp": "iso2022-jp",
+    "iso-2022-jp-ms": "iso2022-jp",
+    "cp50220": "iso2022-jp",
+    "cp50221": "iso2022-jp",
+    "cp50222": "iso2022-jp",
+    "x-euc-jp": "euc-jp",
+    "cp51932": "euc-jp",
+    "eucjp-ms": "euc-jp",
+    "ks-c-5601": "cp949",
+    "ks-c-5601-1987": "cp949",
+    "ks-c-5601-1989": "cp949",
+    "ksc5601": "cp949",
+    "ksc-5601": "cp949",
+    "korean": "cp949",
+    "euc-kr": "cp949",
+    "euckr": "cp949",
+    "x-windows-949": "cp949",
+    "windows-949": "cp949",
+    "macintosh": "mac-roman",
+    "x-mac-roman": "mac-roman",
+    "x-mac-cyrillic": "mac-cyrillic",
+    "x-mac-ce": "mac-latin2",
+    "koi8": "koi8-r",
+    "koi8-ru": "koi8-u",
+    "unicode-1-1-utf-7": "utf-7",
+    "x-unicode-2-0-utf-7": "utf-7",
+    "x-user-defined": "cp1252",
+    "unicode-1-1-utf-8": "utf-8",
+    "unicode-2-0-utf-8": "utf-8",
+    "utf8": "utf-8",
+    "utf-8": "utf-8",
+    "utf8mb4": "utf-8",
+    "x-utf-8": "utf-8",
+    "unicode": "utf-16",
+    "ucs-2": "utf-16",
+    "utf-16": "utf-16",
+}
+
+# Codecs of Python that turn octets into text and do nothing else: no rot13, zip, idna, punycode,
+# unicode_escape or undefined.
+_CODECS = frozenset(
+    "ascii big5 big5hkscs cp037 cp1006 cp1026 cp1125 cp1140 cp1250 cp1251 cp1252 cp1253 cp1254 "
+    "cp1255 cp1256 cp1257 cp1258 cp273 cp424 cp437 cp500 cp720 cp737 cp775 cp850 cp852 cp855 "
+    "cp856 cp857 cp858 cp860 cp861 cp862 cp863 cp864 cp865 cp866 cp869 cp874 cp875 cp932 cp949 "
+    "cp950 euc_jis_2004 euc_jisx0213 euc_jp euc_kr gb18030 gb2312 gbk hp-roman8 hz iso2022_jp "
+    "iso2022_jp_1 iso2022_jp_2 iso2022_jp_2004 iso2022_jp_3 iso2022_jp_ext iso2022_kr iso8859-1 "
+    "iso8859-10 iso8859-11 iso8859-13 iso8859-14 iso8859-15 iso8859-16 iso8859-2 iso8859-3 "
+    "iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-9 johab koi8-r koi8-t koi8-u "
+    "kz1048 latin_1 mac-cyrillic mac-greek mac-iceland mac-latin2 mac-roman mac-turkish ptcp154 "
+    "shift_jis shift_jis_2004 shift_jisx0213 tis-620 utf-16 utf-16-be utf-16-le utf-32 utf-32-be "
+    "utf-32-le utf-7 utf-8".replace("_", "-").split()
+)
+
+_CP1252_HOLES = {0x81: "\x81", 0x8D: "\x8d", 0x8F: "\x8f", 0x90: "\x90", 0x9D: "\x9d"}
+_ODD = re.compile(r"[^a-z0-9]+")
+
+
+@lru_cache(maxsize=256)
+def codec(label: str) -> str | None:
+    """The Python codec that a charset's label means, None when there is none on the list."""
+    name = _ODD.sub("-", label[:64].strip().lower()).strip("-")
+    name = _ALIASES.get(name, name)
+    if name.startswith(("windows-", "ibm-")):
+        name = "cp" + name.partition("-")[2]
+    try:
+        found = codecs.lookup(name).name
+    except (LookupError, ValueError):
+        return None
+    found = found.replace("_", "-")
+    return found if found in _CODECS else None
+
+
+def text_of(octets: bytes, label: str = "") -> str:
+    """`octets` as text by the charset `label`, or by the likeliest when there is none.
+
+    Valid UTF-8 with characters beyond ASCII is UTF-8 whatever a Latin label says: the other
+    reading is nonsense almost surely.
+    """
+    if octets.isascii() and (not label or b"\x1b" not in octets):
+        name = codec(label) if label else None
+        if name is None or not name.startswith(
+            ("utf-7", "utf-16", "utf-32", "hz", "cp037", "cp500")
+        ):
+            return octets.decode("ascii")
+    name = codec(label) if label else None
+    if name is None:
+        return guessed(octets)
+    if name in {"cp1252", "utf-8"}:
+        return _western(octets, name)
+    return octets.decode(name, "replace")
+
+
+def _western(octets: bytes, name: str) -> str:
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    return octets.decode("utf-8", "replace") if name == "utf-8" else _cp1252(octets)
+
+
+def _cp1252(octets: bytes) -> str:
+    try:
+        return octets.decode("cp1252")
+    except UnicodeDecodeError:
+        return octets.decode("latin-1").translate(_C1)
+
+
+_C1 = {
+    code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in _CP1252_HOLES
+}
+
+
+def guessed(octets: bytes) -> str:
+    """Octets of which nobody said what they are: UTF-8 if they can be, else the likeliest."""
+    if octets.isascii() and b"\x1b$" not in octets:
+        return octets.decode("ascii")
+    try:
+        return octets.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    best = charset_normalizer.from_bytes(octets[:_GUESS_OCTETS]).best()
+    name = codec(best.encoding) if best else None
+    return octets.decode(name, "replace") if name else _cp1252(octets)

@@ -1,0 +1,85 @@
+"""The few fields that reception needs of every letter, read from its head at little cost."""
+
+from __future__ import annotations
+
+import re
+
+from attrs import frozen
+
+from mailtickets.mail.words import decoded
+
+HEAD_OCTETS = 256 * 1024
+"""No more than this of a letter's beginning is looked at."""
+
+MAX_IDS = 1000
+
+_FIELD = re.compile(
+    rb"^(message-id|references|in-reply-to|subject|auto-submitted|from)[ \t]*:"
+    rb"((?:[^\n]*\n[ \t])*[^\n]*)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_END = re.compile(rb"\n\r?\n")
+_IN_ANGLES = re.compile(rb"<([^<>]{1,998})>")
+_BARE_ID = re.compile(rb'[^\s<>,;()"@]{1,500}@[^\s<>,;()"]{1,500}')
+_SPACE = re.compile(r"\s+")
+
+
+@frozen
+class Identifiers:
+    """What a letter's head says of itself. Message-IDs are without angle brackets.
+
+    `references` holds those of References and then those of In-Reply-To, oldest first, each once.
+    `subject` is decoded, `auto_submitted` the field's first word in lower case (RFC 3834 section
+    5), `from_address` the first bare address of From. What is not there is empty; a letter
+    without a Message-ID has None.
+    """
+
+    message_id: str | None = None
+    references: tuple[str, ...] = ()
+    subject: str = ""
+    auto_submitted: str = ""
+    from_address: str = ""
+
+
+def ids_in(value: bytes) -> list[str]:
+    """The Message-IDs named in a field, in order, without angle brackets (RFC 5322 section 3.6.4).
+
+    What stands in no angle brackets counts only where nothing does: some programs forget them.
+    """
+    found = _IN_ANGLES.findall(value) or _BARE_ID.findall(value)
+    if not found:
+        return []
+    found = [b"".join(one.split()) for one in found[:MAX_IDS]]
+    return [one.decode("utf-8", "replace") for one in found if one]
+
+
+def identifiers(head: bytes) -> Identifiers:
+    """The identifiers of the letter that begins with `head`. Never raises, whatever the octets."""
+    head = head[:HEAD_OCTETS]
+    end = _END.search(head, 1)
+    if end:
+        head = head[: end.start() + 1]
+    fields: dict[bytes, bytes] = {}
+    for match in _FIELD.finditer(head):
+        fields.setdefault(match[1].lower(), match[2])
+    message_id = ids_in(fields.get(b"message-id", b""))
+    references = ids_in(fields.get(b"references", b""))
+    references += ids_in(fields.get(b"in-reply-to", b""))
+    automatic = fields.get(b"auto-submitted", b"").split(b";")[0].split()
+    return Identifiers(
+        message_id=message_id[0] if message_id else None,
+        references=tuple(dict.fromkeys(references)),
+        subject=_SPACE.sub(" ", decoded(fields.get(b"subject", b""))).strip(),
+        auto_submitted=automatic[0].decode("ascii", "replace").lower() if automatic else "",
+        from_address=_first_address(fields.get(b"from", b"")),
+    )
+
+
+_ANGLE_ADDRESS = re.compile(rb"<\s*([^<>\s]{1,320}@[^<>\s]{1,255})\s*>")
+_BARE_ADDRESS = re.compile(rb"""[^\s<>,;:()"'@]{1,64}@[^\s<>,;:()"'@]{1,255}""")
+
+
+def _first_address(value: bytes) -> str:
+    found = _ANGLE_ADDRESS.search(value)
+    octets = found[1] if found else (_BARE_ADDRESS.findall(value[:4096]) or [b""])[0]
+    return octets.decode("utf-8", "replace")

@@ -1,0 +1,61 @@
+"""Encoded words (RFC 2047) and raw octets in a header field become text."""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+from mailtickets.mail.charsets import guessed, text_of
+
+# RFC 2047 section 2, and what is seen besides: blanks inside, a language (RFC 2231 section 5).
+_WORD = re.compile(rb"=\?([^?\s*]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*)*)\?=")
+_QP = re.compile(rb"=([0-9A-Fa-f]{2})")
+_NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_FOLD = re.compile(rb"\r?\n[ \t]?|\r")
+
+
+def decoded(value: bytes) -> str:
+    """A field's value as text, folding undone. Never raises.
+
+    Adjacent words of one charset are joined as octets before they are decoded: a character may be
+    cut in two (forbidden by RFC 2047 section 5, and common).
+    """
+    if b"\n" in value or b"\r" in value:
+        value = _FOLD.sub(b" ", value)
+    if b"=?" not in value:
+        return guessed(value) if not value.isascii() else value.decode("ascii")
+    out: list[str] = []
+    pending: list[tuple[str, bytes]] = []
+    end = 0
+    for match in _WORD.finditer(value):
+        between = value[end : match.start()]
+        end = match.end()
+        if between.strip(b" \t") or not pending:
+            _flush(pending, out)
+            out.append(guessed(between))
+        octets = _word_octets(match[2], match[3])
+        pending.append((match[1].decode("ascii", "replace").lower(), octets))
+    _flush(pending, out)
+    out.append(guessed(value[end:]))
+    return "".join(out)
+
+
+def _flush(pending: list[tuple[str, bytes]], out: list[str]) -> None:
+    joined: list[tuple[str, list[bytes]]] = []
+    for charset, octets in pending:
+        if joined and joined[-1][0] == charset:
+            joined[-1][1].append(octets)
+        else:
+            joined.append((charset, [octets]))
+    out.extend(text_of(b"".join(octets), charset) for charset, octets in joined)
+    pending.clear()
+
+
+def _word_octets(encoding: bytes, payload: bytes) -> bytes:
+    if encoding in b"qQ":
+        payload = payload.replace(b"_", b" ")  # RFC 2047 section 4.2
+        return _QP.sub(lambda hexes: bytes([int(hexes[1], 16)]), payload)
+    kept = _NOT_BASE64.sub(b"", payload)
+    if len(kept) % 4 == 1:
+        kept = kept[:-1]
+    return binascii.a2b_base64(kept + b"=" * (-len(kept) % 4))

@@ -1,0 +1,216 @@
+"""Where a letter comes in: each recipient is asked about, then the whole letter is made durable.
+
+The edge asks `recipient` for each RCPT and hands the letter's octets to what `begin` gives. At the
+dot the filters judge it, each recipient's item is worked out, and all of it goes to the spool in
+one transaction. Only then is the letter acknowledged (the first law).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping, Sequence
+
+from attrs import evolve, frozen
+from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.internet.defer import TimeoutError as DeferredTimeoutError
+from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
+from zope.interface import implementer
+
+from mailtickets.errors import Permanent, Temporary, Trouble
+from mailtickets.flow.directory import Directory
+from mailtickets.flow.reader import Reader
+from mailtickets.interfaces import (
+    Accepted,
+    IDraft,
+    IFilter,
+    IIncoming,
+    IMeter,
+    IReception,
+    ISpool,
+    ISteps,
+    Submission,
+)
+from mailtickets.mail.envelope import Envelope, Letter
+from mailtickets.mail.identifiers import Identifiers, identifiers
+from mailtickets.mail.mailbox import Mailbox
+from mailtickets.mail.message import Message
+from mailtickets.outcomes import Accept, Postpone, Refuse, State, Swallow, Verdict
+from mailtickets.routing import threads
+from mailtickets.routing.addresses import AddressBook
+from mailtickets.routing.inbound import key_of
+from mailtickets.tickets.values import Destination, Existing, NewTicket, ToAgent
+
+FILTER_SECONDS = 30.0
+"""How long one filter may take to judge a letter."""
+
+
+def desk_agent(desk: str) -> str:
+    """The name of the agent that brings letters to a desk."""
+    return f"desk:{desk}"
+
+
+@frozen
+class Judge:
+    """A filter and the name its settings gave it."""
+
+    name: str
+    filter: IFilter
+
+
+@implementer(IReception)
+class Reception:
+    """The edge's one door into the house."""
+
+    def __init__(
+        self,
+        *,
+        book: AddressBook,
+        directory: Directory,
+        spool: ISpool,
+        reader: Reader,
+        clock: IReactorTime,
+        steps: ISteps,
+        meter: IMeter,
+        log: Logger,
+        judges: Sequence[Judge] = (),
+    ) -> None:
+        self.book = book
+        self.directory = directory
+        self.spool = spool
+        self.reader = reader
+        self.clock = clock
+        self.steps = steps
+        self.meter = meter
+        self.log = log
+        self.judges = tuple(judges)
+
+    async def recipient(self, mailbox: Mailbox, envelope: Envelope) -> Destination:  # noqa: ARG002
+        """Where mail for `mailbox` would go. Raises Permanent 1.1 or 7.1, or Temporary."""
+        destination = self.book.resolve(mailbox)
+        if isinstance(destination, Existing):
+            queue = self.book.queue(destination.queue)
+            if await self.directory.conversation(queue.desk, destination.ticket) is None:
+                raise Permanent("1.1", "No such ticket here")
+        return destination
+
+    def begin(self, envelope: Envelope, destinations: Mapping[Mailbox, Destination]) -> IIncoming:
+        """A letter whose recipients have all been asked about."""
+        return Incoming(self, envelope, destinations)
+
+    async def verdict(self, letter: Letter) -> tuple[Verdict, frozenset[str]]:
+        """The first verdict that is not to accept, or else Accept; and the labels so far."""
+        labels: frozenset[str] = frozenset()
+        message = await self.reader.message(letter) if self.judges else Message()
+        for judge in self.judges:
+            verdict = await self._judged(judge, letter, message)
+            if not isinstance(verdict, Accept):
+                self.meter.count("filtered", filter=judge.name, verdict=type(verdict).__name__)
+                return verdict, labels
+            labels |= verdict.labels
+        return Accept(labels), labels
+
+    async def _judged(self, judge: Judge, letter: Letter, message: Message) -> Verdict:
+        """A filter that is silent or raises is our trouble, not the letter's: it is postponed."""
+        waiting: Deferred[Verdict] = ensureDeferred(_awaited(judge.filter.judge(letter, message)))
+        waiting.addTimeout(FILTER_SECONDS, self.clock)
+        try:
+            return await waiting
+        except Trouble:
+            raise
+        except DeferredTimeoutError as why:
+            self.log.error("filter {name} did not answer in time", name=judge.name)
+            raise Temporary("7.1", "The letter could not be checked in time") from why
+        except Exception as why:
+            self.log.failure("filter {name}", name=judge.name)
+            raise Temporary("3.0", "The letter could not be checked") from why
+
+
+async def _awaited(answer: Awaitable[Verdict]) -> Verdict:
+    return await answer
+
+
+@implementer(IIncoming)
+class Incoming:
+    """One letter on its way in."""
+
+    def __init__(
+        self,
+        reception: Reception,
+        envelope: Envelope,
+        destinations: Mapping[Mailbox, Destination],
+    ) -> None:
+        self._reception = reception
+        self._envelope = envelope
+        self._destinations = destinations
+        self._draft: IDraft = reception.spool.begin()
+
+    def write(self, octets: bytes) -> Awaitable[None] | None:
+        """More octets of the letter. An awaitable asks for a pause until it fires."""
+        return self._draft.write(octets)
+
+    def discard(self) -> None:
+        """Forget the letter."""
+        self._draft.discard()
+
+    async def finish(self) -> Accepted:
+        """The dot. Returns when the letter is durable; raises Permanent or Temporary."""
+        reception, draft = self._reception, self._draft
+        found = identifiers(draft.head)
+        submissions = await self._submissions(found, draft.sha256)
+        if reception.judges:
+            submissions = await self._judge(submissions)
+        reception.steps.reached("reception.before-commit")
+        states = await draft.commit(self._envelope, submissions, found.subject)
+        reception.steps.reached("reception.after-commit")
+        for state in states:
+            reception.meter.count("accepted", state=state.value)
+        return Accepted(self._envelope.id)
+
+    async def _judge(self, submissions: list[Submission]) -> list[Submission]:
+        letter = self._draft.letter(self._envelope)
+        verdict, labels = await self._reception.verdict(letter)
+        if isinstance(verdict, Refuse):
+            raise Permanent(verdict.status, verdict.text)
+        if isinstance(verdict, Postpone):
+            raise Temporary(verdict.status, verdict.text)
+        self._envelope = evolve(self._envelope, labels=self._envelope.labels | labels)
+        if isinstance(verdict, Swallow):
+            return [
+                evolve(one, terminal=State.DISCARDED, reason=verdict.reason) for one in submissions
+            ]
+        return submissions
+
+    async def _submissions(self, found: Identifiers, digest: str) -> list[Submission]:
+        made: list[Submission] = []
+        opened: set[str] = set()
+        for recipient, destination in self._destinations.items():
+            one = await self._submission(recipient, destination, found, digest)
+            if isinstance(destination, NewTicket):
+                if destination.queue in opened:  # one letter opens one ticket in a queue
+                    one = evolve(
+                        one,
+                        terminal=State.DUPLICATE,
+                        reason=f"the same letter to queue {destination.queue}",
+                    )
+                opened.add(destination.queue)
+            made.append(one)
+        return made
+
+    async def _submission(
+        self, recipient: Mailbox, destination: Destination, found: Identifiers, digest: str
+    ) -> Submission:
+        key = key_of(self._envelope.sender, recipient, found.message_id, digest)
+        lane = threads.root(found.message_id, found.references, self._envelope.id)
+        book = self._reception.book
+        if isinstance(destination, ToAgent):
+            return Submission(recipient, key, destination.name, lane, destination)
+        if isinstance(destination, NewTicket):
+            agent = desk_agent(book.queue(destination.queue).desk)
+            return Submission(recipient, key, agent, lane, destination, holds_lane=True)
+        if isinstance(destination, Existing):
+            desk = book.queue(destination.queue).desk
+            known = await self._reception.directory.conversation(desk, destination.ticket)
+            if known is not None and known.references:
+                lane = known.references[0]
+            return Submission(recipient, key, desk_agent(desk), lane, destination)
+        raise Temporary("3.0", "Mail for this address cannot be taken now")

@@ -1,0 +1,103 @@
+# Everything that is done with this tree, by name. `make help` lists it.
+#
+# Python's parts go to .venv; node's, which only tests want, to tests/peers/node_modules. The stamps
+# in both make a second call instant. Debian's packages are asked for by `make test` alone.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+PORT ?= 2525
+DOMAIN ?= support-ticket.com
+# More for `make run`: make run ARGS="--relay smtp://127.0.0.1:2526"
+ARGS ?=
+# More for `make test`: make test PYTEST="-k seed -x"
+PYTEST ?=
+SECONDS ?= 60
+
+# package=probe: a program on the path, or a file that is there once the package is.
+DEBIAN := \
+	swaks=swaks \
+	curl=curl \
+	msmtp=msmtp \
+	postfix=postfix \
+	postgresql=/usr/lib/postgresql \
+	faketime=faketime \
+	gcc=gcc \
+	libc6-dev=/usr/include/stdio.h \
+	nodejs=node \
+	npm=npm \
+	chromium=chromium \
+	chromium-driver=chromedriver
+
+.PHONY: help run test check docs fuzz bench soak score debian develop dist clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "mailtickets wants Python 3.11 or newer; name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "No venv could be made; on Debian: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.installed: setup.cfg pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+$(VENV)/.developed: setup.cfg pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $(VENV)/.installed $@
+
+tests/peers/node_modules/.installed: tests/peers/package.json tests/peers/package-lock.json
+	@if command -v npm >/dev/null; then \
+		cd tests/peers && npm ci --no-audit --no-fund --silent && touch node_modules/.installed; \
+	else echo "npm is not here: the tests with node's mail programs will say so"; fi
+
+run: $(VENV)/.installed ## install what is needed into .venv and start (PORT=, DOMAIN=, ARGS=)
+	@exec $(BIN)/twistd -n --pidfile= mailtickets --port $(PORT) --domain $(DOMAIN) $(ARGS)
+
+develop: $(VENV)/.developed ## install what developers need into .venv
+
+debian: ## install the Debian packages that tests use, or tell the command
+	@tests/peers/debian.sh $(DEBIAN)
+
+test: debian $(VENV)/.developed ## every test (PYTEST= hands more to pytest)
+	@$(MAKE) tests/peers/node_modules/.installed || \
+		echo "npm could not install: the tests with node's mail programs will say so"
+	$(BIN)/python -m pytest $(PYTEST)
+
+check: $(VENV)/.developed ## format, lint, types, floors
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+docs: $(VENV)/.developed ## the documentation, as HTML, into docs/_build
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+fuzz: $(VENV)/.developed ## the fuzzers, SECONDS= each
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+
+bench: $(VENV)/.developed ## what it does in a second, measured here
+	@set -e; for each in $(sort $(wildcard bench/*.py)); do \
+		echo "== $$each"; $(BIN)/python $$each; done
+
+soak: $(VENV)/.developed ## letters for SECONDS=, then the count of what was lost or doubled
+	@$(BIN)/python -m tests.soak --seconds $(SECONDS)
+
+score: $(VENV)/.developed ## how well real letters are read
+	@$(BIN)/python -m tests.score
+
+dist: $(VENV)/.developed ## the wheel and the source distribution, into dist/
+	$(BIN)/python -m build
+
+clean: ## remove what was made here, but never ./state
+	rm -rf $(VENV) build dist docs/_build tests/peers/node_modules *.egg-info \
+		.mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache _trial_temp
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

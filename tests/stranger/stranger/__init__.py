@@ -1,0 +1,1 @@
+"""Somebody else's agent and desk, as somebody else would write them."""

@@ -1,0 +1,1 @@
+"""Whole journeys: real processes, real sockets, real peers."""

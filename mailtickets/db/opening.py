@@ -1,0 +1,207 @@
+"""Opens SQLite and PostgreSQL the way the store needs them, and says plainly why it cannot."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
+from sqlalchemy.pool import NullPool, QueuePool
+
+from mailtickets.db.migrating import migrate
+from mailtickets.db.troubles import sqlite_code
+from mailtickets.errors import SettingsError
+
+BUSY_SECONDS = 5.0
+"""How long another process may hold SQLite's lock before we answer 451."""
+
+LOOK_SECONDS = 1.0
+"""How long the search for damage may hold up a start; `mailtickets audit` looks at all of it."""
+
+CACHE_KIB = 64 * 1024
+READERS = 4
+
+# SQLite's result codes that mean: this file is not what it was.
+_DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+
+
+def parse(url: str) -> URL:
+    """The URL of a store. Raises SettingsError for anything but SQLite and PostgreSQL."""
+    cure = "give sqlite:////absolute/path/mailtickets.db or postgresql://user@host/name"
+    try:
+        parsed = make_url(url)
+    except ArgumentError as why:
+        raise SettingsError("--store", cure) from why
+    backend = parsed.get_backend_name()
+    if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
+        return parsed.set(drivername="sqlite")
+    if backend in {"postgresql", "postgres"}:
+        return parsed.set(drivername="postgresql+psycopg")
+    raise SettingsError(f"--store {shown(parsed)}", cure)
+
+
+def shown(url: URL) -> str:
+    """A URL without its password."""
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return url.set(drivername="postgresql").render_as_string(hide_password=True)
+
+
+def engines(url: URL) -> tuple[Engine, Engine]:
+    """The one that writes and the one that reads. Nothing is connected yet."""
+    if url.get_backend_name() == "sqlite":
+        return _sqlite(url, "BEGIN IMMEDIATE", pooled=False), _sqlite(url, "BEGIN", pooled=True)
+    try:
+        return (
+            create_engine(url, poolclass=NullPool, connect_args=_postgresql()),
+            create_engine(
+                url,
+                poolclass=QueuePool,
+                pool_size=READERS,
+                max_overflow=0,
+                pool_pre_ping=True,
+                connect_args=_postgresql(),
+            ),
+        )
+    except (ImportError, NoSuchModuleError) as why:
+        raise SettingsError("--store postgresql://", "pip install mailtickets[postgresql]") from why
+
+
+def _postgresql() -> dict[str, Any]:
+    # synchronous_commit: 250 means durable, whatever the server's own setting is.
+    return {
+        "connect_timeout": 5,
+        "application_name": "mailtickets",
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 20000,
+        "options": "-c synchronous_commit=on -c lock_timeout=10s -c statement_timeout=60s"
+        " -c idle_in_transaction_session_timeout=60s -c timezone=UTC",
+    }
+
+
+def _sqlite(url: URL, begin: str, *, pooled: bool) -> Engine:
+    made = create_engine(
+        url,
+        poolclass=QueuePool if pooled else NullPool,
+        connect_args={
+            "timeout": BUSY_SECONDS,
+            "check_same_thread": False,
+            "cached_statements": 512,
+        },
+        **({"pool_size": READERS, "max_overflow": 0} if pooled else {}),
+    )
+
+    @event.listens_for(made, "connect")
+    def connected(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # the driver begins nothing: `begun` does
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",  # WAL with NORMAL forgets acknowledged letters at a power cut
+            f"cache_size = -{CACHE_KIB}",
+            "journal_size_limit = 67108864",
+            "wal_autocheckpoint = 2000",
+            "trusted_schema = OFF",
+            "temp_store = MEMORY",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(made, "begin")
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return made
+
+
+def prepare(url: URL, engine: Engine) -> None:
+    """Make the database if need be, look whether it is sound, and bring its tables up to date.
+
+    Raises SettingsError(culprit, cure).
+    """
+    if url.get_backend_name() == "sqlite":
+        _prepare_sqlite(Path(str(url.database)), engine)
+        return
+    try:
+        with engine.begin() as connection:
+            # Two gateways that start at once migrate one after the other.
+            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7091887102)")
+            migrate(connection, f"--store {shown(url)}")
+    except OperationalError as why:
+        raise SettingsError(
+            f"--store {shown(url)}", f"is that server up, and may we enter? ({_first_line(why)})"
+        ) from why
+    except SQLAlchemyError as why:
+        raise SettingsError(f"--store {shown(url)}", _first_line(why)) from why
+
+
+def _first_line(why: SQLAlchemyError) -> str:
+    return str(getattr(why, "orig", why)).strip().split("\n", 1)[0][:200]
+
+
+def _prepare_sqlite(path: Path, engine: Engine) -> None:
+    directory = path.parent
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600))
+    except OSError as why:
+        raise SettingsError(
+            str(path), f"cannot be made ({why.strerror}): give --state a directory we may write"
+        ) from why
+    if not os.access(path, os.R_OK | os.W_OK) or not os.access(directory, os.W_OK | os.X_OK):
+        raise SettingsError(
+            str(path), "cannot be written: let us write the file and its directory, or use --state"
+        )
+    try:
+        with engine.connect() as connection:
+            _look(path, connection)
+        with engine.begin() as connection:
+            migrate(connection, str(path))
+    except (SQLAlchemyError, sqlite3.Error) as why:
+        code = sqlite_code(why)
+        if code in _DAMAGED:
+            raise _damaged(path) from why
+        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
+            raise SettingsError(
+                str(path), "is locked by another process: end that one first"
+            ) from why
+        if code == sqlite3.SQLITE_FULL:
+            raise SettingsError(str(path), "its disk is full: make room") from why
+        raise SettingsError(str(path), f"cannot be opened ({_first_line_of(why)})") from why
+
+
+def _first_line_of(why: Exception) -> str:
+    return str(getattr(why, "orig", why)).split("\n", 1)[0][:200]
+
+
+def _damaged(path: Path, detail: str = "") -> SettingsError:
+    said = f" ({detail})" if detail else ""
+    return SettingsError(
+        str(path),
+        f"is damaged{said}: stop everything that uses it, keep a copy of it and of its -wal file, "
+        f"then restore a backup, or save what can be read with "
+        f"`sqlite3 {path.name} .recover | sqlite3 new.db` and put new.db in its place",
+    )
+
+
+def _look(path: Path, connection: Connection) -> None:
+    """Search for damage for a limited time."""
+    raw: Any = connection.connection.driver_connection
+    until = time.monotonic() + LOOK_SECONDS
+    raw.set_progress_handler(lambda: time.monotonic() > until, 100_000)
+    try:
+        found = raw.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.OperationalError as why:
+        if sqlite_code(why) != sqlite3.SQLITE_INTERRUPT:
+            raise
+        found = ("ok",)
+    finally:
+        raw.set_progress_handler(None, 0)
+    if found and found[0] != "ok":
+        raise _damaged(path, str(found[0]).splitlines()[-1][:120])

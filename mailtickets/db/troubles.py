@@ -1,0 +1,53 @@
+"""What a database's exception means for a letter."""
+
+from __future__ import annotations
+
+import errno
+import sqlite3
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from mailtickets.errors import Temporary
+
+_TRY_AGAIN = frozenset({"40001", "40P01"})  # PostgreSQL: serialization failure, deadlock
+_FULL = frozenset({"53100"})  # PostgreSQL: disk full
+_ENTRY = frozenset({"21", "22", "23", "42"})  # a statement's own fault, not the connection's
+
+
+def sqlstate(why: BaseException) -> str:
+    """PostgreSQL's five characters for what went wrong; empty when there are none."""
+    return str(getattr(getattr(why, "orig", why), "sqlstate", None) or "")
+
+
+def sqlite_code(why: BaseException) -> int:
+    """SQLite's primary result code; 0 when there is none."""
+    return int(getattr(getattr(why, "orig", why), "sqlite_errorcode", 0) or 0) & 0xFF
+
+
+def again(why: BaseException) -> bool:
+    """Whether the same transaction, run once more, may well succeed."""
+    return sqlstate(why) in _TRY_AGAIN
+
+
+def of_one_entry(why: BaseException) -> bool:
+    """Whether it is the fault of what was asked, so that others in the transaction are unhurt."""
+    if not isinstance(why, DBAPIError):
+        return True
+    state = sqlstate(why)
+    if state:
+        return state[:2] in _ENTRY
+    code = sqlite_code(why)
+    return code in {sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH} or (
+        code == 0 and not why.connection_invalidated and isinstance(why.orig, sqlite3.Error)
+    )
+
+
+def translated(why: BaseException) -> BaseException:
+    """A database's exception as Temporary 3.1 (full) or 3.0; any other as it stands."""
+    if isinstance(why, OSError) and why.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return Temporary("3.1", "The store is full; please try again later")
+    if not isinstance(why, SQLAlchemyError | sqlite3.Error):
+        return why
+    if sqlstate(why) in _FULL or sqlite_code(why) == sqlite3.SQLITE_FULL:
+        return Temporary("3.1", "The store is full; please try again later", loud=True)
+    return Temporary("3.0", "The store cannot be written or read; please try again later")

@@ -1,0 +1,205 @@
+"""The one thread that writes, with group commit.
+
+Whatever waits goes into one transaction and one fsync; then all its Deferreds fire from one call
+into the reactor's thread. Each entry has a savepoint of its own, so that one that fails does not
+hurt the others. Entries that ask for the same work are executed as one call, which is what makes
+accepting a letter cheap. Work that waits at the same time has no order among itself: who needs an
+order awaits the first before asking for the second. Work may be run more than once, and must do
+nothing but speak to the connection it is given.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from attrs import define, field, frozen
+from sqlalchemy import Connection, Engine
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+
+from mailtickets.db.troubles import again, of_one_entry, translated
+from mailtickets.errors import Temporary
+from mailtickets.interfaces import IMeter
+
+QUEUE = 20_000
+"""How many writes may wait; the next one is told that the store is busy."""
+
+BATCH = 256
+"""How many of them one transaction takes."""
+
+TRIES = 5
+"""How often a transaction is run that the database asks to run again."""
+
+
+@frozen(eq=False)
+class Entry:
+    """A piece of work that waits. `many` is true of work that takes a list of arguments."""
+
+    work: Callable[..., Any]
+    argument: Any
+    many: bool
+    done: Deferred[Any]
+
+
+@define(eq=False)
+class _Call:
+    """Entries that are executed as one call, and then what became of each."""
+
+    work: Callable[..., Any]
+    many: bool
+    entries: list[Entry]
+    results: list[Any] = field(factory=list)
+
+    def run(self, connection: Connection) -> None:
+        if not self.many:
+            self.results = [self.work(connection)]
+            return
+        self.results = list(self.work(connection, [entry.argument for entry in self.entries]))
+        if len(self.results) != len(self.entries):
+            raise AssertionError(f"{self.work} gave {len(self.results)} for {len(self.entries)}")
+
+    def split(self) -> list[_Call]:
+        return [_Call(self.work, self.many, [entry]) for entry in self.entries]
+
+
+def calls_of(batch: Sequence[Entry]) -> list[_Call]:
+    """The batch as calls: entries of the same work stand together, at the first one's place."""
+    calls: list[_Call] = []
+    by_work: dict[Any, _Call] = {}
+    for entry in batch:
+        if entry.many and (call := by_work.get(entry.work)) is not None:
+            call.entries.append(entry)
+            continue
+        call = _Call(entry.work, entry.many, [entry])
+        calls.append(call)
+        if entry.many:
+            by_work[entry.work] = call
+    return calls
+
+
+def _failure(why: BaseException) -> Failure:
+    return Failure(why)  # type: ignore[no-untyped-call]
+
+
+class Writer:
+    """Runs entries, a batch at a time, until it is closed."""
+
+    def __init__(self, engine: Engine, reactor: Any, meter: IMeter | None, log: Logger) -> None:
+        self._engine = engine
+        self._reactor = reactor
+        self._meter = meter
+        self._log = log
+        self._waiting: deque[Entry] = deque()
+        self._bell = threading.Condition(threading.Lock())
+        self._closing = False
+        self._connection: Connection | None = None
+        self._thread = threading.Thread(target=self._run, name="mailtickets-writer", daemon=True)
+
+    def start(self) -> None:
+        """Start the thread."""
+        self._thread.start()
+
+    def put(self, entry: Entry) -> None:
+        """Let an entry wait for its turn. Raises Temporary 3.0 when too many do."""
+        with self._bell:
+            if self._closing:
+                raise Temporary("3.0", "The store is closing; please try again later")
+            if len(self._waiting) >= QUEUE:
+                raise Temporary("3.0", "The store is busy; please try again later")
+            self._waiting.append(entry)
+            if len(self._waiting) == 1:
+                self._bell.notify()
+
+    def close(self) -> None:
+        """Do what waits, then end. Called in any thread but the writer's; `join` follows."""
+        with self._bell:
+            self._closing = True
+            self._bell.notify()
+
+    def join(self) -> None:
+        """Wait until the thread has ended."""
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while True:
+            with self._bell:
+                while not self._waiting and not self._closing:
+                    self._bell.wait()
+                batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+            if not batch:
+                break
+            began = time.perf_counter()
+            fates = self._fates(batch)
+            self._reactor.callFromThread(self._fire, fates, time.perf_counter() - began)
+        self._disconnect()
+
+    def _fire(self, fates: list[tuple[Deferred[Any], Any]], seconds: float) -> None:
+        if self._meter is not None:
+            self._meter.observe("commit_seconds", seconds)
+            self._meter.observe("commit_batch", len(fates))
+        for done, result in fates:
+            if isinstance(result, Failure):
+                done.errback(result)
+            else:
+                done.callback(result)
+
+    def _fates(self, batch: Sequence[Entry]) -> list[tuple[Deferred[Any], Any]]:
+        for attempt in range(TRIES):
+            try:
+                return self._transaction(calls_of(batch))
+            except BaseException as why:  # noqa: BLE001 - the thread must outlive anything
+                if again(why) and attempt + 1 < TRIES:
+                    time.sleep(0.01 * 2**attempt)
+                    continue
+                self._log.failure("a transaction failed, {count} writes with it", count=len(batch))
+                self._disconnect()
+                return [(entry.done, _failure(translated(why))) for entry in batch]
+        raise AssertionError("not reached")
+
+    def _transaction(self, calls: list[_Call]) -> list[tuple[Deferred[Any], Any]]:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        connection = self._connection
+        fates: list[tuple[Deferred[Any], Any]] = []
+        with connection.begin():
+            for call in calls:
+                fates += self._called(connection, call, alone=len(calls) == 1)
+        return fates
+
+    def _called(
+        self, connection: Connection, call: _Call, *, alone: bool
+    ) -> list[tuple[Deferred[Any], Any]]:
+        """Run a call in a savepoint; entry by entry when it fails as a whole."""
+        try:
+            with connection.begin_nested():
+                call.run(connection)
+        except Exception as why:
+            if not of_one_entry(why) or again(why):
+                raise
+            if len(call.entries) > 1:
+                return [
+                    fate
+                    for single in call.split()
+                    for fate in self._called(connection, single, alone=alone)
+                ]
+            translation = translated(why)
+            if translation is not why:
+                self._log.failure("a write failed")
+            return [(call.entries[0].done, _failure(translation))]
+        return [(e.done, r) for e, r in zip(call.entries, call.results, strict=True)]
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            connection.invalidate()
+            connection.close()
+        except Exception:  # noqa: BLE001 - it is given up in any case
+            self._log.debug("a broken connection did not close")

@@ -1,0 +1,134 @@
+"""Values as JSON, as the store keeps them: destinations, receipts and envelopes.
+
+Reading is forgiving where an older or newer program wrote: a name that is not known is left out, a
+name that is missing gets the value's default.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from mailtickets.mail.envelope import Envelope, Peer, Wishes
+from mailtickets.mail.mailbox import Mailbox
+from mailtickets.tickets.values import (
+    Destination,
+    Existing,
+    NewTicket,
+    Receipt,
+    ReturnedMail,
+    ToAgent,
+)
+
+_encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
+_PEER = ("address", "port", "helo", "protocol", "tls", "user")
+
+
+def write_destination(destination: Destination | None) -> str | None:
+    """A destination as JSON; None stays None."""
+    match destination:
+        case None:
+            return None
+        case NewTicket(queue):
+            return _encode({"new": queue})
+        case Existing(queue, ticket, proof):
+            return _encode({"existing": ticket, "queue": queue, "proof": proof})
+        case ReturnedMail(token):
+            return _encode({"returned": token})
+        case ToAgent(name):
+            return _encode({"agent": name})
+
+
+def read_destination(text: str | None) -> Destination | None:
+    """What `write_destination` wrote. Raises ValueError for anything else."""
+    if text is None:
+        return None
+    match json.loads(text):
+        case {"new": queue}:
+            return NewTicket(queue)
+        case {"existing": ticket, "queue": queue, **rest}:
+            return Existing(queue, ticket, rest.get("proof"))
+        case {"returned": token}:
+            return ReturnedMail(token)
+        case {"agent": name}:
+            return ToAgent(name)
+        case _:
+            raise ValueError("not a destination")
+
+
+def write_receipt(receipt: Receipt | None) -> str | None:
+    """A receipt as JSON; None stays None."""
+    if receipt is None:
+        return None
+    return _encode([receipt.ticket, receipt.comment, receipt.url])
+
+
+def read_receipt(text: str | None) -> Receipt | None:
+    """What `write_receipt` wrote."""
+    if text is None:
+        return None
+    ticket, comment, url = json.loads(text)
+    return Receipt(ticket, comment, url)
+
+
+def write_envelope(envelope: Envelope) -> str:
+    """An envelope as JSON. What has its default value is left out."""
+    peer = envelope.peer
+    document: dict[str, Any] = {
+        "id": envelope.id,
+        "from": _write_mailbox(envelope.sender),
+        "to": [(each.local, each.domain) for each in envelope.recipients],
+        "arrived": envelope.arrived,
+        "peer": (peer.address, peer.port, peer.helo, peer.protocol, peer.tls, peer.user),
+    }
+    if envelope.declared is not None:
+        document["declared"] = envelope.declared
+    if envelope.body != "7BIT":
+        document["body"] = envelope.body
+    if envelope.utf8:
+        document["utf8"] = True
+    if envelope.ret is not None:
+        document["ret"] = envelope.ret
+    if envelope.envid is not None:
+        document["envid"] = envelope.envid
+    if envelope.require_tls:
+        document["require_tls"] = True
+    if envelope.wishes:
+        document["wishes"] = [
+            (each.local, each.domain, sorted(wishes.notify), wishes.orcpt)
+            for each, wishes in envelope.wishes.items()
+        ]
+    if envelope.labels:
+        document["labels"] = sorted(envelope.labels)
+    return _encode(document)
+
+
+def read_envelope(text: str) -> Envelope:
+    """What `write_envelope` wrote. Raises ValueError or KeyError for anything else."""
+    document = json.loads(text)
+    return Envelope(
+        sender=_read_mailbox(document["from"]),
+        recipients=tuple(Mailbox(local, domain) for local, domain in document["to"]),
+        arrived=document["arrived"],
+        id=document["id"],
+        peer=Peer(**dict(zip(_PEER, document["peer"], strict=False))),
+        declared=document.get("declared"),
+        body=document.get("body", "7BIT"),
+        utf8=document.get("utf8", False),
+        ret=document.get("ret"),
+        envid=document.get("envid"),
+        require_tls=document.get("require_tls", False),
+        wishes={
+            Mailbox(local, domain): Wishes(frozenset(notify), orcpt)
+            for local, domain, notify, orcpt in document.get("wishes", ())
+        },
+        labels=frozenset(document.get("labels", ())),
+    )
+
+
+def _write_mailbox(mailbox: Mailbox | None) -> tuple[str, str] | None:
+    return None if mailbox is None else (mailbox.local, mailbox.domain)
+
+
+def _read_mailbox(pair: tuple[str, str] | None) -> Mailbox | None:
+    return None if pair is None else Mailbox(*pair)

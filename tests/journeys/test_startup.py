@@ -1,0 +1,128 @@
+"""Start-up says what it did, or in one line why it could not."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.running import DOMAIN, HERE, Running, free_port
+
+
+def _refusal(running: Running) -> str:
+    """What it says as it ends: one line of its own, no traceback, a status that is not zero."""
+    process = running.launch().process
+    assert process is not None
+    status = process.wait()
+    assert status > 0, process.text
+    assert "Traceback" not in process.text, process.text
+    lines = [line for line in process.text.splitlines() if "mailtickets: " in line]
+    assert len(lines) == 1, process.text
+    return lines[0]
+
+
+def test_it_says_what_it_did(running: Running) -> None:
+    """Addresses, domain, desk, relay (and that `hold` holds), state directory, the token's place."""
+    said = running.log
+    for words in (
+        str(running.port),
+        str(running.web_port),
+        DOMAIN,
+        "embedded",
+        "hold",
+        str(running.state),
+        str(running.state / "desk.token"),
+    ):
+        assert words in said, f"{words!r} is not in:\n{said}"
+
+
+def test_the_tokens_file_is_the_owners_alone(running: Running) -> None:
+    """The embedded desk's token is made at the first start, mode 0600, and stays the same."""
+    file = running.state / "desk.token"
+    assert file.stat().st_mode & 0o777 == 0o600
+    before = running.token
+    assert len(before) >= 32
+    assert before not in running.log
+    running.restart()
+    assert running.token == before
+
+
+def test_it_stops_when_asked(running: Running) -> None:
+    """SIGTERM ends it with status 0, without a traceback."""
+    assert running.stop() == 0
+    assert "Traceback" not in running.log
+
+
+def test_a_port_in_use(launch: Callable[..., Running]) -> None:
+    """A port that somebody else has is named."""
+    with socket.create_server((HERE, 0)) as taken:
+        running = launch()
+        running.port = taken.getsockname()[1]
+        assert str(running.port) in _refusal(running)
+
+
+def test_the_web_port_in_use(launch: Callable[..., Running]) -> None:
+    """So is the web endpoint's."""
+    with socket.create_server((HERE, 0)) as taken:
+        running = launch()
+        running.web_port = taken.getsockname()[1]
+        assert str(running.web_port) in _refusal(running)
+
+
+def test_a_state_directory_that_cannot_be_made(
+    launch: Callable[..., Running], tmp_path: Path
+) -> None:
+    """A state directory beneath a file cannot be written; it is named."""
+    (tmp_path / "file").write_text("I am not a directory", "ascii")
+    line = _refusal(launch(state=tmp_path / "file" / "state"))
+    assert str(tmp_path / "file" / "state") in line
+
+
+def test_a_second_one_on_the_same_state(running: Running, launch: Callable[..., Running]) -> None:
+    """The state directory has one gateway; a second ends at once and does the first no harm."""
+    assert str(running.state) in _refusal(launch(state=running.state))
+    assert running.request("GET", "/v1/health")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--nonsense",), "nonsense"),
+        (("--smtp", "no-such-endpoint:25"), "no-such-endpoint:25"),
+        (("--lmtp", "tcp:nonsense"), "tcp:nonsense"),
+        (("--relay", "carrier pigeon"), "carrier pigeon"),
+        (("--domain", "not a domain"), "not a domain"),
+        (("--config", "/nowhere/settings.toml"), "/nowhere/settings.toml"),
+        (("--store", "oracle://nowhere"), "oracle"),
+        (("an-argument",), "an-argument"),
+    ],
+)
+def test_an_option_that_cannot_be_used(
+    launch: Callable[..., Running], arguments: tuple[str, ...], words: str
+) -> None:
+    """What is wrong on the command line is named in one line."""
+    assert words in _refusal(launch(*arguments, domain=None))
+
+
+@pytest.mark.parametrize(
+    ("settings", "line", "words"),
+    [
+        ('domain = "example.org"\nbogus = 1\n', "line 2", "bogus"),
+        ('[[queue]]\nname = "support"\ncolour = "red"\n', "line 3", "colour"),
+        ('[[queue]]\nname = "support"\ndesk = "nobody"\n', "line 3", "nobody"),
+        ('[[route]]\nto = "a@b.example"\nagent = "nobody"\n', "line 3", "nobody"),
+        ("this is not TOML\n", "line 1", "TOML"),
+    ],
+)
+def test_a_setting_that_cannot_be_used(
+    launch: Callable[..., Running], tmp_path: Path, settings: str, line: str, words: str
+) -> None:
+    """What is wrong in the settings file is named with its line."""
+    file = tmp_path / "settings.toml"
+    file.write_text(settings, "utf-8")
+    said = _refusal(launch("--config", str(file), domain=None))
+    assert str(file) in said
+    assert line in said
+    assert words in said

@@ -1,0 +1,1 @@
+"""What is in the wheel, and what it does once it is installed."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journeys.running import DOMAIN, HERE, Running, free_port
+from tests.journeys.running import DOMAIN, HERE, Running
 
 
 def _refusal(running: Running) -> str:
@@ -24,7 +24,7 @@ def _refusal(running: Running) -> str:
 
 
 def test_it_says_what_it_did(running: Running) -> None:
-    """Addresses, domain, desk, relay (and that `hold` holds), state directory, the token's place."""
+    """Addresses, domain, desk, relay (and that it holds), state directory, the token's place."""
     said = running.log
     for words in (
         str(running.port),

@@ -1,0 +1,115 @@
+"""The notice that a letter failed for good, to the person who sent it (RFC 3464, RFC 6522)."""
+
+from __future__ import annotations
+
+import re
+
+from mailtickets.errors import Permanent
+from mailtickets.mail import clean, headers, mime
+from mailtickets.mail.envelope import Item, Wishes
+from mailtickets.mail.identifiers import identifiers
+from mailtickets.mail.mailbox import Mailbox
+
+HEAD_OCTETS = 64 * 1024
+_END = re.compile(rb"\r?\n\r?\n")
+_SUBJECT = "Your letter could not be delivered"
+
+
+def failure_notice(
+    item: Item,
+    recipient: Mailbox,
+    trouble: Permanent,
+    head: bytes,
+    *,
+    hostname: str,
+    date: float,
+    id: str,
+) -> tuple[bytes, str]:
+    """The notice's octets and its subject; to be sent with the null sender (RFC 5321 section 6.1).
+
+    `head` is the beginning of the letter, of which the header fields go back. `date` counts
+    seconds since 1970, `id` names the notice. Raises Permanent 1.3 when the letter had no sender.
+    """
+    envelope = item.letter.envelope
+    if envelope.sender is None:
+        raise Permanent("1.3", "Nobody is told of a letter with the null sender")
+    original = identifiers(head)
+    people = mime.text_part(_sentences(recipient, trouble, original.subject, envelope.id))
+    wishes = envelope.wishes.get(recipient, Wishes())
+    machines = _status(item, recipient, trouble, hostname, wishes)
+    status = mime.Body(b"Content-Type: message/delivery-status\r\n", machines)
+    body = mime.multipart(
+        "report",
+        [people, status, _headers_part(head)],
+        [("report-type", "delivery-status")],  # RFC 6522 section 3
+    )
+    fields = [
+        headers.date("Date", date),
+        headers.addresses("From", [("Mail Delivery System", _daemon(hostname))]),
+        headers.addresses("To", [("", envelope.sender)]),
+        headers.unstructured("Subject", _SUBJECT),
+        headers.ids("Message-ID", [f"{id}.notice@{hostname}"]),
+        headers.ids("In-Reply-To", [original.message_id] if original.message_id else []),
+        headers.ids("References", [*original.references[:1], original.message_id or ""]),
+        b"Auto-Submitted: auto-replied\r\n",  # RFC 3464 section 2, RFC 3834 section 5
+        b"X-Auto-Response-Suppress: All\r\n",
+        b"MIME-Version: 1.0\r\n",
+        body.head,
+    ]
+    return b"".join([*fields, b"\r\n", body.octets]), _SUBJECT
+
+
+def _daemon(hostname: str) -> Mailbox:
+    return Mailbox("MAILER-DAEMON", hostname)
+
+
+def _sentences(recipient: Mailbox, trouble: Permanent, subject: str, trace: str) -> str:
+    named = f' "{clean.line(subject, 200)}"' if subject else ""
+    return (
+        f"Your letter{named} could not be delivered to\n"
+        f"\n    {recipient}\n\n"
+        f"The reason: {clean.line(trouble.text, 400)} ({trouble.enhanced})\n\n"
+        "It will not be tried again. If you think that this is a mistake, please write to\n"
+        f"postmaster@{recipient.domain} and name this letter: {trace}\n"
+    )
+
+
+def _status(
+    item: Item, recipient: Mailbox, trouble: Permanent, hostname: str, wishes: Wishes
+) -> bytes:
+    """The part for machines (RFC 3464 section 2.1), in two groups of fields."""
+    envelope = item.letter.envelope
+    words = clean.line(trouble.text, 400)
+    fields = [
+        headers.unstructured("Original-Envelope-Id", envelope.envid) if envelope.envid else b"",
+        headers.unstructured("Reporting-MTA", f"dns; {hostname}"),
+        headers.date("Arrival-Date", envelope.arrived),
+        b"\r\n",
+        headers.unstructured("Original-Recipient", wishes.orcpt) if wishes.orcpt else b"",
+        _final_recipient(recipient),
+        b"Action: failed\r\n",
+        headers.unstructured("Status", trouble.enhanced),
+        headers.unstructured("Diagnostic-Code", f"X-mailtickets; {words}"),
+    ]
+    return b"".join(fields)
+
+
+def _final_recipient(recipient: Mailbox) -> bytes:
+    spec = clean.address(recipient)
+    if spec.isascii():
+        return headers.unstructured("Final-Recipient", f"rfc822; {spec}")
+    written = "".join(each if each.isascii() else f"\\x{{{ord(each):X}}}" for each in spec)
+    return headers.unstructured("Final-Recipient", f"utf-8; {written}")  # RFC 6533 section 3
+
+
+def _headers_part(head: bytes) -> mime.Body:
+    """The header fields of the letter that failed (RFC 6522 section 4), every line made clean."""
+    end = _END.search(head)
+    head = head[: end.start() if end else HEAD_OCTETS][:HEAD_OCTETS]
+    lines = re.split(rb"\r\n|\r|\n", head.replace(b"\0", b""))
+    octets = b"".join(line[:990] + b"\r\n" for line in lines)
+    encoding = b"7bit" if octets.isascii() else b"8bit"
+    return mime.Body(
+        b"Content-Type: text/rfc822-headers\r\nContent-Transfer-Encoding: " + encoding + b"\r\n",
+        octets,
+    )

@@ -1,0 +1,38 @@
+"""Subjects: the one "RE: " of an answer, whatever stood before (RFC 5322 section 3.6.5)."""
+
+from __future__ import annotations
+
+import re
+
+from mailtickets.mail import clean
+
+# What mail programs put before the subject of a reply, language by language. Forwarded letters
+# (Fwd, WG, TR, VL) keep their mark: it is news that somebody forwarded something.
+_REPLY = (
+    "re|aw|antw|antwort|sv|vs|ref|rif|res|odp|ynt|vá|vastaus|svar|atb|ats|bls|rép|réf|"
+    "回复|回覆|答复|答覆|返信|회신|답장|отв|απ|σχετ|השב|تה|رد"
+)
+_PREFIX = re.compile(
+    rf"(?:(?:{_REPLY})\s*(?:\[\d{{1,4}}\]|\(\d{{1,4}}\)|\^\d{{1,4}})?\s*[:：]\s*)+", re.IGNORECASE
+)
+LENGTH = 400
+
+
+def bare(subject: str) -> str:
+    """A subject without the run of reply marks before it.
+
+    >>> bare("Re: AW: RE[2]: I can't login!")
+    "I can't login!"
+    """
+    subject = clean.line(subject)
+    found = _PREFIX.match(subject)
+    return subject[found.end() :] if found else subject
+
+
+def answering(subject: str) -> str:
+    """The subject of an answer: exactly one "RE: " in front.
+
+    >>> answering("SV: Re: I can't login!")
+    "RE: I can't login!"
+    """
+    return f"RE: {bare(subject)[:LENGTH]}".rstrip()

@@ -1,0 +1,44 @@
+"""What goes out: from which address, under which key and Message-ID, and in which lane."""
+
+from __future__ import annotations
+
+import re
+from hashlib import sha256
+
+from mailtickets.mail.mailbox import Mailbox
+from mailtickets.routing.threads import root
+from mailtickets.tickets.values import Conversation
+
+_NOT_IN_ATOM = re.compile(r"[^A-Za-z0-9\-_]+")
+
+
+def _digest(*parts: str) -> str:
+    return sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def outbound_key(desk: str, event: str, recipient: Mailbox) -> str:
+    """The key of the item that brings a desk's event to a recipient: 64 hexadecimal digits.
+
+    The same event to the same recipient has the same key, however often it is heard of.
+    """
+    return _digest("outbound", desk, event, str(recipient).lower())
+
+
+def message_id_of(desk: str, event: str, address: Mailbox) -> str:
+    """The Message-ID of the letter that an event makes, without angle brackets.
+
+    It is the same each time, so that a repeat is recognisable on the other side; it begins with
+    the ticket, whose `address` the letter comes from.
+
+    >>> message_id_of("embedded", "7", Mailbox("SUPPORT-1", "support-ticket.com"))
+    'SUPPORT-1.be53bea4797bfaf9e69dcff9@support-ticket.com'
+    """
+    name = _NOT_IN_ATOM.sub("-", address.local)[:60].strip("-") or "ticket"
+    digest = _digest("message-id", desk, event, str(address).lower())[:24]
+    return f"{name}.{digest}@{address.folded_domain}"
+
+
+def lane_of(conversation: Conversation) -> str:
+    """The lane of letters to a conversation: its root, else what names the ticket."""
+    otherwise = f"{conversation.desk}/{conversation.ticket}"
+    return root(None, conversation.references, otherwise)

@@ -82,7 +82,12 @@ class Settings:
     @property
     def embedded(self) -> bool:
         """Whether some queue uses the embedded desk."""
-        return any(queue.desk == EMBEDDED for queue in self.queues)
+        return any(self.desk(queue.desk).kind == EMBEDDED for queue in self.queues)
+
+    def desk(self, name: str) -> DeskSettings:
+        """The desk of this name; `embedded` is there without being declared."""
+        declared = (one for one in self.desks if one.name == name)
+        return next(declared, DeskSettings(EMBEDDED, EMBEDDED))
 
     @property
     def store_url(self) -> str:

@@ -1,0 +1,262 @@
+"""Follows a desk's feed: what an agent answers becomes a letter to the requester.
+
+The letter goes to the spool in the transaction that moves the feed's cursor, so that a crash
+between the two is impossible: each public comment becomes exactly one letter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from attrs import frozen
+from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
+
+from mailtickets.errors import Permanent, Temporary, from_surprise
+from mailtickets.flow.alarms import Alarms
+from mailtickets.flow.bell import Bell
+from mailtickets.flow.directory import Directory
+from mailtickets.interfaces import (
+    Advance,
+    IDesk,
+    IFeed,
+    ILedger,
+    IMeter,
+    ISpool,
+    ISteps,
+    ITakesAttachments,
+    Submission,
+)
+from mailtickets.mail.compose import Enclosure, answer
+from mailtickets.mail.envelope import Envelope, new_trace_id
+from mailtickets.mail.mailbox import Mailbox
+from mailtickets.mail.octets import whole
+from mailtickets.routing.addresses import AddressBook, Queue
+from mailtickets.routing.outbound import lane_of, message_id_of, outbound_key
+from mailtickets.tickets.events import Event, Kind
+from mailtickets.tickets.values import Conversation, Known
+
+RELAY = "relay"
+"""The name of the agent that sends letters onward."""
+NO_RELAY = "no relay is set: start with --relay smtp://HOST:PORT, then release it"
+FIRST_REST, LONGEST_REST = 1.0, 60.0
+"""Seconds between attempts at a feed that fails: doubled up to the longest."""
+LARGEST_ENCLOSURES = 32 * 1024 * 1024
+BREATH = 0.2
+
+
+@frozen
+class Follower:
+    """Whose feed is followed, and how."""
+
+    desk: str
+    feed: IFeed
+    poll: float
+    from_start: bool
+    hold: bool
+
+
+class Pickup:
+    """Follows one desk's feed."""
+
+    def __init__(
+        self,
+        follower: Follower,
+        *,
+        desk: IDesk,
+        book: AddressBook,
+        directory: Directory,
+        spool: ISpool,
+        ledger: ILedger,
+        clock: IReactorTime,
+        now: Callable[[], float],
+        steps: ISteps,
+        meter: IMeter,
+        alarms: Alarms,
+        log: Logger,
+    ) -> None:
+        self._follower = follower
+        self._desk = desk
+        self._book = book
+        self._directory = directory
+        self._spool = spool
+        self._ledger = ledger
+        self._now = now
+        self._steps = steps
+        self._meter = meter
+        self._alarms = alarms
+        self._log = log
+        self._bell = Bell(clock)
+        self._stopping = False
+        self._waiting: Deferred[Sequence[Event]] | None = None
+        self._running: Deferred[None] | None = None
+        self.name = f"feed of desk {follower.desk}"
+
+    def start(self) -> None:
+        """Begin to follow."""
+        self._running = ensureDeferred(self._run())
+
+    async def stop(self) -> None:
+        """Stop following; what is being put is finished first."""
+        self._stopping = True
+        self._bell.ring()
+        if self._waiting is not None:
+            self._waiting.cancel()
+        if self._running is not None:
+            await self._running
+
+    async def _run(self) -> None:
+        rest = FIRST_REST
+        while not self._stopping:
+            try:
+                await self._turn()
+            except Exception as surprise:
+                if self._stopping:
+                    return
+                self._complain(surprise)
+                await self._bell.wait(rest)
+                rest = min(rest * 2, LONGEST_REST)
+            else:
+                rest = FIRST_REST
+                self._alarms.off(self.name)
+
+    def _complain(self, surprise: Exception) -> None:
+        trouble = from_surprise(surprise)
+        if trouble is not surprise:
+            self._log.failure("following the {name}", name=self.name)
+        self._meter.count("feed_failures", desk=self._follower.desk)
+        if isinstance(trouble, Permanent) or (isinstance(trouble, Temporary) and trouble.loud):
+            self._alarms.on(self.name, trouble.text)
+        else:
+            self._log.warn("{name}: {text}", name=self.name, text=trouble.text)
+
+    async def _turn(self) -> None:
+        name, feed = self._follower.desk, self._follower.feed
+        cursor = await self._ledger.cursor(name)
+        if cursor is None and not self._follower.from_start:
+            end = await feed.end()
+            if end is not None:
+                await self._spool.advance(Advance(name, end))
+                cursor = end
+        self._waiting = ensureDeferred(_awaited(feed.events(cursor, self._follower.poll)))
+        try:
+            events = await self._waiting
+        finally:
+            self._waiting = None
+        asked_at = self._now()
+        ignored: Event | None = None
+        for event in events:
+            if self._stopping:
+                break
+            ignored = None if await self._event(event) else event
+        if ignored is not None:
+            await self._spool.advance(Advance(name, ignored.cursor))
+        self._meter.gauge("feed_read_seconds", asked_at, desk=name)
+        if not events:
+            await self._bell.wait(BREATH)  # a feed that never waits shall not make us spin
+
+    async def _event(self, event: Event) -> bool:
+        """Put the letter that an event causes. Whether there was one, and the cursor moved."""
+        name = self._follower.desk
+        self._directory.forget(name, event.ticket)
+        if event.kind is not Kind.COMMENT_ADDED or not event.public:
+            return False
+        if event.origin_key is not None and await self._ledger.wrote(event.origin_key):
+            return False  # our own entry, come back
+        conversation = await self._directory.conversation(name, event.ticket)
+        if conversation is None:
+            self._log.warn("{name}: no ticket {ticket}", name=self.name, ticket=event.ticket)
+            return False
+        queue = self._book.queue_of(name, event.ticket, conversation.queue)
+        if queue is None:
+            self._log.warn("{name}: no queue for {ticket}", name=self.name, ticket=event.ticket)
+            return False
+        try:
+            requester = Mailbox.parse(conversation.requester)
+        except Permanent:
+            self._log.warn(
+                "{name}: the requester of {ticket} has no mailbox; comment {id} is not mailed",
+                name=self.name,
+                ticket=event.ticket,
+                id=event.comment_id,
+            )
+            return False
+        await self._put(event, conversation, queue, requester)
+        return True
+
+    async def _put(
+        self, event: Event, conversation: Conversation, queue: Queue, requester: Mailbox
+    ) -> None:
+        name, now = self._follower.desk, self._now()
+        address = queue.address_of(event.ticket)
+        message_id = message_id_of(name, event.id, address)
+        octets, subject = answer(
+            event,
+            conversation,
+            sender=address,
+            sender_name=queue.sender_name,
+            recipient=requester,
+            message_id=message_id,
+            date=now,
+            enclosures=await self._enclosures(event),
+        )
+        envelope = Envelope(
+            sender=address,
+            recipients=(requester,),
+            arrived=now,
+            id=new_trace_id(now),
+            body="8BITMIME",
+            utf8=not (address.ascii and requester.ascii),
+        )
+        submission = Submission(
+            recipient=requester,
+            key=outbound_key(name, event.id, requester),
+            agent=RELAY,
+            lane=lane_of(conversation),
+            hold=NO_RELAY if self._follower.hold else None,
+        )
+        learned = Known(
+            desk=name,
+            ticket=event.ticket,
+            message_id=message_id,
+            author=str(address),
+            ours=True,
+            queue=queue.name,
+            subject=conversation.subject,
+            references=conversation.references,
+        )
+        self._steps.reached("pickup.before-put")
+        states = await self._spool.put(
+            envelope, octets, (submission,), subject, Advance(name, event.cursor, (learned,))
+        )
+        self._steps.reached("pickup.after-put")
+        for state in states:
+            self._meter.count("answers", state=state.value)
+        self._log.info(
+            "answer {id}: {ticket} comment {comment} to {recipient}, {state}",
+            id=envelope.id,
+            ticket=event.ticket,
+            comment=event.comment_id,
+            recipient=str(requester),
+            state=states[0].value,
+        )
+
+    async def _enclosures(self, event: Event) -> list[Enclosure]:
+        """The files of a comment. Those too large to be mailed are named in the letter instead."""
+        if not event.attachments or not ITakesAttachments.providedBy(self._desk):
+            return []
+        left, made = LARGEST_ENCLOSURES, []
+        for remote in event.attachments:
+            if remote.size > left:
+                note = f"{remote.name} ({remote.size} octets) is too large to be mailed.\n"
+                made.append(Enclosure(f"{remote.name}.txt", "text/plain", note.encode()))
+                continue
+            octets = await whole(await self._desk.fetch(event.ticket, remote), left)
+            left -= len(octets)
+            made.append(Enclosure(remote.name, remote.type, octets))
+        return made
+
+
+async def _awaited(answer: Awaitable[Sequence[Event]]) -> Sequence[Event]:
+    return await answer

@@ -1,0 +1,89 @@
+"""What is counted, for Prometheus: the meter that every room is handed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.exposition import generate_latest
+from zope.interface import implementer
+
+from mailtickets.interfaces import IMeter
+from mailtickets.outcomes import IN_FLIGHT, TERMINAL, State
+
+PREFIX = "mailtickets_"
+_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+_DOCUMENTS = {
+    "accepted": "Recipients acknowledged at the edge, by how their row began",
+    "alarm": "1 while something needs a person",
+    "answers": "Answers put into the spool",
+    "attempts": "Deliveries tried, by agent and outcome",
+    "feed_failures": "Times a desk's feed could not be read",
+    "feed_read_seconds": "When a desk's feed was last read, in seconds since 1970",
+    "filtered": "Letters that a filter did not let pass",
+}
+
+
+@implementer(IMeter)
+class Meter:
+    """Counters, gauges and distributions in a registry of their own."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._counters: dict[str, Counter] = {}
+        self._gauges: dict[str, Gauge] = {}
+        self._histograms: dict[str, Histogram] = {}
+        self._recipients = Gauge(
+            PREFIX + "recipients_total",
+            "Recipients by the terminal state their row is in, counted in the store",
+            ["state"],
+            registry=self._registry,
+        )
+        self._in_flight = Gauge(
+            PREFIX + "recipients_in_flight",
+            "Recipients whose row is due, leased or held, counted in the store",
+            ["state"],
+            registry=self._registry,
+        )
+
+    def count(self, name: str, amount: float = 1, **labels: str) -> None:
+        """Add to a counter."""
+        counter = self._counters.get(name)
+        if counter is None:
+            counter = Counter(
+                PREFIX + name, _DOCUMENTS.get(name, name), list(labels), registry=self._registry
+            )
+            self._counters[name] = counter
+        (counter.labels(**labels) if labels else counter).inc(amount)
+
+    def gauge(self, name: str, value: float, **labels: str) -> None:
+        """Set a gauge."""
+        gauge = self._gauges.get(name)
+        if gauge is None:
+            gauge = Gauge(
+                PREFIX + name, _DOCUMENTS.get(name, name), list(labels), registry=self._registry
+            )
+            self._gauges[name] = gauge
+        (gauge.labels(**labels) if labels else gauge).set(value)
+
+    def observe(self, name: str, value: float, **labels: str) -> None:
+        """Note one value of a distribution."""
+        histogram = self._histograms.get(name)
+        if histogram is None:
+            histogram = Histogram(
+                PREFIX + name,
+                _DOCUMENTS.get(name, name),
+                list(labels),
+                registry=self._registry,
+                buckets=_SECONDS,
+            )
+            self._histograms[name] = histogram
+        (histogram.labels(**labels) if labels else histogram).observe(value)
+
+    def exposition(self, tally: Mapping[State, int]) -> bytes:
+        """Everything in Prometheus' text format; `tally` is what the store counts now."""
+        for state in TERMINAL:
+            self._recipients.labels(state=state.value).set(tally.get(state, 0))
+        for state in IN_FLIGHT:
+            self._in_flight.labels(state=state.value).set(tally.get(state, 0))
+        return generate_latest(self._registry)

@@ -1,0 +1,28 @@
+"""What a person must mend is told, and not more often than once a minute."""
+
+from twisted.internet.task import Clock
+from twisted.logger import Logger
+
+from mailtickets.flow.alarms import Alarms
+from mailtickets.service.metrics import Meter
+
+
+def test_loud_but_not_a_flood():
+    """An alarm is one log line a minute, a gauge and a banner, until the thing works again."""
+    said = []
+    clock, meter = Clock(), Meter()
+    clock.advance(1000)
+    alarms = Alarms(clock, meter, Logger(observer=said.append))
+    for _ in range(50):
+        alarms.on("desk:a", "the token is wrong")
+    assert len(said) == 1
+    assert alarms.banners() == ["desk:a: the token is wrong"]
+    assert b'mailtickets_alarm{subject="desk:a"} 1.0' in meter.exposition({})
+    clock.advance(60)
+    alarms.on("desk:a", "the token is wrong")
+    assert len(said) == 2
+    alarms.off("desk:a")
+    alarms.off("desk:a")
+    assert alarms.banners() == []
+    assert len(said) == 3
+    assert b'mailtickets_alarm{subject="desk:a"} 0.0' in meter.exposition({})

@@ -153,7 +153,7 @@ class Writer:
         for attempt in range(TRIES):
             try:
                 return self._transaction(calls_of(batch))
-            except BaseException as why:  # noqa: BLE001 - the thread must outlive anything
+            except BaseException as why:
                 if again(why) and attempt + 1 < TRIES:
                     time.sleep(0.01 * 2**attempt)
                     continue
@@ -201,5 +201,5 @@ class Writer:
         try:
             connection.invalidate()
             connection.close()
-        except Exception:  # noqa: BLE001 - it is given up in any case
+        except Exception:
             self._log.debug("a broken connection did not close")

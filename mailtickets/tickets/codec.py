@@ -46,8 +46,8 @@ def read_destination(text: str | None) -> Destination | None:
     match json.loads(text):
         case {"new": queue}:
             return NewTicket(queue)
-        case {"existing": ticket, "queue": queue, **rest}:
-            return Existing(queue, ticket, rest.get("proof"))
+        case {"existing": ticket, "queue": queue, "proof": proof}:
+            return Existing(queue, ticket, proof)
         case {"returned": token}:
             return ReturnedMail(token)
         case {"agent": name}:

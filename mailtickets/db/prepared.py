@@ -1,0 +1,82 @@
+"""SQL text made once from Core, and run at the driver's level where every microsecond counts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Row, bindparam, func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.schema import Table
+from sqlalchemy.sql import ClauseElement, ColumnElement, any_
+from sqlalchemy.types import TypeEngine
+
+
+def positional(dialect: str) -> Dialect:
+    """A dialect whose parameters are positions, so that a row is a plain tuple."""
+    if dialect == "sqlite":
+        return SQLiteDialect_pysqlite(paramstyle="qmark")
+    return PGDialect_psycopg(paramstyle="format")  # type: ignore[no-untyped-call]
+
+
+class Prepared:
+    """A statement's text, and the order in which it wants its parameters."""
+
+    def __init__(
+        self, statement: ClauseElement, dialect: str, order: Sequence[str] | None = None
+    ) -> None:
+        keys: dict[str, Any] = {} if order is None else {"column_keys": list(order)}
+        compiled: Any = statement.compile(dialect=positional(dialect), **keys)
+        self.text = str(compiled)
+        self.order: tuple[str, ...] = tuple(compiled.positiontup or ())
+        self._fixed = {k: v for k, v in compiled.params.items() if v is not None}
+
+    def many(self, connection: Connection, rows: list[tuple[Any, ...]]) -> None:
+        """Run it for each row: tuples in the order of `order`."""
+        if rows:
+            connection.exec_driver_sql(self.text, rows)
+
+    def run(self, connection: Connection, **named: Any) -> Sequence[Row[Any]]:
+        """Run it once and answer all its rows."""
+        values = {**self._fixed, **named}
+        return connection.exec_driver_sql(
+            self.text, tuple(values[name] for name in self.order)
+        ).all()
+
+    def do(self, connection: Connection, **named: Any) -> int:
+        """Run it once and answer how many rows it touched."""
+        values = {**self._fixed, **named}
+        return connection.exec_driver_sql(
+            self.text, tuple(values[name] for name in self.order)
+        ).rowcount
+
+
+def inserting(table: Table, dialect: str) -> Prepared:
+    """An INSERT of whole rows; a row is a tuple in the order of the table's columns."""
+    names = [column.name for column in table.columns]
+    made = Prepared(insert(table), dialect, names)
+    if list(made.order) != names:
+        raise AssertionError(f"{made.order} is not {names}")
+    return made
+
+
+def upserting(table: Table, dialect: str) -> Any:
+    """The dialect's own INSERT, which knows ON CONFLICT."""
+    return (sqlite if dialect == "sqlite" else postgresql).insert(table)
+
+
+def among(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[bool]:
+    """`column` is one of a list, given as one parameter made by `listed`: one text for any length."""
+    if dialect == "sqlite":
+        return column.in_(select(func.json_each(bindparam(name)).table_valued("value").c.value))
+    kind: TypeEngine[Any] = column.type
+    return column == any_(bindparam(name, type_=ARRAY(kind)))
+
+
+def listed(values: Sequence[Any], dialect: str) -> Any:
+    """A list as the parameter that `among` takes."""
+    return json.dumps(list(values)) if dialect == "sqlite" else list(values)

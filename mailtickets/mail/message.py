@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cached_property
 
-from attrs import frozen
+from attrs import field, frozen
 
 from mailtickets.tickets.values import Attachment, Person
 
@@ -64,14 +65,17 @@ class Failure:
     action: str = "failed"
 
 
-@frozen
+@frozen(slots=False)
 class Message:
     """What could be read of a letter. There is one for any octets whatever.
 
     Message-IDs are without angle brackets. `references` are those of References and In-Reply-To,
     oldest first. `date` counts seconds since 1970, None when there is none to read. `text` is
     whole, and `spans` cover it without gap or overlap. `evidence` says why `nature` is what it is.
-    `remarks` say what could not be read.
+    `remarks` say what could not be read. `first_part` is how many characters of `text` the letter's
+    first text part gave: what stands after them came in further parts.
+
+    `markup`, given as `html`, is the HTML as it was sent; never show it: show `html`.
     """
 
     message_id: str | None = None
@@ -84,7 +88,7 @@ class Message:
     subject: str = ""
     date: float | None = None
     text: str = ""
-    html: str | None = None
+    markup: str | None = field(default=None, alias="html", repr=False)
     spans: tuple[Span, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     nature: Nature = Nature.HUMAN
@@ -94,6 +98,16 @@ class Message:
     original_message_id: str | None = None
     language: str = ""
     remarks: tuple[str, ...] = ()
+    first_part: int = 0
+
+    @cached_property
+    def html(self) -> str | None:
+        """The letter's HTML, sanitised: nothing in it runs, and nothing in it is fetched."""
+        if self.markup is None:
+            return None
+        from mailtickets.mail.markup import sanitised  # noqa: PLC0415 - it needs the values above
+
+        return sanitised(self.markup)
 
     @property
     def new_text(self) -> str:

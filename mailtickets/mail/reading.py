@@ -2,48 +2,62 @@
 
 from __future__ import annotations
 
-import email
-import email.utils
-from email.message import Message as Parsed
-from email.policy import compat32
-
-from mailtickets.mail.charsets import text_of
-from mailtickets.mail.identifiers import identifiers
+from mailtickets.mail.body import octets_of, texts_of
+from mailtickets.mail.dates import seconds
+from mailtickets.mail.fields import declared
+from mailtickets.mail.identifiers import ids_in
 from mailtickets.mail.message import Message, Part, Span
+from mailtickets.mail.names import made_name, sent_name
 from mailtickets.mail.octets import InMemory
-from mailtickets.mail.words import decoded
+from mailtickets.mail.people import people
+from mailtickets.mail.structure import Node, scanned
 from mailtickets.tickets.values import Attachment, Person
 
-
-def _field(part: Parsed, name: str) -> str:
-    return decoded(str(part.get(name, "")).encode("utf-8", "surrogateescape"))
+_NOBODY = Person("", "")
 
 
 def read_letter(octets: bytes) -> Message:
     """What can be read of the letter. Never raises."""
-    heads = identifiers(octets)
-    parsed = email.message_from_bytes(octets, policy=compat32)
-    texts: list[str] = []
-    attachments: list[Attachment] = []
-    for part in parsed.walk():
-        if part.is_multipart():
-            continue
-        raw = part.get_payload(decode=True)
-        payload = raw if isinstance(raw, bytes) else b""
-        name = decoded((part.get_filename() or "").encode("utf-8", "surrogateescape"))
-        if part.get_content_type() == "text/plain" and not name:
-            texts.append(text_of(payload, part.get_content_charset() or ""))
-        else:
-            kind = part.get_content_type()
-            attachments.append(Attachment(name or "part", kind, InMemory(payload)))
-    text = "\n".join(texts).replace("\r\n", "\n")
-    name, address = email.utils.parseaddr(_field(parsed, "from"))
+    return message_of(scanned(octets))
+
+
+def message_of(root: Node) -> Message:
+    """The message that these parts make."""
+    fields = root.fields
+    texts = texts_of(root)
+    senders = people(fields.raw(b"from")) or people(fields.raw(b"sender"))
+    message_id = ids_in(fields.raw(b"message-id"))
+    answered = ids_in(fields.raw(b"in-reply-to"))
+    references = ids_in(b" ".join(fields.every(b"references"))) + answered
+    text = texts.text
     return Message(
-        message_id=heads.message_id,
-        references=heads.references,
-        author=Person(name, address),
-        subject=heads.subject,
+        message_id=message_id[0] if message_id else None,
+        in_reply_to=tuple(answered),
+        references=tuple(dict.fromkeys(references)),
+        author=senders[0] if senders else _NOBODY,
+        reply_to=people(fields.raw(b"reply-to")),
+        to=people(b", ".join(fields.every(b"to"))),
+        cc=people(b", ".join(fields.every(b"cc"))),
+        subject=fields.text(b"subject"),
+        date=seconds(fields.text(b"date")),
         text=text,
+        first_part=texts.first,
+        html=texts.html,
         spans=(Span(0, len(text), Part.NEW),) if text else (),
-        attachments=tuple(attachments),
+        attachments=tuple(
+            _attachment(node, number) for number, node in enumerate(texts.attachments, 1)
+        ),
+        remarks=tuple(texts.remarks),
+    )
+
+
+def _attachment(node: Node, number: int) -> Attachment:
+    disposition = declared(node.fields.raw(b"content-disposition"))
+    cid = ids_in(node.fields.raw(b"content-id"))
+    return Attachment(
+        name=sent_name(node, disposition) or made_name(node.type.value, number),
+        type=node.type.value,
+        octets=InMemory(octets_of(node)),
+        content_id=cid[0] if cid else None,
+        inline=disposition.value == "inline" or bool(cid),
     )

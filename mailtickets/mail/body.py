@@ -1,0 +1,191 @@
+"""Which parts of a letter hold what was written, and which are kept as attachments."""
+
+from __future__ import annotations
+
+import re
+
+from attrs import define, field
+
+from mailtickets.mail.charsets import text_of
+from mailtickets.mail.fields import Declared, declared
+from mailtickets.mail.flowed import unflowed
+from mailtickets.mail.markup import Mark, html_text
+from mailtickets.mail.names import sent_name
+from mailtickets.mail.structure import Node
+from mailtickets.mail.transfer import transferred
+
+MAX_TEXT = 1024 * 1024
+"""How many characters of text are shown; a longer text is kept whole as an attachment."""
+
+MAX_TEXTS = 100
+
+_DISPOSITION = b"content-disposition"
+_META_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE
+)
+_WORD = re.compile(r"\w+")
+_PLACEHOLDER = re.compile(
+    r"html|browser|navigateur|navegador|webbrowser|view (?:this|it)|mail client|e-?mail program"
+    r"|mime|multi-?part|online|version",
+    re.IGNORECASE,
+)
+
+
+@define
+class Texts:
+    """What was found: the text and its marks, the HTML, and the parts that are attachments.
+
+    `first` is how many characters of `text` the first text part gave.
+    """
+
+    text: str = ""
+    first: int = 0
+    html: str | None = None
+    marks: tuple[Mark, ...] = ()
+    attachments: list[Node] = field(factory=list)
+    remarks: list[str] = field(factory=list)
+
+
+@define
+class _Found:
+    """The leaves of a letter, sorted into what may be its body and what may not."""
+
+    plain: list[Node] = field(factory=list)
+    html: list[Node] = field(factory=list)
+    attached: list[Node] = field(factory=list)
+    order: list[Node] = field(factory=list)
+
+
+def texts_of(root: Node) -> Texts:
+    """The body of the letter with these parts. Never raises."""
+    found = _sorted(root)
+    texts = Texts(attachments=found.attached)
+    plain = [(node, _plain_text(node)) for node in found.plain[:MAX_TEXTS]]
+    html = [_decoded(node) for node in found.html[:MAX_TEXTS]]
+    written = [(node, text) for node, text in plain if text.strip()]
+    if html:
+        texts.html = "\n".join(html)[:MAX_TEXT]
+    if html and (not written or _may_be_placeholder(written[0][1], html[0])):
+        shown, marks = html_text(html[0])
+        if not written or _is_placeholder(written[0][1], shown):
+            texts.text, texts.marks, texts.first = shown, marks, len(shown)
+            written = [(node, text) for node, text in written if not _beside(node, found.html[0])]
+            _append(texts, [text for _, text in written])
+            _append(texts, [html_text(one)[0] for one in html[1:]])
+            return _bounded(texts, found)
+    if written:
+        texts.text = written[0][1]
+        texts.first = len(texts.text)
+        _append(texts, [text for _, text in written[1:]])
+        _append(texts, _unpaired(found, html))
+    return _bounded(texts, found)
+
+
+def _sorted(root: Node) -> _Found:
+    found = _Found()
+    named: list[Node] = []
+    for node in root.leaves():
+        kind = node.type.value
+        disposition = declared(node.fields.raw(_DISPOSITION))
+        if kind not in {"text/plain", "text/html"} and not (node.overflow and node is root):
+            if not _dropped(node, disposition):
+                found.attached.append(node)
+            continue
+        if disposition.value == "attachment":
+            found.attached.append(node)
+        elif sent_name(node, disposition):
+            named.append(node)
+            found.attached.append(node)
+        elif kind == "text/html":
+            found.html.append(node)
+        else:
+            found.plain.append(node)
+    if not found.plain and not found.html and named:
+        first = named[0]
+        found.attached.remove(first)
+        (found.html if first.type.value == "text/html" else found.plain).append(first)
+    return found
+
+
+def _dropped(node: Node, disposition: Declared) -> bool:
+    """Whether an unnamed part is only another form of the text: enriched, AMP, a watch's."""
+    kind = node.type.value
+    if not kind.startswith("text/") or disposition.value == "attachment":
+        return False
+    if sent_name(node, disposition):
+        return False
+    return kind in {"text/enriched", "text/richtext", "text/x-amp-html", "text/watch-html"}
+
+
+def octets_of(node: Node) -> bytes:
+    """A kept part's octets, decoded."""
+    return transferred(node.body or b"", node.encoding)
+
+
+def _decoded(node: Node) -> str:
+    octets = octets_of(node)[: 4 * MAX_TEXT]
+    charset = node.type.word("charset")
+    if node.type.value == "text/html" and (not charset or charset == "us-ascii"):
+        meta = _META_CHARSET.search(octets[:4096])
+        charset = meta[1].decode("ascii", "replace") if meta else charset
+    return text_of(octets, charset).replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _plain_text(node: Node) -> str:
+    text = _decoded(node)
+    if node.type.word("format") == "flowed":
+        text = unflowed(text, delete_space=node.type.word("delsp") == "yes")
+    return text.strip("\n")
+
+
+def _may_be_placeholder(text: str, html: str) -> bool:
+    return len(text) < 600 and len(html) > len(text) and bool(_PLACEHOLDER.search(text))
+
+
+def _is_placeholder(text: str, shown: str) -> bool:
+    """Whether a text part says only that the letter is HTML."""
+    words, others = _WORD.findall(text.lower()), set(_WORD.findall(shown.lower()))
+    if not words:
+        return True
+    missing = sum(word not in others for word in words)
+    return missing > len(words) * 0.6 and len(shown) > len(text) * 0.5
+
+
+def _beside(node: Node, other: Node) -> bool:
+    """Whether two parts are alternatives of each other (RFC 2046 section 5.1.4)."""
+    mine = set()
+    at: Node | None = node
+    while at is not None:
+        if at.type.value == "multipart/alternative":
+            mine.add(id(at))
+        at = at.parent
+    at = other
+    while at is not None:
+        if id(at) in mine:
+            return True
+        at = at.parent
+    return False
+
+
+def _unpaired(found: _Found, html: list[str]) -> list[str]:
+    """The texts of the HTML parts that no text part is the alternative of."""
+    return [
+        html_text(source)[0]
+        for node, source in zip(found.html, html, strict=False)
+        if not any(_beside(plain, node) for plain in found.plain)
+    ]
+
+
+def _append(texts: Texts, more: list[str]) -> None:
+    for text in more:
+        if text.strip():
+            texts.text = f"{texts.text.rstrip()}\n\n{text.strip()}" if texts.text else text
+
+
+def _bounded(texts: Texts, found: _Found) -> Texts:
+    if len(texts.text) > MAX_TEXT:
+        texts.text = texts.text[:MAX_TEXT]
+        texts.first = min(texts.first, MAX_TEXT)
+        texts.remarks.append("The text is longer than is shown; it is attached whole.")
+        texts.attachments = (found.plain or found.html)[:1] + texts.attachments
+    return texts

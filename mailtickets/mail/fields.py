@@ -1,0 +1,164 @@
+"""The head of a letter, or of one of its parts, taken apart into fields, whatever its state."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from attrs import frozen
+
+from mailtickets.mail.words import decoded
+
+MAX_FIELDS = 1000
+MAX_VALUE = 64 * 1024
+"""How much of one field's value is looked at, in octets."""
+
+# A name of visible octets without a colon, and its value with every folded line (RFC 5322 section
+# 2.2). A line that is no field is skipped: a parser that stops there loses the rest of the head.
+_FIELD = re.compile(
+    rb"^([!-9;-~]{1,200})[ \t]*:[ \t]*([^\n]*(?:\n[ \t]+[^\s][^\n]*|\n[ \t]+\r?(?=\n[ \t]))*)",
+    re.MULTILINE,
+)
+_SPACE = re.compile(r"\s+")
+
+
+@frozen
+class Fields:
+    """The fields of a head, by name in lower case, in the order they stand."""
+
+    pairs: tuple[tuple[bytes, bytes], ...] = ()
+
+    def raw(self, name: bytes) -> bytes:
+        """The octets of the first field of that name; none when it is not there."""
+        return next((value for key, value in self.pairs if key == name), b"")
+
+    def every(self, name: bytes) -> list[bytes]:
+        """The octets of every field of that name."""
+        return [value for key, value in self.pairs if key == name]
+
+    def text(self, name: bytes) -> str:
+        """The first field of that name, decoded, its white space made single blanks."""
+        value = self.raw(name)
+        if not value:
+            return ""
+        return _SPACE.sub(" ", decoded(value[:MAX_VALUE])).strip()
+
+    def word(self, name: bytes) -> str:
+        """The first field of that name in lower case ASCII, without folding: for comparing."""
+        return b" ".join(self.raw(name)[:1000].split()).decode("ascii", "replace").lower()
+
+    def __contains__(self, name: bytes) -> bool:
+        return any(key == name for key, _ in self.pairs)
+
+
+def fields_of(block: bytes) -> Fields:
+    """The fields in a head's octets. At most MAX_FIELDS of them; never raises."""
+    pairs = []
+    for match in _FIELD.finditer(block):
+        pairs.append((match[1].lower(), match[2].rstrip()))
+        if len(pairs) == MAX_FIELDS:
+            break
+    return Fields(tuple(pairs))
+
+
+_PARAMETER = re.compile(rb";[\s;]*([^\s=;\"]{1,100})\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.DOTALL)
+_ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
+_PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
+_COMMENT = re.compile(rb"\([^()\"]*\)")
+_NUMBERED = re.compile(r"([^*]+)\*(\d{1,3})(\*?)$")
+_TOKEN = re.compile(rb"[^\s;,()\"]+")
+MAX_PARAMETERS = 100
+
+
+@frozen
+class Declared:
+    """A field of the form `value; name=value`, as Content-Type is (RFC 2045 section 5.1).
+
+    `value` is in lower case. `parameters` are octets, quotes undone, those that RFC 2231 section 3
+    cut in pieces joined; `text` decodes one.
+    """
+
+    value: str
+    parameters: dict[str, bytes]
+    charsets: dict[str, str]
+
+    def text(self, name: str) -> str:
+        """A parameter as text, by RFC 2231 or RFC 2047, or as it stands; empty when missing."""
+        octets = self.parameters.get(name, b"")
+        if name in self.charsets:
+            from mailtickets.mail.charsets import text_of  # noqa: PLC0415
+
+            return text_of(octets, self.charsets[name])
+        return decoded(octets)
+
+    def word(self, name: str) -> str:
+        """A parameter that is a token, in lower case."""
+        return self.parameters.get(name, b"")[:100].decode("ascii", "replace").strip().lower()
+
+
+@lru_cache(maxsize=512)
+def declared(value: bytes) -> Declared:
+    """What a Content-Type or Content-Disposition field declares. Never raises."""
+    value = value[:MAX_VALUE]
+    head = _TOKEN.search(_COMMENT.sub(b"", value) if b"(" in value[:200] else value)
+    word = head[0].lower().decode("ascii", "replace") if head else ""
+    whole: dict[str, bytes] = {}
+    pieces: dict[str, dict[int, tuple[bytes, bool]]] = {}
+    extended: dict[str, bytes] = {}
+    for count, match in enumerate(_PARAMETER.finditer(value)):
+        if count == MAX_PARAMETERS:
+            break
+        name = match[1].decode("ascii", "replace").lower()
+        octets = _unquoted(match[2])
+        numbered = _NUMBERED.match(name)
+        if numbered:
+            piece = octets, bool(numbered[3])
+            pieces.setdefault(numbered[1], {}).setdefault(int(numbered[2]), piece)
+        elif name.endswith("*"):
+            extended.setdefault(name[:-1], octets)
+        else:
+            whole.setdefault(name, octets)
+    charsets: dict[str, str] = {}
+    for name, octets in extended.items():
+        charsets[name], whole[name] = _extended(octets)
+    for name, numbers in pieces.items():
+        charset, octets = _joined(numbers)
+        if charset is not None:
+            charsets[name] = charset
+        whole[name] = octets
+    return Declared(word, whole, charsets)
+
+
+def _unquoted(octets: bytes) -> bytes:
+    octets = octets.strip()
+    if octets.startswith(b'"'):
+        octets = octets[1:].removesuffix(b'"')
+        if b"\\" in octets:
+            octets = _ESCAPE.sub(rb"\1", octets)
+    return octets
+
+
+def _percent(octets: bytes) -> bytes:
+    return _PERCENT.sub(lambda hexes: bytes([int(hexes[1], 16)]), octets)
+
+
+def _extended(octets: bytes) -> tuple[str, bytes]:
+    """Charset and octets of charset'language'percent-encoded (RFC 2231 section 4)."""
+    charset, quote, rest = octets.partition(b"'")
+    if not quote:
+        return "", _percent(octets)
+    _, quote, encoded = rest.partition(b"'")
+    return charset.decode("ascii", "replace"), _percent(encoded if quote else rest)
+
+
+def _joined(numbers: dict[int, tuple[bytes, bool]]) -> tuple[str | None, bytes]:
+    charset: str | None = None
+    out = []
+    for index, number in enumerate(sorted(numbers)):
+        octets, encoded = numbers[number]
+        if index == 0 and encoded:
+            charset, octets = _extended(octets)
+        elif encoded:
+            octets = _percent(octets)
+        out.append(octets)
+    return charset, b"".join(out)

@@ -1,0 +1,216 @@
+"""HTML in a letter becomes text with marks on what its quotes and signatures are, or safe HTML."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import nh3
+from attrs import define, field, frozen
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from mailtickets.mail.message import Part
+
+MAX_HTML = 1024 * 1024
+"""How many characters of HTML are read; the rest is to be found in the attachment."""
+
+MAX_NODES = 100_000
+
+_SILENT = frozenset({"head", "style", "script", "title", "template", "noscript", "object", "svg"})
+_BLOCKS = frozenset(
+    [
+        *("address", "article", "aside", "center", "dd", "details", "div", "dl", "dt", "fieldset"),
+        *("figure", "footer", "form", "header", "hr", "li", "main", "nav", "section", "tr"),
+    ]
+)
+_PARAGRAPHS = frozenset(
+    ["blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul"]
+)
+_CELLS = frozenset({"td", "th"})
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+_BORDER_LEFT = re.compile(r"border-left[^;]*:\s*[^;]*(?:solid|\d)", re.IGNORECASE)
+_SIGNATURE_CLASS = re.compile(
+    r"gmail_signature|moz-signature|protonmail_signature_block|ms-outlook-mobile-signature"
+    r"|mail-?signature|apple-mail-signature",
+    re.IGNORECASE,
+)
+_CITE_CLASS = re.compile(r"gmail_attr|moz-cite-prefix|yahoo_quoted_header", re.IGNORECASE)
+_QUOTE_CLASS = re.compile(
+    r"gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|moz-cite|type=?cite|ygmail_quote",
+    re.IGNORECASE,
+)
+
+
+@frozen
+class Mark:
+    """Characters `start` to `end` that the HTML itself declares to be a `part`."""
+
+    start: int
+    end: int
+    part: Part
+    confidence: float
+
+
+@define
+class _Writer:
+    """Gathers the text: at most one empty line, no blank at a line's end."""
+
+    out: list[str] = field(factory=list)
+    length: int = 0
+    lines: int = 2  # how many line ends the text ends with; two at its beginning
+    blank: bool = False  # whether a blank is due before the next word
+    pre: int = 0
+
+    def write(self, text: str) -> None:
+        if self.pre:
+            self._put(text)
+            return
+        words = _SPACE.sub(" ", text)
+        if not words:
+            return
+        if words[0] == " ":
+            self.blank = True
+            words = words[1:]
+        if not words:
+            return
+        if self.blank and not self.lines:
+            self._put(" ")
+        self.blank = words[-1] == " "
+        self._put(words.rstrip(" ") if self.blank else words)
+
+    def _put(self, text: str) -> None:
+        if text:
+            self.out.append(text)
+            self.length += len(text)
+            self.lines = 1 if text[-1] == "\n" else 0
+
+    def breaks(self, count: int) -> None:
+        """See that at least `count` line ends stand here."""
+        self.blank = False
+        while self.lines < count:
+            self.out.append("\n")
+            self.length += 1
+            self.lines += 1
+
+    def line(self) -> None:
+        """One more line end, as <br> asks; the text never begins with one."""
+        self.blank = False
+        if self.length:
+            self.out.append("\n")
+            self.length += 1
+            self.lines += 1
+
+
+def html_text(html: str) -> tuple[str, tuple[Mark, ...]]:
+    """The text of `html`, and what its markup says about stretches of it. Never raises.
+
+    Nothing named in it is fetched. What is hidden, style and script have no text.
+    """
+    parser = LexborHTMLParser(html[:MAX_HTML])
+    root = parser.root
+    if root is None:
+        return "", ()
+    writer = _Writer()
+    marks: list[Mark] = []
+    waiting: list[tuple[str, Part | None, int, float]] = []  # the elements that are open
+    node: LexborNode | None = root
+    for _ in range(MAX_NODES):
+        if node is None:
+            break
+        tag = node.tag or ""
+        child = None
+        if tag == "-text":
+            writer.write(node.text_content or "")
+        elif tag not in _SILENT and tag[:1] not in "-!":
+            part, confidence = _declared_part(node, tag)
+            if confidence >= 0:
+                _enter(writer, tag)
+                child = node.child
+                if child is not None:
+                    waiting.append((tag, part, writer.length, confidence))
+                    node = child
+                    continue
+                _leave(writer, tag)
+        following = node.next
+        while following is None and waiting:
+            opened, part, start, confidence = waiting.pop()
+            if part is not None and writer.length > start:
+                marks.append(Mark(start, writer.length, part, confidence))
+            _leave(writer, opened)
+            node = node.parent
+            following = node.next if node is not None and waiting else None
+        node = following
+    text = "".join(writer.out)
+    return text.rstrip(), tuple(sorted(marks, key=lambda mark: mark.start))
+
+
+def _enter(writer: _Writer, tag: str) -> None:
+    if tag == "br":
+        writer.line()
+    elif tag in _PARAGRAPHS:
+        writer.breaks(2)
+        writer.pre += tag == "pre"
+    elif tag in _BLOCKS:
+        writer.breaks(1)
+        if tag == "li":
+            writer.write("* ")
+    elif tag in _CELLS and not writer.lines:
+        writer.blank = True
+
+
+def _leave(writer: _Writer, tag: str) -> None:
+    if tag in _PARAGRAPHS:
+        writer.pre -= tag == "pre"
+        writer.breaks(2)
+    elif tag in _BLOCKS:
+        writer.breaks(1)
+
+
+def _declared_part(node: LexborNode, tag: str) -> tuple[Part | None, float]:
+    """What an element says its text is, and how surely; less than 0 for one that is not shown."""
+    if tag not in {"div", "span", "blockquote", "td", "table", "p", "pre", "section"}:
+        return None, 0.0
+    attributes = node.attributes
+    if not attributes:
+        return (Part.QUOTED, 0.5) if tag == "blockquote" else (None, 0.0)
+    style = attributes.get("style") or ""
+    if style and _HIDDEN.search(style[:2000]):
+        return None, -1.0
+    named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:500]
+    if tag == "blockquote":
+        sure = (
+            attributes.get("type") == "cite"
+            or "cite" in attributes
+            or _QUOTE_CLASS.search(named)
+            or _BORDER_LEFT.search(style[:2000])
+        )
+        return Part.QUOTED, 0.95 if sure else 0.5
+    if "data-signatureblock" in attributes or _SIGNATURE_CLASS.search(named):
+        return Part.SIGNATURE, 0.9
+    if _CITE_CLASS.search(named):
+        return Part.ATTRIBUTION, 0.95
+    return None, 0.0
+
+
+@cache
+def _cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
+        url_schemes={"http", "https", "mailto", "tel", "cid"},
+        link_rel="noopener noreferrer nofollow",
+        attribute_filter=_only_own_images,
+    )
+
+
+def _only_own_images(tag: str, attribute: str, value: str) -> str | None:
+    """A picture is shown only when it came with the letter: nothing remote is ever asked for."""
+    if tag == "img" and attribute == "src" and not value.lower().startswith("cid:"):
+        return None
+    if attribute in {"srcset", "background", "ping"}:
+        return None
+    return value
+
+
+def sanitised(html: str) -> str:
+    """`html` without anything that runs, loads or hides. Never raises."""
+    return _cleaner().clean(html[:MAX_HTML])

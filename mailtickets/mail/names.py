@@ -1,0 +1,81 @@
+"""The name under which a part of a letter is shown and saved: what was sent, made safe."""
+
+from __future__ import annotations
+
+import mimetypes
+import re
+import unicodedata
+
+from mailtickets.mail.fields import Declared
+from mailtickets.mail.structure import Node
+
+MAX_NAME = 200
+
+_BIDI = "\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c"
+_UNSAFE = re.compile(rf"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\u200b{_BIDI}\ud800-\udfff]")
+_SEPARATOR = re.compile(r"[\\/]")
+_RESERVED = re.compile(r"^(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?$", re.IGNORECASE)
+
+_ENDINGS = {
+    "message/rfc822": ".eml",
+    "message/global": ".eml",
+    "message/delivery-status": ".txt",
+    "message/disposition-notification": ".txt",
+    "message/feedback-report": ".txt",
+    "text/calendar": ".ics",
+    "text/rfc822-headers": ".txt",
+    "application/ms-tnef": ".dat",
+    "application/pgp-encrypted": ".pgp",
+    "application/pgp-signature": ".asc",
+    "application/pgp-keys": ".asc",
+    "application/pkcs7-signature": ".p7s",
+    "application/x-pkcs7-signature": ".p7s",
+    "application/pkcs7-mime": ".p7m",
+    "application/x-pkcs7-mime": ".p7m",
+    "image/jpeg": ".jpg",
+    "text/plain": ".txt",
+    "text/html": ".html",
+}
+_STEMS = {
+    "message/rfc822": "letter",
+    "message/global": "letter",
+    "text/calendar": "invitation",
+    "application/ms-tnef": "winmail",
+    "application/pkcs7-mime": "smime",
+    "application/x-pkcs7-mime": "smime",
+    "application/pkcs7-signature": "smime",
+    "application/x-pkcs7-signature": "smime",
+    "application/pgp-encrypted": "encrypted",
+    "application/pgp-signature": "signature",
+    "message/delivery-status": "delivery-status",
+}
+
+
+def safe(name: str) -> str:
+    """A name that holds no path, no control or direction character, and is not too long.
+
+    >>> safe("../../etc/passwd")
+    'passwd'
+    """
+    name = unicodedata.normalize("NFC", name[:2000])
+    name = _SEPARATOR.split(_UNSAFE.sub("", name))[-1].strip()
+    name = name.lstrip(".") if not name.strip(".") else name
+    if _RESERVED.match(name):
+        name = "_" + name
+    if len(name) > MAX_NAME:
+        stem, dot, ending = name.rpartition(".")
+        kept = MAX_NAME - len(ending) - 1
+        name = stem[:kept] + dot + ending if dot and len(ending) < 20 else name[:MAX_NAME]
+    return name
+
+
+def sent_name(node: Node, disposition: Declared) -> str:
+    """The name that the letter gives a part, made safe; empty when it gives none."""
+    name = disposition.text("filename") or node.type.text("name")
+    return safe(name) if name else ""
+
+
+def made_name(kind: str, number: int) -> str:
+    """A name for the `number`th part, of type `kind`, that came without one."""
+    ending = _ENDINGS.get(kind) or mimetypes.guess_extension(kind) or ""
+    return f"{_STEMS.get(kind, 'part')}-{number}{ending}"

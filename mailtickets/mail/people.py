@@ -1,0 +1,101 @@
+"""Address fields, in the forms RFC 5322 section 3.4 has and in those it has not, become people."""
+
+from __future__ import annotations
+
+import re
+
+from mailtickets.mail.words import decoded
+from mailtickets.tickets.values import Person
+
+MAX_PEOPLE = 1000
+MAX_OCTETS = 128 * 1024
+
+# One run of each kind; every branch begins with another octet, so this is linear.
+_TOKEN = re.compile(
+    rb'"(?:[^"\\]|\\.)*"?|<[^<>]*>?|\((?:[^()\\]|\\.)*\)?|[,;:]|[^\s"<(,;:]+|\s+|.', re.DOTALL
+)
+_BARE = re.compile(rb"[^\s<>()\"',;:@]{1,320}@[^\s<>()\"',;:@]{1,255}")
+_QUOTED_LOCAL = re.compile(rb'^"(?:[^"\\]|\\.)*"@')
+_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_SPACE = re.compile(r"\s+")
+_ROUTE = re.compile(rb"^@[^:]*:")  # RFC 5322 section 4.4: a source route means nothing any more
+
+
+def people(value: bytes) -> tuple[Person, ...]:
+    """The people an address field names, at most MAX_PEOPLE. Never raises."""
+    value = value[:MAX_OCTETS]
+    found: list[Person] = []
+    words: list[bytes] = []
+    angle: bytes | None = None
+    for match in _TOKEN.finditer(value):
+        token = match[0]
+        sign = token[:1]
+        if sign in b",;":
+            _add(found, words, angle)
+            words, angle = [], None
+            if len(found) >= MAX_PEOPLE:
+                return tuple(found)
+        elif sign == b":" and angle is None and not any(b"@" in word for word in words):
+            words = []  # a group's name (RFC 5322 section 3.4)
+        elif sign == b"<" and len(token) > 1:
+            angle = token if angle is None else angle
+        else:
+            words.append(token)
+    _add(found, words, angle)
+    return tuple(found)
+
+
+def _add(found: list[Person], words: list[bytes], angle: bytes | None) -> None:
+    if angle is not None:
+        address = _address(angle.strip(b"<> \t\r\n"))
+        name = _name(b"".join(word for word in words if not word.startswith(b"(")))
+        if address or name:
+            found.append(Person(name, address))
+        return
+    phrase = b"".join(word for word in words if not word.startswith(b"(")).strip()
+    if not phrase:
+        return
+    bare = phrase if _QUOTED_LOCAL.match(phrase) else None
+    if bare is None:
+        one = _BARE.search(phrase)
+        bare = one[0] if one else None
+    if bare is None:
+        found.append(_unaddressed(phrase))
+        return
+    comments = [word for word in words if word.startswith(b"(")]
+    rest = phrase.replace(bare, b"").strip()
+    name = _name(rest) or (_name(comments[-1].strip(b"()")) if comments else "")
+    found.append(Person(name, _address(bare)))
+
+
+def _unaddressed(phrase: bytes) -> Person:
+    """Words without an at sign: a bare local part, or somebody's name and no address."""
+    text = _name(phrase)
+    if " " in text or not text:
+        return Person(text, "")
+    return Person("", text)
+
+
+def _address(octets: bytes) -> str:
+    octets = _ROUTE.sub(b"", octets)
+    if octets.lower().startswith(b"mailto:"):
+        octets = octets[7:]
+    return "".join(decoded(octets).split()) if b'"' not in octets else decoded(octets).strip()
+
+
+def _name(octets: bytes) -> str:
+    """A display name: quotes and escapes undone, words decoded, on one line."""
+    octets = octets.strip()
+    text = decoded(octets).strip()
+    if len(text) > 1 and text[0] == text[-1] == '"':
+        text = text[1:-1]
+        inner = text.encode("utf-8", "surrogateescape")
+        text = decoded(inner) if b"=?" in inner else text
+    elif '"' in text:
+        text = text.replace('"', "")
+    if "\\" in text:
+        text = _ESCAPE.sub(r"\1", text)
+    text = _SPACE.sub(" ", text).strip()
+    if len(text) > 1 and text[0] == text[-1] == "'":
+        text = text[1:-1].strip()
+    return text

@@ -1,0 +1,293 @@
+"""The parts of a letter (RFC 2046), found as its octets arrive: where each begins and ends.
+
+A boundary can only stand after a line's end and two dashes, so a part is skipped at the speed of
+`bytes.find`, and a part that is too large to keep is known by its place in the letter. The nesting,
+the number of parts and the size of a head are bounded; what lies beyond is one part as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from os.path import commonprefix
+
+from attrs import define, field
+
+from mailtickets.mail.fields import Declared, Fields, declared, fields_of
+from mailtickets.mail.transfer import Stream
+
+MAX_DEPTH = 60
+MAX_PARTS = 1000
+HEAD_OCTETS = 256 * 1024
+LINE_OCTETS = 1100
+"""A boundary is no longer than this (RFC 2046 section 5.1.1 allows 70 characters)."""
+
+_CR = 0x0D
+_PLAIN = b"text/plain"
+_ENCODINGS = {"7bit": "", "8bit": "", "binary": "", "quoted-printable;": "quoted-printable"}
+
+
+@define
+class Node:
+    """One part: its head, and its body or its children.
+
+    `start` and `end` are the place of the body in the letter, `body` the octets there (None when
+    they were too many to keep), `size` how many they are when decoded (-1 while not counted).
+    """
+
+    fields: Fields
+    type: Declared
+    encoding: str
+    start: int = 0
+    end: int = 0
+    body: bytes | None = b""
+    size: int = -1
+    children: list[Node] = field(factory=list)
+    parent: Node | None = field(default=None, repr=False)
+    overflow: bool = False
+
+    @property
+    def multipart(self) -> bool:
+        """Whether it has parts of its own."""
+        return self.type.value.startswith("multipart/") and not self.overflow
+
+    def leaves(self) -> Iterator[Node]:
+        """Every part without children, in order."""
+        waiting = [self]
+        while waiting:
+            node = waiting.pop()
+            if node.children:
+                waiting.extend(reversed(node.children))
+            else:
+                yield node
+
+
+def node_of(head: bytes, within: Node | None = None) -> Node:
+    """An empty part that begins with this head."""
+    fields = fields_of(head)
+    default = _PLAIN
+    if within is not None and within.type.value == "multipart/digest":
+        default = b"message/rfc822"  # RFC 2046 section 5.1.5
+    kind = declared(fields.raw(b"content-type") or default)
+    if "/" not in kind.value:
+        short = kind.value == "text"  # seen in old mail: Content-Type: text
+        kind = Declared("text/plain" if short else default.decode(), kind.parameters, kind.charsets)
+    words = fields.word(b"content-transfer-encoding").split("(")[0].strip(" ;\"'")
+    return Node(fields, kind, _ENCODINGS.get(words, words), parent=within)
+
+
+class Scanner:
+    """Takes a letter's octets in any pieces and finds its parts.
+
+    `keep` is how many octets of one body are kept; of a larger one only its place is. Call `feed`
+    with each piece, then `close` for the root of the parts.
+    """
+
+    def __init__(self, keep: int | None = None) -> None:
+        self._keep = keep
+        self._buffer = b""
+        self._pos = 0  # what comes before it in the buffer is done with
+        self._base = 0  # the place of the buffer's first octet in the letter
+        self._node: Node | None = None  # the part whose body is being read; None within a head
+        self._open: list[tuple[bytes, Node]] = []  # the delimiters in force, the innermost last
+        self._depths: dict[bytes, int] = {}  # what a delimiter line says -> its place in _open
+        self._needle = b""  # what every delimiter in force begins with, a line's end before it
+        self._root: Node | None = None
+        self._pieces: list[bytes] = []
+        self._taken = 0
+        self._stream: Stream | None = None
+        self._line_start = True  # whether a line begins at _pos
+        self._parts = 0
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next octets."""
+        self._base += self._pos
+        self._buffer = self._buffer[self._pos :] + piece
+        self._pos = 0
+        while self._step(final=False):
+            pass
+
+    def close(self) -> Node:
+        """The end of the letter: the root of its parts."""
+        while self._step(final=True):
+            pass
+        self._end_body()
+        root = self._root or node_of(b"")
+        for node in root.leaves():  # a multipart without a part in it is text, for all we know
+            node.overflow = node.overflow or node.type.value.startswith("multipart/")
+        return root
+
+    def _step(self, *, final: bool) -> bool:
+        """Do one thing; whether there is more to do with the octets at hand."""
+        going = self._head(final=final) if self._node is None else self._body(final=final)
+        return going and (self._pos < len(self._buffer) or self._node is None)
+
+    # The head of a part.
+
+    def _head(self, *, final: bool) -> bool:
+        if self._root is None and self._blank_lines(final=final):
+            return False
+        found = self._head_end(final=final)
+        if found is None:
+            return False
+        end, body = found
+        within = self._open[-1][1] if self._open else None
+        node = node_of(self._buffer[self._pos : end], within)
+        if within is not None:
+            within.children.append(node)
+        else:
+            self._root = node
+            if not node.fields.pairs:
+                body = self._pos  # no field at all: it is a body without a head
+        self._parts += 1
+        self._pos = body
+        self._begin_body(node)
+        return True
+
+    def _blank_lines(self, *, final: bool) -> bool:
+        """Skip the line ends before the first field; whether there is nothing else so far."""
+        buffer, pos = self._buffer, self._pos
+        while buffer[pos : pos + 1] in (b"\r", b"\n"):
+            pos += 1
+        self._pos = pos
+        return pos == len(buffer) and not final
+
+    def _head_end(self, *, final: bool) -> tuple[int, int] | None:
+        """Where the head ends and where the body begins, None when that is not known yet."""
+        buffer = self._buffer
+        place, limit = self._pos, self._pos + HEAD_OCTETS
+        while True:
+            end = buffer.find(b"\n", place, limit)
+            if end < 0:
+                break
+            if end == place or (end == place + 1 and buffer[place] == _CR):
+                return place, end + 1
+            if buffer.startswith(b"--", place) and self._which(buffer[place:end]):
+                return place, place  # a part without a body, not even a blank line
+            place = end + 1
+        if len(buffer) >= limit:
+            return limit, limit
+        return (len(buffer), len(buffer)) if final else None
+
+    # Its body.
+
+    def _begin_body(self, node: Node) -> None:
+        self._node = node
+        node.start = self._base + self._pos
+        self._pieces = []
+        self._taken = 0
+        self._stream = None
+        self._line_start = True
+        if node.type.value.startswith("multipart/"):
+            boundary = node.type.parameters.get("boundary", b"").rstrip()
+            if boundary and len(boundary) < LINE_OCTETS - 10 and len(self._open) < MAX_DEPTH:
+                self._open.append((b"--" + boundary, node))
+                self._index()
+            else:
+                node.overflow = True
+
+    def _index(self) -> None:
+        delimiters = [delimiter for delimiter, _ in self._open]
+        self._depths = {delimiter: depth for depth, delimiter in enumerate(delimiters)}
+        self._needle = b"\n" + commonprefix(delimiters) if delimiters else b""  # noqa: RUF071 - octets
+
+    def _which(self, line: bytes) -> tuple[int, bool] | None:
+        """Which multipart's delimiter `line` is, and whether it is the closing one."""
+        line = line.rstrip(b" \t\r")
+        depth = self._depths.get(line)
+        if depth is not None:
+            return depth, False
+        if line.endswith(b"--"):
+            depth = self._depths.get(line[:-2])
+            if depth is not None:
+                return depth, True
+        return None
+
+    def _body(self, *, final: bool) -> bool:
+        buffer = self._buffer
+        if not self._needle:
+            self._take(len(buffer))
+            return False
+        begin = self._pos
+        if self._line_start and not final and len(buffer) - begin < len(self._needle):
+            return False
+        at_start = self._line_start and buffer.startswith(self._needle[1:], begin)
+        while True:
+            line = begin if at_start else buffer.find(self._needle, begin) + 1
+            if line == 0 and not at_start:
+                break
+            at_start = False
+            end = buffer.find(b"\n", line, line + LINE_OCTETS)
+            if end < 0:
+                if not final and len(buffer) - line < LINE_OCTETS:
+                    self._take(max(line - 2, self._pos))
+                    return False
+                end = min(len(buffer), line + LINE_OCTETS)
+            found = self._which(buffer[line:end])
+            if found is not None:
+                self._meet(line, min(end + 1, len(buffer)), found)
+                return True
+            begin = max(end - 1, line)
+        held = 0 if final else len(self._needle)
+        self._take(max(len(buffer) - held, self._pos))
+        return False
+
+    def _meet(self, line: int, after: int, found: tuple[int, bool]) -> None:
+        """A delimiter stands at `line`: the body before it ends, a part or the epilogue begins."""
+        end = line
+        if end > self._pos:  # the line's end before it is the delimiter's (RFC 2046 section 5.1.1)
+            end -= 1
+            if end > self._pos and self._buffer[end - 1] == _CR:
+                end -= 1
+        self._take(end)
+        self._end_body()
+        self._pos = after
+        depth, closing = found
+        parent = self._open[depth][1]
+        del self._open[depth + (not closing) :]
+        self._index()
+        if closing:
+            self._begin_body(node_of(b""))  # an epilogue: read and forgotten
+        elif self._parts >= MAX_PARTS:
+            rest = node_of(b"Content-Type: application/octet-stream\n")
+            rest.overflow, rest.parent = True, parent
+            parent.children.append(rest)
+            self._open.clear()
+            self._index()
+            self._begin_body(rest)
+
+    def _take(self, end: int) -> None:
+        """The octets of the buffer up to `end` belong to the body being read."""
+        if end <= self._pos or self._node is None:
+            return
+        piece = self._buffer[self._pos : end]
+        self._pos = end
+        self._line_start = False
+        self._taken += len(piece)
+        if self._stream is None:
+            self._pieces.append(piece)
+            if self._keep is None or self._taken <= self._keep:
+                return
+            self._stream = Stream(self._node.encoding)
+            self._node.size = 0
+            self._node.body = None
+            piece = b"".join(self._pieces)
+            self._pieces = []
+        self._node.size += len(self._stream.feed(piece))
+
+    def _end_body(self) -> None:
+        node, self._node = self._node, None
+        if node is None:
+            return
+        node.end = node.start + self._taken
+        if self._stream is not None:
+            node.size += len(self._stream.close())
+        else:
+            node.body = b"".join(self._pieces)
+        self._pieces = []
+
+
+def scanned(octets: bytes) -> Node:
+    """The parts of a letter that is at hand."""
+    scanner = Scanner()
+    scanner.feed(octets)
+    return scanner.close()

@@ -1,0 +1,116 @@
+"""Content-Transfer-Encodings undone, at once or piece by piece, however badly they were done."""
+
+from __future__ import annotations
+
+import binascii
+import re
+
+_NOT_BASE64 = bytes(
+    set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
+)
+_URLSAFE = bytes.maketrans(b"-_", b"+/")
+_QP_LINE_END = re.compile(rb"[ \t]+(?=\r?\n|\Z)")
+
+
+def base64_octets(body: bytes) -> bytes:
+    """Base64 with whatever stands between it left out (RFC 2045 section 6.8).
+
+    Padding in the middle ends one run and begins another; what lacks its padding is padded; one
+    character too many is dropped.
+    """
+    clean = body.translate(None, _NOT_BASE64)
+    runs = [run for run in clean.split(b"=") if run] if b"=" in clean[:-2] else [clean.rstrip(b"=")]
+    return b"".join(_run(run) for run in runs)
+
+
+def _run(run: bytes) -> bytes:
+    if len(run) % 4 == 1:
+        run = run[:-1]
+    return binascii.a2b_base64(run + b"=" * (-len(run) % 4))
+
+
+def quoted_printable_octets(body: bytes) -> bytes:
+    """Quoted-printable; blanks before a line's end were added on the way (RFC 2045 section 6.7)."""
+    if b"=" not in body:
+        return _QP_LINE_END.sub(b"", body) if b" \n" in body or b" \r" in body else body
+    return binascii.a2b_qp(_QP_LINE_END.sub(b"", body))
+
+
+_UU_BEGIN = re.compile(rb"^begin(?:-base64)? +[0-7]{3,4} +([^\r\n]{1,300})\r?\n", re.MULTILINE)
+
+
+def uuencoded(body: bytes) -> bytes:
+    """The octets of uuencoded lines, `begin` to `end`, damaged lines as far as they go."""
+    out = []
+    for line in body.splitlines():
+        if line.strip() == b"end":
+            break
+        if not line or line.startswith(b"begin "):
+            continue
+        out.append(_uu_line(line))
+    return b"".join(out)
+
+
+def _uu_line(line: bytes) -> bytes:
+    try:
+        return binascii.a2b_uu(line)
+    except binascii.Error:
+        octets = ((line[0] - 32) & 63) * 4 // 3 + 5  # blanks at the end were lost, or rubbish added
+        try:
+            return binascii.a2b_uu(line[: octets - 3])
+        except binascii.Error:
+            return b""
+
+
+def transferred(body: bytes, encoding: str) -> bytes:
+    """A part's octets, its Content-Transfer-Encoding `encoding` undone. Never raises."""
+    if encoding == "base64":
+        return base64_octets(body)
+    if encoding == "quoted-printable":
+        return quoted_printable_octets(body)
+    if encoding in {"x-uuencode", "uuencode", "x-uue", "uue"}:
+        begin = _UU_BEGIN.search(body)
+        return uuencoded(body[begin.end() :] if begin else body)
+    return body
+
+
+class Stream:
+    """A part's octets decoded piece by piece: `feed` what arrives, then `close`.
+
+    The result is that of `transferred`, but for uuencoded parts, which pass as they are.
+    """
+
+    def __init__(self, encoding: str) -> None:
+        self._encoding = encoding
+        self._rest = b""
+
+    def feed(self, piece: bytes) -> bytes:
+        """The octets that `piece` completes."""
+        if self._encoding == "base64":
+            return self._base64(piece)
+        if self._encoding == "quoted-printable":
+            return self._quoted(piece)
+        return piece
+
+    def close(self) -> bytes:
+        """The octets that were still waiting for more."""
+        rest, self._rest = self._rest, b""
+        return transferred(rest, self._encoding) if rest else b""
+
+    def _base64(self, piece: bytes) -> bytes:
+        clean = self._rest + piece.translate(None, _NOT_BASE64)
+        if b"=" in clean:  # a run ends: what follows its padding begins anew
+            cut = clean.rindex(b"=") + 1
+            done, self._rest = clean[:cut], clean[cut:]
+            return base64_octets(done) + self._base64(b"")
+        cut = len(clean) // 4 * 4
+        self._rest = clean[cut:]
+        return binascii.a2b_base64(clean[:cut])
+
+    def _quoted(self, piece: bytes) -> bytes:
+        clean = self._rest + piece
+        cut = clean.rfind(b"\n") + 1
+        if not cut and len(clean) > 64 * 1024:  # no line is so long: nothing hangs on its end
+            cut = max(clean.rfind(b"="), len(clean) - 1)
+        done, self._rest = clean[:cut], clean[cut:]
+        return quoted_printable_octets(done)

@@ -85,7 +85,7 @@ def multipart(
     line = f"--{boundary}\r\n".encode("ascii")
     pieces: list[bytes] = []
     for part in parts:
-        pieces += [line, part.whole, b"" if part.octets.endswith(b"\r\n") else b"\r\n"]
+        pieces += [line, part.whole, b"\r\n"]  # that line end is the boundary's (RFC 2046 5.1.1)
     pieces.append(f"--{boundary}--\r\n".encode("ascii"))
     head = headers.parameterized(
         "Content-Type", f"multipart/{subtype}", [*parameters, ("boundary", boundary)]

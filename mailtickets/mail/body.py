@@ -23,7 +23,12 @@ _DISPOSITION = b"content-disposition"
 _META_CHARSET = re.compile(
     rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE
 )
+# Other forms of a text that is there, or of a head that is read from the notice around it.
+_OTHER_FORMS = frozenset(
+    {"text/enriched", "text/richtext", "text/rfc822-headers", "text/watch-html", "text/x-amp-html"}
+)
 _WORD = re.compile(r"\w+")
+_PARAGRAPHS = re.compile(r"\n\s*\n|(?<=[.!?])\s*\n")
 _PLACEHOLDER = re.compile(
     r"html|browser|navigateur|navegador|webbrowser|view (?:this|it)|mail client|e-?mail program"
     r"|mime|multi-?part|online|version",
@@ -35,12 +40,14 @@ _PLACEHOLDER = re.compile(
 class Texts:
     """What was found: the text and its marks, the HTML, and the parts that are attachments.
 
-    `first` is how many characters of `text` the first text part gave.
+    `first` is how many characters of `text` the first text part gave, `charset` what the texts say
+    they are written in.
     """
 
     text: str = ""
     first: int = 0
     html: str | None = None
+    charset: str = ""
     marks: tuple[Mark, ...] = ()
     attachments: list[Node] = field(factory=list)
     remarks: list[str] = field(factory=list)
@@ -60,6 +67,8 @@ def texts_of(root: Node) -> Texts:
     """The body of the letter with these parts. Never raises."""
     found = _sorted(root)
     texts = Texts(attachments=found.attached)
+    labels = [node.type.word("charset") for node in found.plain + found.html]
+    texts.charset = next((label for label in labels if label), "")
     plain = [(node, _plain_text(node)) for node in found.plain[:MAX_TEXTS]]
     html = [_decoded(node) for node in found.html[:MAX_TEXTS]]
     written = [(node, text) for node, text in plain if text.strip()]
@@ -87,7 +96,9 @@ def _sorted(root: Node) -> _Found:
     for node in root.leaves():
         kind = node.type.value
         disposition = declared(node.fields.raw(_DISPOSITION))
-        if kind not in {"text/plain", "text/html"} and not (node.overflow and node is root):
+        if node.overflow and not node.too_deep and kind.startswith("multipart/"):
+            kind = "text/plain"  # nobody can tell where its parts begin: shown as it stands
+        if kind not in {"text/plain", "text/html"}:
             if not _dropped(node, disposition):
                 found.attached.append(node)
             continue
@@ -101,8 +112,7 @@ def _sorted(root: Node) -> _Found:
         else:
             found.plain.append(node)
     if not found.plain and not found.html and named:
-        first = named[0]
-        found.attached.remove(first)
+        first = named[0]  # shown, and kept under its name as well
         (found.html if first.type.value == "text/html" else found.plain).append(first)
     return found
 
@@ -114,7 +124,7 @@ def _dropped(node: Node, disposition: Declared) -> bool:
         return False
     if sent_name(node, disposition):
         return False
-    return kind in {"text/enriched", "text/richtext", "text/x-amp-html", "text/watch-html"}
+    return kind in _OTHER_FORMS
 
 
 def octets_of(node: Node) -> bytes:
@@ -139,7 +149,9 @@ def _plain_text(node: Node) -> str:
 
 
 def _may_be_placeholder(text: str, html: str) -> bool:
-    return len(text) < 600 and len(html) > len(text) and bool(_PLACEHOLDER.search(text))
+    if len(text) > 600 or len(html) < len(text):
+        return False
+    return all(_PLACEHOLDER.search(one) for one in _PARAGRAPHS.split(text) if one.strip())
 
 
 def _is_placeholder(text: str, shown: str) -> bool:

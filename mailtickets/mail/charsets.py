@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import charset_normalizer
 
-_GUESS_OCTETS = 32 * 1024
+_GUESS_OCTETS = 4 * 1024
 """How much of a text is enough to guess its charset by: the guess costs a lot per octet."""
 
 # What mail calls a charset, and what it means by it. A charset that another one extends is
@@ -118,6 +118,12 @@ _CODECS = frozenset(
     "utf-32-le utf-7 utf-8".replace("_", "-").split()
 )
 
+_ASCII = bytes(range(128))
+_TOO_SHORT = 6
+_LIKELY = [
+    *("cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256"),
+    *("gb18030", "big5", "cp949", "cp932", "euc_jp", "iso2022_jp"),
+]
 _CP1252_HOLES = {0x81: "\x81", 0x8D: "\x8d", 0x8F: "\x8f", 0x90: "\x90", 0x9D: "\x9d"}
 _ODD = re.compile(r"[^a-z0-9]+")
 
@@ -140,8 +146,8 @@ def codec(label: str) -> str | None:
 def text_of(octets: bytes, label: str = "") -> str:
     """`octets` as text by the charset `label`, or by the likeliest when there is none.
 
-    Valid UTF-8 with characters beyond ASCII is UTF-8 whatever a Latin label says: the other
-    reading is nonsense almost surely.
+    Valid UTF-8 with several characters beyond ASCII is UTF-8 whatever a Latin label says: the
+    other reading is nonsense almost surely.
     """
     if octets.isascii() and (not label or b"\x1b" not in octets):
         name = codec(label) if label else None
@@ -159,10 +165,12 @@ def text_of(octets: bytes, label: str = "") -> str:
 
 def _western(octets: bytes, name: str) -> str:
     try:
-        return octets.decode("utf-8")
+        text = octets.decode("utf-8")
     except UnicodeDecodeError:
-        pass
-    return octets.decode("utf-8", "replace") if name == "utf-8" else _cp1252(octets)
+        text = ""
+    if name == "utf-8":
+        return text or octets.decode("utf-8", "replace")
+    return text if len(octets) - len(text) > 1 and text else _cp1252(octets)
 
 
 def _cp1252(octets: bytes) -> str:
@@ -177,14 +185,31 @@ _C1 = {
 }
 
 
-def guessed(octets: bytes) -> str:
-    """Octets of which nobody said what they are: UTF-8 if they can be, else the likeliest."""
+def guessed(octets: bytes, hint: str = "") -> str:
+    """Octets of which nobody said what they are: UTF-8 if they can be, else the likeliest.
+
+    `hint` is a charset that stands elsewhere in the letter. A few octets beyond ASCII among many
+    letters are those of a Western language; a guess by statistics would be worse.
+    """
     if octets.isascii() and b"\x1b$" not in octets:
         return octets.decode("ascii")
+    for name in ("utf-8", codec(hint) if hint else None):
+        try:
+            return octets.decode(name or "utf-8")
+        except UnicodeDecodeError:
+            continue
+    sample = octets[:_GUESS_OCTETS]
+    strange = len(sample.translate(None, _ASCII))
+    if b"\x1b$" not in sample and (strange * 4 < len(sample) or len(sample) < _TOO_SHORT):
+        return _cp1252(octets)
+    best = charset_normalizer.from_bytes(sample, cp_isolation=_LIKELY).best()
+    name = codec(best.encoding) if best else None
+    return octets.decode(name, "replace") if name else _cp1252(octets)
+
+
+def quickly(octets: bytes) -> str:
+    """Octets of an unnamed charset at little cost: UTF-8, or else Windows-1252."""
     try:
         return octets.decode("utf-8")
     except UnicodeDecodeError:
-        pass
-    best = charset_normalizer.from_bytes(octets[:_GUESS_OCTETS]).best()
-    name = codec(best.encoding) if best else None
-    return octets.decode(name, "replace") if name else _cp1252(octets)
+        return _cp1252(octets)

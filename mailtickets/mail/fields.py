@@ -36,12 +36,15 @@ class Fields:
         """The octets of every field of that name."""
         return [value for key, value in self.pairs if key == name]
 
-    def text(self, name: bytes) -> str:
-        """The first field of that name, decoded, its white space made single blanks."""
+    def text(self, name: bytes, hint: str = "") -> str:
+        """The first field of that name, decoded, its white space made single blanks.
+
+        `hint` is the charset of raw octets, if they are not UTF-8.
+        """
         value = self.raw(name)
         if not value:
             return ""
-        return _SPACE.sub(" ", decoded(value[:MAX_VALUE])).strip()
+        return _SPACE.sub(" ", decoded(value[:MAX_VALUE], hint)).strip()
 
     def word(self, name: bytes) -> str:
         """The first field of that name in lower case ASCII, without folding: for comparing."""
@@ -54,7 +57,7 @@ class Fields:
 def fields_of(block: bytes) -> Fields:
     """The fields in a head's octets. At most MAX_FIELDS of them; never raises."""
     pairs = []
-    for match in _FIELD.finditer(block):
+    for match in _FIELD.finditer(block.lstrip()):
         pairs.append((match[1].lower(), match[2].rstrip()))
         if len(pairs) == MAX_FIELDS:
             break

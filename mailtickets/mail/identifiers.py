@@ -12,6 +12,7 @@ HEAD_OCTETS = 256 * 1024
 """No more than this of a letter's beginning is looked at."""
 
 MAX_IDS = 1000
+MAX_SUBJECT = 64 * 1024
 
 _FIELD = re.compile(
     rb"^(message-id|references|in-reply-to|subject|auto-submitted|from)[ \t]*:"
@@ -69,7 +70,9 @@ def identifiers(head: bytes) -> Identifiers:
     return Identifiers(
         message_id=message_id[0] if message_id else None,
         references=tuple(dict.fromkeys(references)),
-        subject=_SPACE.sub(" ", decoded(fields.get(b"subject", b""))).strip(),
+        subject=_SPACE.sub(
+            " ", decoded(fields.get(b"subject", b"")[:MAX_SUBJECT], quick=True)
+        ).strip(),
         auto_submitted=automatic[0].decode("ascii", "replace").lower() if automatic else "",
         from_address=_first_address(fields.get(b"from", b"")),
     )

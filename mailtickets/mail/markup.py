@@ -138,7 +138,7 @@ def html_text(html: str) -> tuple[str, tuple[Mark, ...]]:
             if part is not None and writer.length > start:
                 marks.append(Mark(start, writer.length, part, confidence))
             _leave(writer, opened)
-            node = node.parent
+            node = node.parent if node is not None else None
             following = node.next if node is not None and waiting else None
         node = following
     text = "".join(writer.out)

@@ -16,6 +16,7 @@ _TOKEN = re.compile(
 )
 _BARE = re.compile(rb"[^\s<>()\"',;:@]{1,320}@[^\s<>()\"',;:@]{1,255}")
 _QUOTED_LOCAL = re.compile(rb'^"(?:[^"\\]|\\.)*"@')
+_COMMENT = re.compile(rb"\([^()]*\)")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _ROUTE = re.compile(rb"^@[^:]*:")  # RFC 5322 section 4.4: a source route means nothing any more
@@ -47,7 +48,7 @@ def people(value: bytes) -> tuple[Person, ...]:
 
 def _add(found: list[Person], words: list[bytes], angle: bytes | None) -> None:
     if angle is not None:
-        address = _address(angle.strip(b"<> \t\r\n"))
+        address = _address(_COMMENT.sub(b"", angle).strip(b"<> \t\r\n"))
         name = _name(b"".join(word for word in words if not word.startswith(b"(")))
         if address or name:
             found.append(Person(name, address))

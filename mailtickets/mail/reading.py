@@ -38,7 +38,7 @@ def message_of(root: Node) -> Message:
         reply_to=people(fields.raw(b"reply-to")),
         to=people(b", ".join(fields.every(b"to"))),
         cc=people(b", ".join(fields.every(b"cc"))),
-        subject=fields.text(b"subject"),
+        subject=fields.text(b"subject", texts.charset),
         date=seconds(fields.text(b"date")),
         text=text,
         first_part=texts.first,

@@ -18,8 +18,8 @@ from mailtickets.mail.transfer import Stream
 MAX_DEPTH = 60
 MAX_PARTS = 1000
 HEAD_OCTETS = 256 * 1024
-LINE_OCTETS = 1100
-"""A boundary is no longer than this (RFC 2046 section 5.1.1 allows 70 characters)."""
+LINE_OCTETS = 33_000
+"""A delimiter is no longer than this (RFC 2046 section 5.1.1 allows 70 characters)."""
 
 _CR = 0x0D
 _PLAIN = b"text/plain"
@@ -43,12 +43,8 @@ class Node:
     size: int = -1
     children: list[Node] = field(factory=list)
     parent: Node | None = field(default=None, repr=False)
-    overflow: bool = False
-
-    @property
-    def multipart(self) -> bool:
-        """Whether it has parts of its own."""
-        return self.type.value.startswith("multipart/") and not self.overflow
+    overflow: bool = False  # a multipart whose parts were not found, or not looked for
+    too_deep: bool = False
 
     def leaves(self) -> Iterator[Node]:
         """Every part without children, in order."""
@@ -184,11 +180,13 @@ class Scanner:
                 self._index()
             else:
                 node.overflow = True
+                node.too_deep = bool(boundary)
 
     def _index(self) -> None:
         delimiters = [delimiter for delimiter, _ in self._open]
         self._depths = {delimiter: depth for depth, delimiter in enumerate(delimiters)}
-        self._needle = b"\n" + commonprefix(delimiters) if delimiters else b""  # noqa: RUF071 - octets
+        shared: bytes = commonprefix(delimiters) or b""  # noqa: RUF071 - octets, not paths
+        self._needle = b"\n" + shared if delimiters else b""
 
     def _which(self, line: bytes) -> tuple[int, bool] | None:
         """Which multipart's delimiter `line` is, and whether it is the closing one."""
@@ -199,6 +197,9 @@ class Scanner:
         if line.endswith(b"--"):
             depth = self._depths.get(line[:-2])
             if depth is not None:
+                return depth, True
+        for depth in range(len(self._open) - 1, -1, -1):  # something follows the closing dashes
+            if line.startswith(self._open[depth][0] + b"--"):
                 return depth, True
         return None
 

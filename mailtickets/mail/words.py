@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 
-from mailtickets.mail.charsets import guessed, text_of
+from mailtickets.mail.charsets import guessed, quickly, text_of
 
 # RFC 2047 section 2, and what is seen besides: blanks inside, a language (RFC 2231 section 5).
 _WORD = re.compile(rb"=\?([^?\s*]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*)*)\?=")
@@ -14,16 +14,22 @@ _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _FOLD = re.compile(rb"\r?\n[ \t]?|\r")
 
 
-def decoded(value: bytes) -> str:
+def decoded(value: bytes, hint: str = "", *, quick: bool = False) -> str:
     """A field's value as text, folding undone. Never raises.
+
+    Raw octets are of the charset `hint` if they are not UTF-8; `quick` guesses at no cost.
 
     Adjacent words of one charset are joined as octets before they are decoded: a character may be
     cut in two (forbidden by RFC 2047 section 5, and common).
     """
     if b"\n" in value or b"\r" in value:
         value = _FOLD.sub(b" ", value)
+
+    def raw(octets: bytes) -> str:
+        return quickly(octets) if quick else guessed(octets, hint)
+
     if b"=?" not in value:
-        return guessed(value) if not value.isascii() else value.decode("ascii")
+        return value.decode("ascii") if value.isascii() else raw(value)
     out: list[str] = []
     pending: list[tuple[str, bytes]] = []
     end = 0
@@ -32,11 +38,11 @@ def decoded(value: bytes) -> str:
         end = match.end()
         if between.strip(b" \t") or not pending:
             _flush(pending, out)
-            out.append(guessed(between))
+            out.append(raw(between))
         octets = _word_octets(match[2], match[3])
         pending.append((match[1].decode("ascii", "replace").lower(), octets))
     _flush(pending, out)
-    out.append(guessed(value[end:]))
+    out.append(raw(value[end:]))
     return "".join(out)
 
 

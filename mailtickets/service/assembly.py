@@ -1,22 +1,15 @@
-"""Puts everything together: the only module that knows every class.
-
-The order of things: endpoints are bound while we may still have root's privileges; then the store
-is opened and brought up to date; then the desk listens; then couriers and pickups work; and last
-the doors for mail are opened.
-"""
+"""Puts everything together: the only module that knows every class."""
 
 from __future__ import annotations
 
 import os
 import random
-import sys
 import time
 from collections.abc import Mapping
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-from twisted.application.service import Service
-from twisted.internet.defer import Deferred, ensureDeferred, gatherResults
+from twisted.internet.defer import ensureDeferred, gatherResults
 from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
 from zope.interface import implementer
@@ -34,22 +27,21 @@ from mailtickets.flow.reception import Judge, Reception, desk_agent
 from mailtickets.flow.ticketing import TicketingAgent
 from mailtickets.helpdesk.book import Book
 from mailtickets.helpdesk.site import site
-from mailtickets.interfaces import IChecks, IDesk, IFeed, ISteps
+from mailtickets.interfaces import IAgent, IChecks, IDesk, IFeed, ISteps
 from mailtickets.plugin import Needs
 from mailtickets.retry import Breaker, Policy
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.service import finding
-from mailtickets.service.doors import Door, bind
+from mailtickets.service.doors import Door
+from mailtickets.service.gateway import Gateway
 from mailtickets.service.metrics import Meter
 from mailtickets.service.settings import EMBEDDED, HOLD, DeskSettings, Settings
-from mailtickets.service.state import Lock, StateDirectory
+from mailtickets.service.state import StateDirectory
 from mailtickets.smtpd.delivery import Delivery
 from mailtickets.smtpd.factory import SMTPFactory
 from mailtickets.store.ledger import Ledger
 from mailtickets.store.spool import Spool
 
-DRAIN = 8.0
-"""Seconds that letters under way may take to finish when the service stops."""
 HELD_BANNER = "Replies are held: no relay is set. Start with --relay smtp://HOST:PORT to send them."
 
 
@@ -66,81 +58,56 @@ def build(
     reactor: Any,
     *,
     steps: ISteps | None = None,
-    pidfile: str | None = None,
+    twistd: Mapping[str, Any] | None = None,
 ) -> Gateway:
-    """The whole service, not yet started. Raises SettingsError for what can be seen by now."""
-    return Gateway(settings, reactor, steps or Walk(), pidfile)
+    """The whole service, not yet started.
+
+    `steps` is told of every durable step, for tests. `twistd` holds twistd's own options, where it
+    was twistd that asked.
+    """
+    log = Logger(namespace="mailtickets")
+    make_house = partial(House, settings, reactor, steps or Walk(), log)
+    return Gateway(settings, reactor, make_house, twistd or {}, log)
 
 
-class Gateway(Service):
-    """`twistd mailtickets`: one service, started and stopped as any other of Twisted's."""
+class House:
+    """Everything behind the doors. Making it opens the store and lets the desk listen.
+
+    Raises SettingsError for a store, a plugin or a setting that cannot be used.
+    """
 
     def __init__(
-        self, settings: Settings, reactor: Any, steps: ISteps, pidfile: str | None
+        self,
+        settings: Settings,
+        reactor: Any,
+        steps: ISteps,
+        log: Logger,
+        state: StateDirectory,
+        web: Door,
     ) -> None:
-        self.setName("mailtickets")  # type: ignore[no-untyped-call]
-        self.settings = settings
+        self._settings = settings
         self._reactor = reactor
         self._steps = steps
-        self._pidfile = pidfile
-        self._log = Logger(namespace="mailtickets")
-        self._meter = Meter()
-        self._alarms = Alarms(reactor, self._meter, self._log)
-        self._state = StateDirectory(settings.state)
-        self._book = AddressBook(settings.queues, [one.route for one in settings.routes])
+        self._log = log
+        self._state = state
+        self._web = web
         self._hold = settings.relay == HOLD
-        self._pool = ThreadPool(0, 2, name="mailtickets reading")
-        self._mail_doors: list[tuple[Door, bool]] = []
-        self._web: Door | None = None
-        self._lock: Lock | None = None
-        self._database: Database | None = None
-        self._couriers: list[Courier] = []
-        self._pickups: list[Pickup] = []
-        self._factories: list[SMTPFactory] = []
-
-    # -- start
-
-    def privilegedStartService(self) -> None:
-        """Bind every endpoint."""
-        try:
-            self._bind()
-        except SettingsError as why:
-            self._fail(why)
-
-    def startService(self) -> None:
-        """Open the store, then the desk, then everything else, in that order."""
-        Service.startService(self)  # type: ignore[no-untyped-call]
-        try:
-            if self._web is None:
-                self._bind()
-            self._start()
-        except SettingsError as why:
-            self._fail(why)
-
-    def _bind(self) -> None:
-        self._web = bind("web", self.settings.web, self._reactor)
-        for endpoint in self.settings.smtp:
-            self._mail_doors.append((bind("SMTP", endpoint, self._reactor), False))
-        for endpoint in self.settings.lmtp:
-            self._mail_doors.append((bind("LMTP", endpoint, self._reactor), True))
-
-    def _fail(self, why: SettingsError) -> None:
-        """One clear line, and out: nothing is half started."""
-        sys.stderr.write(f"mailtickets: {why}\n")
-        if self._lock is not None:
-            self._lock.close()
-        if self._pidfile and Path(self._pidfile).is_file():
-            Path(self._pidfile).unlink()
-        raise SystemExit(1)
-
-    def _start(self) -> None:
-        assert self._web is not None
-        settings = self.settings
-        self._lock = self._state.open()
-        self._database = Database.open(settings.store_url, self._reactor, self._meter)
+        self._meter = Meter()
+        self._alarms = Alarms(reactor, self._meter, log)
+        self._book = AddressBook(settings.queues, [one.route for one in settings.routes])
+        self._database = Database.open(settings.store_url, reactor, self._meter)
+        self._pool = ThreadPool(0, 2, name="mailtickets-reading")
         self._pool.start()
-        self._spool = Spool(self._database, self._reactor, owner=_owner())
+        self._spool = Spool(self._database, reactor, owner=_owner())
         self._ledger = Ledger(self._database)
+        try:
+            self._furnish()
+        except SettingsError:
+            ensureDeferred(self.close())
+            raise
+
+    def _furnish(self) -> None:
+        settings, log = self._settings, self._log
         self._needs = Needs(
             reactor=self._reactor,
             meter=self._meter,
@@ -150,20 +117,23 @@ class Gateway(Service):
             user_agent=f"mailtickets/{__version__}",
         )
         self._open_web()
-        self._desks = {name: self._desk(one) for name, one in self._wanted_desks.items()}
+        used = sorted({queue.desk for queue in settings.queues})
+        self._desks = {name: self._desk(settings.desk(name)) for name in used}
         self._reader = Reader(self._reactor, self._pool)
-        self._directory = Directory(self._desks, self._ledger, self._reactor, self._log)
+        self._directory = Directory(self._desks, self._ledger, self._reactor, log)
         self._bounces = Bounces(
             book=self._book, hostname=settings.hostname, now=time.time, hold=self._hold
         )
-        self._make_couriers()
-        self._make_pickups()
-        self._make_factories()
-        self._state.announce(self._web.url or "")
-        self._starting = ensureDeferred(self._begin())
-        self._starting.addErrback(self._not_begun)
+        self._couriers = [self._courier(round_) for round_ in self._rounds()]
+        self._pickups = [
+            self._pickup(name, desk) for name, desk in self._desks.items() if IFeed.providedBy(desk)
+        ]
+        self.factories = {"SMTP": self._factory(lmtp=False), "LMTP": self._factory(lmtp=True)}
 
-    async def _begin(self) -> None:
+    # -- its life
+
+    async def begin(self) -> None:
+        """Take up what was left, and let couriers and pickups work."""
         recovered = await self._spool.recover()
         if recovered:
             self._log.info("{count} letters were under way and go on", count=recovered)
@@ -171,64 +141,42 @@ class Gateway(Service):
             courier.start()
         for pickup in self._pickups:
             pickup.start()
-        for (door, _), factory in zip(self._mail_doors, self._factories, strict=True):
-            door.doorway.open(factory)
-        self._say_what_was_done()
+
+    async def check(self) -> None:
+        """Ask each desk that can tell whether it will be able to do its work."""
         for name, desk in self._desks.items():
-            await self._check(name, desk)
+            if not IChecks.providedBy(desk):
+                continue
+            try:
+                complaints = await desk.check()
+            except Exception:
+                self._log.failure("checking desk {name}", name=name)
+                continue
+            if complaints:
+                self._alarms.on(desk_agent(name), "; ".join(complaints))
 
-    def _not_begun(self, why: Any) -> None:
-        self._log.failure("mailtickets cannot begin its work; stopping", why)
-        self._reactor.stop()
+    async def finish(self, seconds: float) -> None:
+        """Let what is under way come to its end, `seconds` at most for letters and for agents."""
+        await gatherResults([ensureDeferred(one.drain(seconds)) for one in self.factories.values()])
+        await gatherResults([ensureDeferred(one.stop()) for one in self._pickups])
+        await gatherResults([ensureDeferred(one.stop(seconds)) for one in self._couriers])
 
-    def _say_what_was_done(self) -> None:
-        settings, say = self.settings, self._log.info
-        for door, _ in self._mail_doors:
-            say("{what} on {address}", what=door.what, address=door.address)
-        assert self._web is not None
-        say("pages and API on {url}", url=self._web.url or self._web.address)
-        for queue in settings.queues:
-            say(
-                "queue {queue}: mail to {open} opens a ticket at desk {desk}, known as {example}",
-                queue=queue.name,
-                open=", ".join(f"{local}@{queue.domain}" for local in queue.open),
-                desk=queue.desk,
-                example=f"{queue.prefix}-NUMBER@{queue.domain}",
-            )
-        if self._hold:
-            say("relay hold: replies are held until a relay is named and they are released")
-        else:
-            say("relay {relay}", relay=_without_password(settings.relay))
-        say("state in {state}", state=str(self._state.path))
-        if settings.embedded:
-            say("the desk's token is in {file}", file=str(self._state.token_file))
-        if hasattr(os, "geteuid") and os.geteuid() == 0:
-            self._log.warn("running as root; twistd's --uid gives that up once the ports are bound")
-        say("mailtickets {version} is ready", version=__version__)
+    async def close(self) -> None:
+        """Let go of the store."""
+        await self._database.close()
+        if self._pool.started:
+            self._pool.stop()
 
-    async def _check(self, name: str, desk: IDesk) -> None:
-        if not IChecks.providedBy(desk):
-            return
-        try:
-            complaints = await desk.check()
-        except Exception:
-            self._log.failure("checking desk {name}", name=name)
-            return
-        if complaints:
-            self._alarms.on(desk_agent(name), "; ".join(complaints))
-
-    # -- the parts
+    # -- its parts
 
     def _open_web(self) -> None:
-        assert self._web is not None
-        assert self._database is not None
-        self._desk_book = None
-        if self.settings.embedded:
-            prefixes = {one.name: one.prefix for one in self.settings.queues}
-            self._desk_book = Book(self._database, self._reactor, queues=prefixes)
+        book = None
+        if self._settings.embedded:
+            prefixes = {one.name: one.prefix for one in self._settings.queues}
+            book = Book(self._database, self._reactor, queues=prefixes)
         self._web.doorway.open(
             site(
-                book=self._desk_book,
+                book=book,
                 spool=self._spool,
                 ledger=self._ledger,
                 token=self._state.token(),
@@ -250,43 +198,40 @@ class Gateway(Service):
     async def _metrics(self) -> bytes:
         return self._meter.exposition(await self._spool.tally())
 
-    @property
-    def _wanted_desks(self) -> dict[str, DeskSettings]:
-        used = {queue.desk for queue in self.settings.queues}
-        return {name: self.settings.desk(name) for name in sorted(used)}
-
     def _desk(self, wanted: DeskSettings) -> IDesk:
         """A desk; the embedded one is reached over HTTP like any other."""
-        assert self._web is not None
         if wanted.kind != EMBEDDED:
             desk = finding.make("desk", wanted.kind, wanted.where, wanted.options, self._needs)
         elif self._web.url is None:
-            raise SettingsError(
-                f"--web {self.settings.web}", "the embedded desk needs a TCP endpoint"
-            )
+            where = f"--web {self._settings.web}"
+            raise SettingsError(where, "the embedded desk needs a TCP endpoint")
         else:
             own = {"url": self._web.url, "token": self._state.token()}
             desk = finding.make("desk", "http", "", own, self._needs)
         return desk  # type: ignore[no-any-return]
 
-    def _make_couriers(self) -> None:
-        for name, desk in self._desks.items():
-            agent = TicketingAgent(
-                name=name,
-                desk=desk,
-                book=self._book,
-                directory=self._directory,
-                ledger=self._ledger,
-                reader=self._reader,
-                steps=self._steps,
-            )
-            self._couriers.append(self._courier(Round(desk_agent(name), agent)))
-        for route in self.settings.routes:
+    def _rounds(self) -> list[Round]:
+        """Every agent: one for each desk, one for each route, and the relay."""
+        settings = self._settings
+        rounds = [Round(desk_agent(name), self._ticketing(name)) for name in self._desks]
+        for route in settings.routes:
             agent = finding.make("agent", route.kind, route.where, route.options, self._needs)
-            self._couriers.append(self._courier(Round(route.route.agent, agent)))
+            rounds.append(Round(route.route.agent, agent))
         if not self._hold:
-            relay = finding.make("agent", RELAY, "", {"url": self.settings.relay}, self._needs)
-            self._couriers.append(self._courier(Round(RELAY, relay)))
+            relay = finding.make("agent", RELAY, "", {"url": settings.relay}, self._needs)
+            rounds.append(Round(RELAY, relay))
+        return rounds
+
+    def _ticketing(self, name: str) -> IAgent:
+        return TicketingAgent(
+            name=name,
+            desk=self._desks[name],
+            book=self._book,
+            directory=self._directory,
+            ledger=self._ledger,
+            reader=self._reader,
+            steps=self._steps,
+        )
 
     def _courier(self, round_: Round) -> Courier:
         return Courier(
@@ -304,39 +249,33 @@ class Gateway(Service):
             log=self._log,
         )
 
-    def _make_pickups(self) -> None:
-        for name, wanted in self._wanted_desks.items():
-            desk = self._desks[name]
-            if not IFeed.providedBy(desk):
-                continue
-            follower = Follower(
-                desk=name,
-                feed=desk,
-                poll=wanted.poll,
-                from_start=self.settings.feed_from == "start",
-                hold=self._hold,
-            )
-            self._pickups.append(
-                Pickup(
-                    follower,
-                    desk=desk,
-                    book=self._book,
-                    directory=self._directory,
-                    spool=self._spool,
-                    ledger=self._ledger,
-                    clock=self._reactor,
-                    now=time.time,
-                    steps=self._steps,
-                    meter=self._meter,
-                    alarms=self._alarms,
-                    log=self._log,
-                )
-            )
+    def _pickup(self, name: str, desk: IDesk) -> Pickup:
+        follower = Follower(
+            desk=name,
+            feed=desk,
+            poll=self._settings.desk(name).poll,
+            from_start=self._settings.feed_from == "start",
+            hold=self._hold,
+        )
+        return Pickup(
+            follower,
+            desk=desk,
+            book=self._book,
+            directory=self._directory,
+            spool=self._spool,
+            ledger=self._ledger,
+            clock=self._reactor,
+            now=time.time,
+            steps=self._steps,
+            meter=self._meter,
+            alarms=self._alarms,
+            log=self._log,
+        )
 
-    def _make_factories(self) -> None:
+    def _factory(self, *, lmtp: bool) -> SMTPFactory:
         judges = [
             Judge(one.name, finding.make("filter", one.kind, one.where, one.options, self._needs))
-            for one in self.settings.filters
+            for one in self._settings.filters
         ]
         reception = Reception(
             book=self._book,
@@ -349,49 +288,15 @@ class Gateway(Service):
             log=self._log,
             judges=judges,
         )
-        delivery = Delivery(reception, hostname=self.settings.hostname)
-        for _, lmtp in self._mail_doors:
-            self._factories.append(
-                SMTPFactory(
-                    delivery=delivery,
-                    hostname=self.settings.hostname,
-                    clock=self._reactor,
-                    meter=self._meter,
-                    lmtp=lmtp,
-                )
-            )
-
-    # -- stop
-
-    def stopService(self) -> Deferred[None]:
-        """No new connections; what is under way may finish; then everything is closed."""
-        Service.stopService(self)  # type: ignore[no-untyped-call]
-        return ensureDeferred(self._stop())
-
-    async def _stop(self) -> None:
-        for door, _ in self._mail_doors:
-            await door.stop()
-        await gatherResults([ensureDeferred(one.drain(DRAIN)) for one in self._factories])
-        await gatherResults([ensureDeferred(one.stop()) for one in self._pickups])
-        await gatherResults([ensureDeferred(one.stop(DRAIN)) for one in self._couriers])
-        if self._web is not None:
-            await self._web.stop()
-            self._web.doorway.close()
-        for door, _ in self._mail_doors:
-            door.doorway.close()
-        if self._database is not None:
-            await self._database.close()
-        if self._pool.started:
-            self._pool.stop()
-        if self._lock is not None:
-            self._lock.close()
+        return SMTPFactory(
+            delivery=Delivery(reception, hostname=self._settings.hostname),
+            hostname=self._settings.hostname,
+            clock=self._reactor,
+            meter=self._meter,
+            lmtp=lmtp,
+        )
 
 
 def _owner() -> str:
     """A name for this process among the lease holders of one database."""
     return f"{os.uname().nodename}:{os.getpid()}:{time.time_ns():x}"
-
-
-def _without_password(relay: str) -> str:
-    scheme, found, rest = relay.partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}" if found else relay

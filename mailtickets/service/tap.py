@@ -83,7 +83,6 @@ def makeService(options: Options) -> IService:
 
     try:
         settings = from_options(options.named(), finding.kind_keys)
-        parent = options.parent or {}
-        return build(settings, reactor, pidfile=parent.get("pidfile"))
+        return build(settings, reactor, twistd=options.parent)
     except SettingsError as why:
         _end(str(why))

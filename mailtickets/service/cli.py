@@ -1,0 +1,245 @@
+"""`mailtickets`: the operator's hands, from a shell.
+
+A command goes through the running gateway of the state directory; where none runs, it opens the
+store itself. Every command has `--json`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from mailtickets import __version__
+from mailtickets.errors import SettingsError
+from mailtickets.service import finding, remote
+from mailtickets.service.reading import read_command
+from mailtickets.service.remote import Refused
+from mailtickets.service.settings import Settings, from_options
+
+T = TypeVar("T")
+
+
+class Place:
+    """Where the command works: what the options before it said."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self._options = options
+
+    def settings(self) -> Settings:
+        """The settings, as the gateway would read them. Ends the command where they are wrong."""
+        try:
+            return from_options(self._options, finding.kind_keys)
+        except SettingsError as why:
+            raise click.ClickException(str(why)) from why
+
+    def run(self, work: Callable[[remote.Hands], Awaitable[T]]) -> T:
+        """Run `work` with hands on the gateway or the store; one line says what went wrong."""
+        try:
+            return remote.run(self.settings(), work)
+        except (Refused, SettingsError) as why:
+            raise click.ClickException(str(why)) from why
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="mailtickets")
+@click.option("--state", type=click.Path(path_type=Path), help="State directory of the gateway.")
+@click.option("--store", help="Database URL, where it is not in the state directory.")
+@click.option("--config", type=click.Path(path_type=Path), help="Settings file, TOML.")
+@click.pass_context
+def main(
+    context: click.Context, state: Path | None, store: str | None, config: Path | None
+) -> None:
+    """Look after the letters and tickets of a mailtickets gateway."""
+    given = {"state": state, "store": store, "config": config}
+    context.obj = Place({key: value for key, value in given.items() if value is not None})
+
+
+def _json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def _print(value: Any, *, as_json: bool, text: Callable[[Any], str]) -> None:
+    click.echo(json.dumps(value, indent=2, ensure_ascii=False) if as_json else text(value))
+
+
+def _table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """Rows under headings, each column as wide as it needs, 60 characters at most."""
+    cells = [[column.upper() for column in columns]]
+    cells += [[_cell(row.get(column)) for column in columns] for row in rows]
+    widths = [max(len(row[number]) for row in cells) for number in range(len(columns))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in cells
+    )
+
+
+def _cell(value: Any) -> str:
+    text = "" if value is None else str(value)
+    text = "".join(each if each.isprintable() else " " for each in text)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _fields(value: Mapping[str, Any]) -> str:
+    width = max((len(key) for key in value), default=0)
+    return "\n".join(f"{key.ljust(width)}  {_line(one)}" for key, one in value.items())
+
+
+def _line(value: Any) -> str:
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False)
+    text = "" if value is None else str(value)
+    return "".join(each if each.isprintable() or each == "\n" else " " for each in text)
+
+
+# -- letters
+
+
+@main.group()
+def queue() -> None:
+    """Letters on their way, both ways."""
+
+
+@queue.command("list")
+@click.option("--queue-state", "--state", "states", multiple=True, help="Only in this state.")
+@click.option("--agent", help="Only of this agent, as relay or desk:embedded.")
+@click.option("--recipient", help="Only to this address.")
+@click.option("--after", default=0, help="Only items with a larger number.")
+@click.option("--limit", default=100, type=click.IntRange(1, 1000), help="At most so many.")
+@_json_option
+@click.pass_obj
+def queue_list(place: Place, as_json: bool, **query: Any) -> None:
+    """List letters: those in flight, unless a state is named."""
+    items = place.run(lambda hands: hands.queue_list(**query))
+    columns = ("id", "state", "agent", "sender", "recipient", "subject", "attempts", "reason")
+    _print(items, as_json=as_json, text=lambda rows: _table(rows, columns))
+
+
+@queue.command("show")
+@click.argument("number", type=int)
+@_json_option
+@click.pass_obj
+def queue_show(place: Place, number: int, as_json: bool) -> None:
+    """Show one letter: where it stands, and its head."""
+    _print(place.run(lambda hands: hands.queue_show(number)), as_json=as_json, text=_fields)
+
+
+@queue.command("release")
+@click.argument("numbers", type=int, nargs=-1, required=True)
+@_json_option
+@click.pass_obj
+def queue_release(place: Place, numbers: tuple[int, ...], as_json: bool) -> None:
+    """Let held letters go."""
+    done = [place.run(lambda hands, one=one: hands.queue_release(one)) for one in numbers]  # type: ignore[misc]
+    _print(done, as_json=as_json, text=lambda rows: _table(rows, ("id", "state")))
+
+
+@queue.command("retry")
+@click.argument("numbers", type=int, nargs=-1, required=True)
+@_json_option
+@click.pass_obj
+def queue_retry(place: Place, numbers: tuple[int, ...], as_json: bool) -> None:
+    """Try waiting or held letters now."""
+    done = [place.run(lambda hands, one=one: hands.queue_retry(one)) for one in numbers]  # type: ignore[misc]
+    _print(done, as_json=as_json, text=lambda rows: _table(rows, ("id", "state")))
+
+
+@queue.command("drop")
+@click.argument("numbers", type=int, nargs=-1, required=True)
+@click.option("--reason", required=True, help="Why; the ledger keeps it.")
+@_json_option
+@click.pass_obj
+def queue_drop(place: Place, numbers: tuple[int, ...], reason: str, as_json: bool) -> None:
+    """End letters that shall go nowhere."""
+    done = [place.run(lambda hands, one=one: hands.queue_drop(one, reason)) for one in numbers]  # type: ignore[misc]
+    _print(done, as_json=as_json, text=lambda rows: _table(rows, ("id", "state")))
+
+
+# -- tickets
+
+
+@main.group()
+def ticket() -> None:
+    """Tickets of the embedded desk."""
+
+
+@ticket.command("list")
+@click.option("--status", help="Only with this status: open, pending, resolved or closed.")
+@click.option("--query", "-q", default="", help="Only with these words.")
+@_json_option
+@click.pass_obj
+def ticket_list(place: Place, status: str | None, query: str, as_json: bool) -> None:
+    """List tickets."""
+    found = place.run(lambda hands: hands.ticket_list(status, query))
+    columns = ("key", "status", "requester", "subject", "created")
+    rows = [{**one, "requester": one["requester"]["address"]} for one in found]
+    if as_json:
+        _print(found, as_json=True, text=str)
+    else:
+        click.echo(_table(rows, columns))
+
+
+@ticket.command("show")
+@click.argument("key")
+@_json_option
+@click.pass_obj
+def ticket_show(place: Place, key: str, as_json: bool) -> None:
+    """Show a ticket with its comments."""
+    _print(place.run(lambda hands: hands.ticket_show(key)), as_json=as_json, text=_ticket)
+
+
+def _ticket(found: Mapping[str, Any]) -> str:
+    lines = [f"{found['key']}  {found['status']}  {_line(found['subject'])}"]
+    for comment in found["comments"]:
+        author = comment["author"] or {}
+        who = " ".join(filter(None, (author.get("name"), f"<{author.get('address', '')}>")))
+        lines += ["", f"-- {comment['created']}  {who}  {comment['visibility']}"]
+        lines.append(_line(comment["text"]))
+    return "\n".join(lines)
+
+
+@ticket.command("reply")
+@click.argument("key")
+@click.argument("text", required=False)
+@click.option("--note", is_flag=True, help="An internal note: the requester does not see it.")
+@click.option("--name", default="", help="The agent's name.")
+@click.option("--address", default="", help="The agent's address.")
+@_json_option
+@click.pass_obj
+def ticket_reply(place: Place, key: str, text: str | None, as_json: bool, **who: Any) -> None:
+    """Answer a ticket; the text comes from standard input where it is not given."""
+    words = text if text is not None else click.get_text_stream("stdin").read()
+    if not words.strip():
+        raise click.ClickException("there is nothing to say: give the text, or pipe it in")
+    _print(
+        place.run(lambda hands: hands.ticket_reply(key, words, **who)),
+        as_json=as_json,
+        text=_fields,
+    )
+
+
+@ticket.command("close")
+@click.argument("key")
+@_json_option
+@click.pass_obj
+def ticket_close(place: Place, key: str, as_json: bool) -> None:
+    """Close a ticket."""
+    found = place.run(lambda hands: hands.ticket_close(key))
+    _print(found, as_json=as_json, text=lambda one: f"{one['key']}  {one['status']}")
+
+
+# -- settings
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def check(file: Path) -> None:
+    """Check a settings file: silent praise, or the first complaint with its line."""
+    settings = Place({"config": file}).settings()
+    click.echo(f"{file} is right: {len(settings.queues)} queue(s), relay {settings.relay}")
+
+
+main.add_command(read_command)

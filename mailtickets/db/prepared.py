@@ -70,7 +70,7 @@ def upserting(table: Table, dialect: str) -> Any:
 
 
 def among(column: ColumnElement[Any], name: str, dialect: str) -> ColumnElement[bool]:
-    """`column` is one of a list, given as one parameter made by `listed`: one text for any length."""
+    """`column` is one of a list, one parameter made by `listed`: one text for any length."""
     if dialect == "sqlite":
         return column.in_(select(func.json_each(bindparam(name)).table_valued("value").c.value))
     kind: TypeEngine[Any] = column.type

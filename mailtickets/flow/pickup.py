@@ -112,14 +112,16 @@ class Pickup:
             try:
                 await self._turn()
             except Exception as surprise:
-                if self._stopping:
-                    return
-                self._complain(surprise)
-                await self._bell.wait(rest)
+                await self._rest(surprise, rest)
                 rest = min(rest * 2, LONGEST_REST)
             else:
                 rest = FIRST_REST
                 self._alarms.off(self.name)
+
+    async def _rest(self, surprise: Exception, seconds: float) -> None:
+        if not self._stopping:  # a stop cancels the wait for events, which is no trouble
+            self._complain(surprise)
+            await self._bell.wait(seconds)
 
     def _complain(self, surprise: Exception) -> None:
         trouble = from_surprise(surprise)

@@ -252,7 +252,7 @@ class House:
     def _pickup(self, name: str, desk: IDesk) -> Pickup:
         follower = Follower(
             desk=name,
-            feed=desk,
+            feed=IFeed(desk),
             poll=self._settings.desk(name).poll,
             from_start=self._settings.feed_from == "start",
             hold=self._hold,

@@ -111,7 +111,7 @@ def queue() -> None:
 @click.option("--limit", default=100, type=click.IntRange(1, 1000), help="At most so many.")
 @_json_option
 @click.pass_obj
-def queue_list(place: Place, as_json: bool, **query: Any) -> None:
+def queue_list(place: Place, /, as_json: bool, **query: Any) -> None:
     """List letters: those in flight, unless a state is named."""
     items = place.run(lambda hands: hands.queue_list(**query))
     columns = ("id", "state", "agent", "sender", "recipient", "subject", "attempts", "reason")
@@ -209,7 +209,7 @@ def _ticket(found: Mapping[str, Any]) -> str:
 @click.option("--address", default="", help="The agent's address.")
 @_json_option
 @click.pass_obj
-def ticket_reply(place: Place, key: str, text: str | None, as_json: bool, **who: Any) -> None:
+def ticket_reply(place: Place, /, key: str, text: str | None, as_json: bool, **who: Any) -> None:
     """Answer a ticket; the text comes from standard input where it is not given."""
     words = text if text is not None else click.get_text_stream("stdin").read()
     if not words.strip():

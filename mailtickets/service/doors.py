@@ -13,7 +13,7 @@ from attrs import define
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.error import CannotListenError
-from twisted.internet.interfaces import IAddress, IListeningPort, IProtocol
+from twisted.internet.interfaces import IAddress, IListeningPort
 from twisted.internet.protocol import Factory
 from twisted.python.failure import Failure
 
@@ -39,12 +39,9 @@ class Doorway(Factory):
         if inside is not None:
             inside.doStop()
 
-    def buildProtocol(self, addr: IAddress) -> IProtocol | None:
+    def buildProtocol(self, addr: IAddress | None) -> Any:
         """A protocol of the factory behind, or none: the connection is closed."""
-        if self._inside is None:
-            return None
-        protocol: IProtocol | None = self._inside.buildProtocol(addr)
-        return protocol
+        return None if self._inside is None else self._inside.buildProtocol(addr)
 
 
 @define
@@ -81,7 +78,8 @@ class Door:
 
     def stop(self) -> Deferred[None]:
         """Listen no more. What is connected stays."""
-        return maybeDeferred(self.port.stopListening)
+        stopping: Deferred[Any] = maybeDeferred(self.port.stopListening)
+        return stopping
 
 
 def bind(
@@ -90,7 +88,7 @@ def bind(
     """Bind `endpoint` now. Raises SettingsError when it cannot be understood or bound."""
     named = f"{what} endpoint {endpoint}"
     try:
-        server = serverFromString(reactor, endpoint)
+        server = serverFromString(reactor, endpoint)  # type: ignore[no-untyped-call]
     except Exception as why:  # parsers of endpoint strings raise what they like
         cure = "this is no Twisted endpoint; try tcp:PORT or tcp:PORT:interface=ADDRESS"
         raise SettingsError(named, cure) from why
@@ -105,7 +103,7 @@ def bind(
     return Door(what, endpoint, doorway, found[0])
 
 
-def _why(surprise: BaseException) -> str:
+def _why(surprise: BaseException | None) -> str:
     if not isinstance(surprise, CannotListenError):
         return f"it cannot be listened on ({type(surprise).__name__})"
     reason = getattr(surprise.socketError, "strerror", None) or str(surprise.socketError)

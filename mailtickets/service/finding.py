@@ -21,7 +21,7 @@ _SORTS: dict[str, InterfaceClass] = {
 
 def kinds(sort: str) -> dict[str, Any]:
     """The kinds of this sort ("agent", "desk" or "filter") that are installed, by name."""
-    found: Iterable[Any] = getPlugins(_SORTS[sort], mailtickets.plugins)  # type: ignore[arg-type]
+    found: Iterable[Any] = getPlugins(_SORTS[sort], mailtickets.plugins)
     return {kind.name: kind for kind in found}
 
 

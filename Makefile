@@ -17,7 +17,9 @@ DOMAIN ?= support-ticket.com
 ARGS ?=
 # More for `make test`: make test PYTEST="-k seed -x"
 PYTEST ?=
-SECONDS ?= 60
+FOR ?= 60
+SCORER ?=
+CORPUS ?=
 
 # package=probe: a program on the path, or a file that is there once the package is.
 DEBIAN := \
@@ -37,7 +39,8 @@ DEBIAN := \
 .PHONY: help run test check docs fuzz bench soak score debian develop dist clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
+		while IFS='|' read -r name what; do printf 'make %-8s %s\n' "$$name" "$$what"; done
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -81,18 +84,20 @@ docs: $(VENV)/.developed ## the documentation, as HTML, into docs/_build
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
-fuzz: $(VENV)/.developed ## the fuzzers, SECONDS= each
-	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
+fuzz: $(VENV)/.developed ## the property tests with many more examples (PYTEST= to choose)
+	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=fuzz $(PYTEST)
 
 bench: $(VENV)/.developed ## what it does in a second, measured here
-	@set -e; for each in $(sort $(wildcard bench/*.py)); do \
-		echo "== $$each"; $(BIN)/python $$each; done
+	@shopt -s nullglob; set -e; each=(bench/*.py); \
+		(($${#each[@]})) || { echo "there is no benchmark yet" >&2; exit 1; }; \
+		for one in "$${each[@]}"; do echo "== $$one"; $(BIN)/python "$$one"; done
 
-soak: $(VENV)/.developed ## letters for SECONDS=, then the count of what was lost or doubled
-	@$(BIN)/python -m tests.soak --seconds $(SECONDS)
+soak: $(VENV)/.developed ## letters for FOR= seconds, a SIGKILL now and then, and a count of what came
+	@$(BIN)/python -m tests.soak $(FOR)
 
-score: $(VENV)/.developed ## how well real letters are read
-	@$(BIN)/python -m tests.score
+score: $(VENV)/.developed ## how well real letters are read, by the scorer of SCORER= (a program)
+	@[[ -n "$(SCORER)" ]] || { echo "name it: make score SCORER='score.py --server' CORPUS=DIR" >&2; exit 1; }
+	@PATH="$(abspath $(BIN)):$$PATH" $(SCORER) --cmd 'mailtickets read --server' $(CORPUS)
 
 dist: $(VENV)/.developed ## the wheel and the source distribution, into dist/
 	$(BIN)/python -m build

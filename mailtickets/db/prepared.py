@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Row, bindparam, func, insert, select
+from sqlalchemy import Connection, Dialect, bindparam, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
@@ -35,24 +35,23 @@ class Prepared:
         self.order: tuple[str, ...] = tuple(compiled.positiontup or ())
         self._fixed = {k: v for k, v in compiled.params.items() if v is not None}
 
+    def row(self, **named: Any) -> tuple[Any, ...]:
+        """The parameters in the order that the text wants."""
+        values = {**self._fixed, **named}
+        return tuple([values[name] for name in self.order])
+
     def many(self, connection: Connection, rows: list[tuple[Any, ...]]) -> None:
         """Run it for each row: tuples in the order of `order`."""
         if rows:
             connection.exec_driver_sql(self.text, rows)
 
-    def run(self, connection: Connection, **named: Any) -> Sequence[Row[Any]]:
+    def run(self, connection: Connection, **named: Any) -> Sequence[Any]:
         """Run it once and answer all its rows."""
-        values = {**self._fixed, **named}
-        return connection.exec_driver_sql(
-            self.text, tuple(values[name] for name in self.order)
-        ).all()
+        return connection.exec_driver_sql(self.text, self.row(**named)).all()
 
     def do(self, connection: Connection, **named: Any) -> int:
         """Run it once and answer how many rows it touched."""
-        values = {**self._fixed, **named}
-        return connection.exec_driver_sql(
-            self.text, tuple(values[name] for name in self.order)
-        ).rowcount
+        return connection.exec_driver_sql(self.text, self.row(**named)).rowcount
 
 
 def inserting(table: Table, dialect: str) -> Prepared:

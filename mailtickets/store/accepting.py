@@ -1,0 +1,283 @@
+"""How letters become rows: a whole batch of arrivals in a handful of statements."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import Connection, select, text, update
+from sqlalchemy.sql import bindparam
+
+from mailtickets.db.prepared import Prepared, among, inserting, listed
+from mailtickets.db.schema import items, letters
+from mailtickets.interfaces import Advance, Submission
+from mailtickets.mail.envelope import Envelope
+from mailtickets.mail.mailbox import printed
+from mailtickets.outcomes import State
+from mailtickets.store.clock import StoreClock
+from mailtickets.store.facts import Facts
+from mailtickets.store.following import Following
+from mailtickets.store.tallying import Tallying
+from mailtickets.store.text import clean
+from mailtickets.tickets.codec import write_destination, write_envelope
+
+SUBJECT = 200
+"""Characters of a subject that a shelf shows."""
+
+
+@frozen(eq=False)
+class Arrival:
+    """A letter that is to become rows.
+
+    `octets` is the whole of it, or None when its parts are already in the row `letter`.
+    """
+
+    envelope: Envelope
+    octets: bytes | None
+    size: int
+    sha256: str
+    submissions: Sequence[Submission]
+    subject: str = ""
+    letter: int | None = None
+    parts: int = 0
+    advance: Advance | None = None
+
+
+@frozen(eq=False)
+class Arrived:
+    """What became of an arrival: each row's first state, and whose agents have something to do."""
+
+    states: tuple[State, ...]
+    agents: frozenset[str]
+
+
+class Accepting:
+    """Puts arrivals into the spool."""
+
+    def __init__(
+        self,
+        dialect: str,
+        owner: str,
+        clock: StoreClock,
+        tallying: Tallying,
+        facts: Facts,
+        following: Following,
+        window: float,
+    ) -> None:
+        self._dialect = dialect
+        self._owner = owner
+        self._clock = clock
+        self._tallying = tallying
+        self._facts = facts
+        self._following = following
+        self._window = window
+        self._new_letter = inserting(letters, dialect)
+        self._new_item = inserting(items, dialect)
+        self._finish_letter = Prepared(
+            update(letters)
+            .where(letters.c.id == bindparam("of"))
+            .values(
+                trace=bindparam("trace_"),
+                sender=bindparam("sender_"),
+                subject=bindparam("subject_"),
+                recipients=bindparam("recipients_"),
+                size=bindparam("size_"),
+                sha256=bindparam("sha256_"),
+                parts=bindparam("parts_"),
+                envelope=bindparam("envelope_"),
+            ),
+            dialect,
+        )
+        self._known = Prepared(
+            select(items.c.key, items.c.id, items.c.accepted, items.c.state).where(
+                text("prime = 1"), among(items.c.key, "keys", dialect)
+            ),
+            dialect,
+        )
+        self._busy = Prepared(
+            select(items.c.lane, items.c.agent)
+            .where(text("blocks = 1"), among(items.c.lane, "lanes", dialect))
+            .with_for_update(key_share=True),
+            dialect,
+        )
+
+    def accept(self, connection: Connection, arrivals: list[Arrival]) -> list[Arrived]:
+        """Write all of them. One that fails makes all of them fail."""
+        now = self._clock.at(connection)
+        for arrival in arrivals:
+            if arrival.advance is not None:
+                self._following.advance(connection, arrival.advance)
+                self._facts.learn(connection, arrival.advance.learned)
+        wanted = [s for a in arrivals for s in a.submissions]
+        known = self._prime(connection, {s.key for s in wanted}, now)
+        busy = self._lanes(connection, {s.lane for s in wanted if s.terminal is None})
+        letter_numbers = self._numbers(
+            connection, "letters", sum(a.letter is None for a in arrivals)
+        )
+        item_numbers = self._numbers(connection, "items", len(wanted))
+        new_letters: list[tuple[Any, ...]] = []
+        rows: list[tuple[Any, ...]] = []
+        changes: Counter[State] = Counter()
+        results = []
+        for arrival in arrivals:
+            letter = arrival.letter
+            if letter is None:
+                letter = next(letter_numbers)
+                new_letters.append(self._letter(letter, arrival, now))
+            else:
+                self._finish(connection, letter, arrival)
+            states = []
+            agents = set()
+            for submission in arrival.submissions:
+                state, ready, row = self._row(
+                    next(item_numbers), letter, submission, known, busy, now
+                )
+                rows.append(row)
+                states.append(state)
+                changes[state] += 1
+                if ready:
+                    agents.add(submission.agent)
+            results.append(Arrived(tuple(states), frozenset(agents)))
+        self._new_letter.many(connection, new_letters)
+        self._new_item.many(connection, rows)
+        self._tallying.add(connection, changes, now)
+        if self._dialect != "sqlite":
+            for agent in sorted({agent for result in results for agent in result.agents}):
+                connection.exec_driver_sql("SELECT pg_notify('mailtickets', %s)", (agent,))
+        return results
+
+    def _prime(self, connection: Connection, keys: set[str], now: float) -> set[str]:
+        """Which of the keys a repeat is recognised by.
+
+        A row from before the resend window gives its place up, if it is at its end.
+        """
+        if not keys:
+            return set()
+        known = set()
+        for key, id_, accepted, state in self._known.run(
+            connection, keys=listed(sorted(keys), self._dialect)
+        ):
+            if accepted < now - self._window and State(state).terminal:
+                connection.execute(update(items).where(items.c.id == id_).values(prime=0))
+            else:
+                known.add(key)
+        return known
+
+    def _lanes(self, connection: Connection, lanes: set[str]) -> set[tuple[str, str]]:
+        """The lanes in which something is in flight already, with its agent."""
+        if not lanes:
+            return set()
+        ordered = sorted(clean(lane) for lane in lanes)
+        if self._dialect != "sqlite":
+            # Two gateways that accept into one lane do so one after the other.
+            connection.exec_driver_sql(
+                "SELECT pg_advisory_xact_lock(hashtextextended(lane, 0))"
+                " FROM unnest(%s::text[]) AS lane",
+                (ordered,),
+            )
+        found = self._busy.run(connection, lanes=listed(ordered, self._dialect))
+        return {(lane, agent) for lane, agent in found}
+
+    def _numbers(self, connection: Connection, table: str, wanted: int) -> Iterator[int]:
+        """As many row numbers as wanted that nobody else has, ascending."""
+        if self._dialect == "sqlite":
+            found = connection.exec_driver_sql(f"SELECT max(id) FROM {table}").scalar()  # noqa: S608 - a name of ours
+            return iter(range(int(found or 0) + 1, int(found or 0) + 1 + wanted))
+        if wanted == 0:
+            return iter(())
+        rows = connection.exec_driver_sql(
+            f"SELECT nextval('{table}_id_seq') FROM generate_series(1, %s)",  # noqa: S608 - as above
+            (wanted,),
+        )
+        return iter(sorted(number for (number,) in rows))
+
+    def _letter(self, letter: int, arrival: Arrival, now: float) -> tuple[Any, ...]:
+        envelope = arrival.envelope
+        return (
+            letter,
+            clean(envelope.id),
+            clean(printed(envelope.sender)),
+            clean(arrival.subject)[:SUBJECT],
+            len(arrival.submissions),
+            self._owner,
+            now,
+            arrival.size,
+            arrival.sha256,
+            0,
+            0,
+            write_envelope(envelope),
+            arrival.octets,
+        )
+
+    def _finish(self, connection: Connection, letter: int, arrival: Arrival) -> None:
+        envelope = arrival.envelope
+        touched = self._finish_letter.do(
+            connection,
+            of=letter,
+            trace_=clean(envelope.id),
+            sender_=clean(printed(envelope.sender)),
+            subject_=clean(arrival.subject)[:SUBJECT],
+            recipients_=len(arrival.submissions),
+            size_=arrival.size,
+            sha256_=arrival.sha256,
+            parts_=arrival.parts,
+            envelope_=write_envelope(envelope),
+        )
+        if touched != 1:
+            raise LookupError(f"letter {letter} was swept while it was received")
+
+    def _row(
+        self,
+        id_: int,
+        letter: int,
+        submission: Submission,
+        known: set[str],
+        busy: set[tuple[str, str]],
+        now: float,
+    ) -> tuple[State, bool, tuple[Any, ...]]:
+        lane = clean(submission.lane)
+        duplicate = submission.key in known
+        reason = submission.reason
+        if duplicate:
+            state = State.DUPLICATE
+            reason = "the same letter came before"
+        elif submission.terminal is not None:
+            state = submission.terminal
+        elif submission.hold is not None:
+            state, reason = State.HELD, submission.hold
+        else:
+            state = State.DUE
+        blocks = state is State.DUE or (state is State.HELD and submission.holds_lane)
+        ready = state is State.DUE and (lane, submission.agent) not in busy
+        if blocks:
+            busy.add((lane, submission.agent))
+        known.add(submission.key)
+        return (
+            state,
+            ready,
+            (
+                id_,
+                letter,
+                submission.key,
+                int(not duplicate),
+                clean(str(submission.recipient)),
+                submission.agent,
+                lane,
+                int(submission.holds_lane),
+                state.value,
+                int(blocks),
+                int(ready),
+                0,
+                now,
+                now if state is State.DUE else None,
+                now if state.terminal else None,
+                None,
+                0,
+                None,
+                clean(reason),
+                write_destination(submission.destination),
+                None,
+            ),
+        )

@@ -1,0 +1,122 @@
+"""What the ledger knows: whose ticket a Message-ID is, and what each ticket is about."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+from sqlalchemy.sql import bindparam
+
+from mailtickets.db.prepared import Prepared, among, listed, upserting
+from mailtickets.db.schema import conversations, messages
+from mailtickets.store.text import clean
+from mailtickets.tickets.values import Conversation, Known
+
+REFERENCES = 100
+"""How many Message-IDs of a thread a conversation tells: its root, and its latest."""
+
+
+class Facts:
+    """Keeps facts and finds them."""
+
+    def __init__(self, dialect: str) -> None:
+        self._dialect = dialect
+        new = upserting(messages, dialect).values(
+            dict.fromkeys(("desk", "message_id", "ticket", "author", "ours"))
+        )
+        self._message = Prepared(
+            new.on_conflict_do_nothing(index_elements=["message_id", "desk"]), dialect
+        )
+        ticket = upserting(conversations, dialect).values(
+            {column.name: None for column in conversations.columns}
+        )
+        self._conversation = Prepared(
+            ticket.on_conflict_do_nothing(index_elements=["ticket", "desk"]), dialect
+        )
+        self._which = Prepared(
+            select(messages.c.message_id, messages.c.ticket).where(
+                messages.c.desk == bindparam("of_desk"),
+                among(messages.c.message_id, "ids", dialect),
+            ),
+            dialect,
+        )
+
+    def learn(self, connection: Connection, known: Sequence[Known]) -> None:
+        """Keep facts; one that is there already stays as it is."""
+        if not known:
+            return
+        # In one order, so that two gateways that learn the same facts wait and do not deadlock.
+        for fact in sorted(known, key=lambda f: (f.desk, f.ticket, f.message_id)):
+            if fact.message_id:
+                self._message.do(
+                    connection,
+                    desk=fact.desk,
+                    message_id=clean(fact.message_id),
+                    ticket=clean(fact.ticket),
+                    author=clean(fact.author),
+                    ours=int(fact.ours),
+                )
+            if fact.requester is not None:
+                self._conversation.do(
+                    connection,
+                    desk=fact.desk,
+                    ticket=clean(fact.ticket),
+                    queue=fact.queue,
+                    requester=clean(fact.requester.address),
+                    name=clean(fact.requester.name),
+                    subject=clean(fact.subject or ""),
+                    earlier=json.dumps(list(fact.references)[-REFERENCES:]),
+                )
+
+    def which(self, connection: Connection, desk: str, ids: Sequence[str]) -> dict[str, str]:
+        """The tickets of those Message-IDs that are known."""
+        wanted = {clean(each): each for each in ids}
+        if not wanted:
+            return {}
+        rows = self._which.run(connection, of_desk=desk, ids=listed(sorted(wanted), self._dialect))
+        return {wanted[message_id]: ticket for message_id, ticket in rows}
+
+    def conversation(self, connection: Connection, desk: str, ticket: str) -> Conversation | None:
+        """What is known of a ticket; None when its requester is not."""
+        found = connection.execute(
+            select(conversations).where(
+                conversations.c.ticket == clean(ticket), conversations.c.desk == desk
+            )
+        ).one_or_none()
+        if found is None:
+            return None
+        of_it = (messages.c.ticket == clean(ticket)) & (messages.c.desk == desk)
+        newest: list[Any] = list(
+            connection.execute(
+                select(messages).where(of_it).order_by(messages.c.id.desc()).limit(REFERENCES)
+            )
+        )
+        thread = [*json.loads(found.earlier), *(row.message_id for row in reversed(newest))]
+        if len(newest) == REFERENCES:
+            root = connection.execute(
+                select(messages.c.message_id).where(of_it).order_by(messages.c.id).limit(1)
+            ).scalar_one()
+            thread.insert(0, root)
+        thread = list(dict.fromkeys(thread))
+        if len(thread) > REFERENCES:
+            thread = [thread[0], *thread[1 - REFERENCES :]]
+        latest = next(
+            (
+                row.message_id
+                for row in newest
+                if not row.ours and row.author.lower() == found.requester.lower()
+            ),
+            None,
+        )
+        return Conversation(
+            desk=desk,
+            ticket=found.ticket,
+            queue=found.queue,
+            requester=found.requester,
+            name=found.name,
+            subject=found.subject,
+            references=tuple(thread),
+            latest=latest,
+        )

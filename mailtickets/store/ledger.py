@@ -1,0 +1,55 @@
+"""The ledger: which Message-ID belongs to which ticket, and how far each feed has been read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, select, text
+from zope.interface import implementer
+
+from mailtickets.db.database import Database
+from mailtickets.db.schema import items
+from mailtickets.interfaces import ILedger
+from mailtickets.store.facts import Facts
+from mailtickets.store.following import cursor_of
+from mailtickets.tickets.values import Conversation, Known
+
+
+@implementer(ILedger)
+class Ledger:
+    """See `mailtickets.interfaces.ILedger`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._facts = Facts(database.dialect)
+
+    async def which(self, desk: str, message_ids: Sequence[str]) -> Mapping[str, str]:
+        """The tickets of those Message-IDs that are known: {message_id: ticket}."""
+        if not message_ids:
+            return {}
+        return await self._database.read(
+            lambda connection: self._facts.which(connection, desk, message_ids)
+        )
+
+    async def conversation(self, desk: str, ticket: str) -> Conversation | None:
+        """What is known of a ticket."""
+        return await self._database.read(
+            lambda connection: self._facts.conversation(connection, desk, ticket)
+        )
+
+    async def learn(self, known: Sequence[Known]) -> None:
+        """Keep these facts. Learning one again changes nothing."""
+        await self._database.write(lambda connection: self._facts.learn(connection, known))
+
+    async def wrote(self, key: str) -> bool:
+        """Whether an item of ours has this key: an event that carries it is an echo."""
+
+        def look(connection: Connection) -> bool:
+            of_it = select(items.c.id).where(text("prime = 1"), items.c.key == key)
+            return connection.execute(of_it).first() is not None
+
+        return await self._database.read(look)
+
+    async def cursor(self, feed: str) -> str | None:
+        """How far a feed has been read; None when it never was."""
+        return await self._database.read(lambda connection: cursor_of(connection, feed))

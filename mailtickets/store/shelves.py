@@ -1,0 +1,128 @@
+"""What the spool tells about its items, and what an operator's hand does to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, func, select, update
+
+from mailtickets.db.schema import items, letters
+from mailtickets.interfaces import Shelf
+from mailtickets.mail.envelope import Envelope
+from mailtickets.outcomes import State
+from mailtickets.store.carrying import Carrying
+from mailtickets.store.clock import StoreClock
+from mailtickets.store.tallying import Tallying
+from mailtickets.store.text import clean
+from mailtickets.tickets.codec import read_envelope, read_receipt
+
+MOST = 1000
+"""Items that one listing tells, at most."""
+
+
+def _shelves() -> Select[Any]:
+    return select(
+        items.c.id,
+        letters.c.trace,
+        items.c.key,
+        letters.c.sender,
+        items.c.recipient,
+        items.c.agent,
+        items.c.lane,
+        items.c.state,
+        items.c.attempts,
+        items.c.accepted,
+        items.c.due,
+        items.c.reason,
+        letters.c.subject,
+        items.c.receipt,
+    ).select_from(items.join(letters, items.c.letter == letters.c.id))
+
+
+def _shelf(row: Row[Any], ahead: float) -> Shelf:
+    return Shelf(
+        id=row.id,
+        letter=row.trace,
+        key=row.key,
+        sender=row.sender,
+        recipient=row.recipient,
+        agent=row.agent,
+        lane=row.lane,
+        state=State(row.state),
+        attempts=row.attempts,
+        accepted=row.accepted + ahead,
+        due=None if row.due is None else row.due + ahead,
+        reason=row.reason,
+        subject=row.subject,
+        receipt=read_receipt(row.receipt),
+    )
+
+
+class Shelves:
+    """Lists, shows, releases, retries and drops."""
+
+    def __init__(self, clock: StoreClock, tallying: Tallying, carrying: Carrying) -> None:
+        self._clock = clock
+        self._tallying = tallying
+        self._carrying = carrying
+
+    def list(
+        self,
+        connection: Connection,
+        states: Sequence[State],
+        agent: str | None,
+        recipient: str | None,
+        after: int,
+        limit: int,
+    ) -> list[Shelf]:
+        """Items by ascending id from beyond `after`."""
+        wanted = _shelves().where(items.c.id > after).order_by(items.c.id)
+        if states:
+            wanted = wanted.where(items.c.state.in_([state.value for state in states]))
+        if agent is not None:
+            wanted = wanted.where(items.c.agent == agent)
+        if recipient is not None:
+            wanted = wanted.where(func.lower(items.c.recipient) == clean(recipient).lower())
+        ahead = self._clock.ahead(connection)
+        rows = connection.execute(wanted.limit(min(max(limit, 0), MOST)))
+        return [_shelf(row, ahead) for row in rows]
+
+    def show(
+        self, connection: Connection, id_: int
+    ) -> tuple[Shelf, Envelope | None, int, int, int] | None:
+        """One item, its envelope, and its letter's row number, size and number of parts."""
+        row = connection.execute(
+            _shelves()
+            .add_columns(letters.c.envelope, letters.c.size, letters.c.parts, items.c.letter)
+            .where(items.c.id == id_)
+        ).one_or_none()
+        if row is None:
+            return None
+        envelope = None if row.envelope is None else read_envelope(row.envelope)
+        shelf = _shelf(row, self._clock.ahead(connection))
+        return shelf, envelope, row.letter, row.size, row.parts
+
+    def move(
+        self, connection: Connection, id_: int, allowed: Sequence[State], to: State, reason: str
+    ) -> str | None:
+        """Move a row by hand to due or dropped; answers its agent, None when it is not allowed."""
+        row = connection.execute(
+            select(items.c.state, items.c.lane, items.c.agent, items.c.blocks)
+            .where(items.c.id == id_)
+            .with_for_update()
+        ).one_or_none()
+        if row is None or State(row.state) not in allowed:
+            return None
+        now = self._clock.at(connection)
+        values: dict[str, Any] = {"state": to.value, "blocks": 0, "ready": 0}
+        if to is State.DUE:
+            values |= {"due": now, "blocks": 1}
+        else:
+            values |= {"due": None, "finished": now, "reason": clean(reason)[:500]}
+        connection.execute(update(items).where(items.c.id == id_).values(values))
+        self._carrying.arrange(connection, row.lane, row.agent)
+        self._tallying.add(
+            connection, {State(row.state): -1, to: 1} if row.state != to else {}, now
+        )
+        return str(row.agent)

@@ -1,0 +1,280 @@
+"""The spool: every letter in flight, both ways, and a row for every recipient there ever was."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, delete, select
+from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
+from zope.interface import implementer
+
+from mailtickets.db.database import Database
+from mailtickets.db.schema import letters, parts
+from mailtickets.interfaces import Advance, ISpool, Settlement, Shelf, Submission
+from mailtickets.mail.envelope import Envelope, Item, Letter
+from mailtickets.mail.mailbox import Mailbox
+from mailtickets.mail.octets import InMemory, Octets
+from mailtickets.outcomes import State
+from mailtickets.store.accepting import Accepting, Arrival, Arrived
+from mailtickets.store.carrying import Carrying, Settling, Taken, Taking
+from mailtickets.store.clock import StoreClock
+from mailtickets.store.draft import Draft, Pouring
+from mailtickets.store.facts import Facts
+from mailtickets.store.following import Following
+from mailtickets.store.octets import Stored
+from mailtickets.store.shelves import Shelves
+from mailtickets.store.tallying import Tallying, totals
+from mailtickets.tickets.codec import read_destination, read_envelope
+from mailtickets.tickets.values import Known
+
+RESEND_WINDOW = 7 * 86400.0
+"""Seconds within which the same letter to the same recipient is a repeat."""
+
+
+@implementer(ISpool)
+class Spool:
+    """See `mailtickets.interfaces.ISpool`.
+
+    `owner` names this process among those that share the database; no other, and no earlier one,
+    has the same. `clock` is the reactor's; `wall` tells the machine's time in seconds since 1970,
+    by which all times at this doorway are told.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        clock: IReactorTime,
+        *,
+        owner: str,
+        resend_window: float = RESEND_WINDOW,
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._reactor = clock
+        self._wall = wall
+        self._log = Logger(namespace="mailtickets.store")
+        dialect = database.dialect
+        self._owner = owner
+        self._clock = StoreClock(dialect, wall)
+        self._tallying = Tallying(dialect, owner)
+        self._facts = Facts(dialect)
+        self._following = Following(dialect, owner, self._clock)
+        self._accepting = Accepting(
+            dialect,
+            owner,
+            self._clock,
+            self._tallying,
+            self._facts,
+            self._following,
+            resend_window,
+        )
+        self._carrying = Carrying(dialect, owner, self._clock, self._tallying)
+        self._shelves = Shelves(self._clock, self._tallying, self._carrying)
+        self._wakes: dict[str, list[Callable[[], None]]] = {}
+
+    def begin(self) -> Draft:
+        """A new letter, empty."""
+        pouring = Pouring(self._database, self._clock, self._owner)
+        return Draft(pouring, self._stored, self._accept, self._log)
+
+    async def put(
+        self,
+        envelope: Envelope,
+        octets: bytes,
+        submissions: Sequence[Submission],
+        subject: str = "",
+        advance: Advance | None = None,
+    ) -> Sequence[State]:
+        """Begin, write and commit in one transaction, which also moves a feed's cursor."""
+        return await self._accept(_arrival(envelope, octets, submissions, subject, advance))
+
+    async def _accept(self, arrival: Arrival) -> Sequence[State]:
+        arrived = await self._database.write_many(self._accepting.accept, arrival)
+        self._ring(arrived.agents)
+        return arrived.states
+
+    async def advance(self, advance: Advance) -> None:
+        """Move a feed's cursor where no letter came of its events."""
+        await self._database.write(partial(self._advance, advance))
+
+    def _advance(self, advance: Advance, connection: Connection) -> None:
+        self._following.advance(connection, advance)
+        self._facts.learn(connection, advance.learned)
+
+    async def take(self, agent: str, limit: int) -> Sequence[Item]:
+        """Lease up to `limit` due items of `agent`, at most one of each lane, in order."""
+        taken = await self._database.write_many(self._carrying.take, Taking(agent, limit))
+        return self._items(taken)
+
+    def _items(self, taken: Taken) -> list[Item]:
+        ahead = self._wall() - taken.now
+        return [
+            Item(
+                id=row.id,
+                key=row.key,
+                letter=Letter(read_envelope(row.envelope), self._octets(row)),
+                recipients=(_mailbox(row.recipient),),
+                agent=row.agent,
+                lane=row.lane,
+                destination=read_destination(row.destination),
+                attempts=row.attempts - 1,
+                accepted=row.accepted + ahead,
+                owner=self._owner,
+                fence=row.fence,
+                holds_lane=bool(row.holds_lane),
+            )
+            for row in taken.rows
+        ]
+
+    def _octets(self, row: Any) -> Octets:
+        if row.octets is not None:
+            return InMemory(bytes(row.octets))
+        return self._stored(row.size, row.letter, row.parts)
+
+    def _stored(self, size: int, letter: int, parts: int) -> Stored:
+        return Stored(size, letter, parts, database=self._database)
+
+    async def renew(self, items: Sequence[Item]) -> None:
+        """Prolong the leases of items still being worked on."""
+        ids = [item.id for item in items]
+        await self._database.write(lambda connection: self._carrying.renew(connection, ids))
+
+    async def settle(self, item: Item, recipient: Mailbox, settlement: Settlement) -> bool:
+        """Write what became of a recipient. False, and nothing written, when the lease was lost."""
+        if recipient not in item.recipients:
+            raise ValueError("the item has no such recipient")
+        after = 0.0 if settlement.due is None else settlement.due - self._wall()
+        good, arrived = await self._database.write_many(
+            self._settle, Settling(item, settlement, after)
+        )
+        if good:
+            self._ring({item.agent, *arrived})
+        return good
+
+    def _settle(
+        self, connection: Connection, settlings: list[Settling]
+    ) -> list[tuple[bool, frozenset[str]]]:
+        good = self._carrying.settle(connection, settlings)
+        learned: list[Known] = []
+        notices = []
+        for settling, kept in zip(settlings, good, strict=True):
+            if kept:
+                learned += settling.settlement.learned
+                notice = settling.settlement.notice
+                if notice is not None:
+                    notices.append(
+                        _arrival(notice.envelope, notice.octets, notice.submissions, notice.subject)
+                    )
+        self._facts.learn(connection, learned)
+        arrived: list[Arrived] = self._accepting.accept(connection, notices) if notices else []
+        agents = frozenset(agent for each in arrived for agent in each.agents)
+        return [(kept, agents) for kept in good]
+
+    async def recover(self) -> int:
+        """Take back the leases of gateways that are gone, and tell how many.
+
+        Sweeps what was begun and never committed.
+        """
+        count = await self._database.write(self._recover)
+        self._ring(self._wakes)
+        return count
+
+    def _recover(self, connection: Connection) -> int:
+        count = self._carrying.recover(connection)
+        if self._database.dialect == "sqlite":
+            unfinished = select(letters.c.id).where(letters.c.recipients.is_(None))
+            connection.execute(delete(parts).where(parts.c.letter.in_(unfinished)))
+            connection.execute(delete(letters).where(letters.c.recipients.is_(None)))
+        return count
+
+    async def next_due(self, agent: str) -> float | None:
+        """When the earliest item of `agent` becomes due, in seconds since 1970."""
+        due, now = await self._database.read(
+            lambda connection: self._carrying.next_due(connection, agent)
+        )
+        return None if due is None else due + self._wall() - now
+
+    def wake(self, agent: str, call: Callable[[], None]) -> None:
+        """Call `call`, in the reactor's thread, whenever something may have become due."""
+        self._wakes.setdefault(agent, []).append(call)
+
+    def _ring(self, agents: Sequence[str] | Mapping[str, Any] | set[str] | frozenset[str]) -> None:
+        for agent in list(agents):
+            for call in self._wakes.get(agent, ()):
+                call()
+
+    async def list(
+        self,
+        states: Sequence[State] = (),
+        agent: str | None = None,
+        recipient: str | None = None,
+        after: int = 0,
+        limit: int = 100,
+    ) -> Sequence[Shelf]:
+        """Items by ascending id from beyond `after`."""
+        return await self._database.read(
+            lambda connection: self._shelves.list(
+                connection, states, agent, recipient, after, limit
+            )
+        )
+
+    async def show(self, id: int) -> tuple[Shelf, Letter] | None:
+        """One item with its letter, or None."""
+        found = await self._database.read(lambda connection: self._shelves.show(connection, id))
+        if found is None:
+            return None
+        shelf, envelope, letter, size, parts = found
+        if envelope is None:  # retention took it, and the octets with it
+            gone = Envelope(None, (_mailbox(shelf.recipient),), shelf.accepted, shelf.letter)
+            return shelf, Letter(gone, InMemory(b""))
+        return shelf, Letter(envelope, self._stored(size, letter, parts))
+
+    async def release(self, id: int) -> bool:
+        """Make a held item due now. False when it is not held."""
+        return await self._move(id, (State.HELD,), State.DUE)
+
+    async def retry(self, id: int) -> bool:
+        """Make a waiting or held item due now. False when it is neither."""
+        return await self._move(id, (State.DUE, State.HELD), State.DUE)
+
+    async def drop(self, id: int, reason: str) -> bool:
+        """End a held or waiting item as `dropped`, for a reason. False when it is neither."""
+        return await self._move(id, (State.DUE, State.HELD), State.DROPPED, reason)
+
+    async def _move(
+        self, id_: int, allowed: tuple[State, ...], to: State, reason: str = ""
+    ) -> bool:
+        agent = await self._database.write(
+            lambda connection: self._shelves.move(connection, id_, allowed, to, reason)
+        )
+        if agent is not None:
+            self._ring({agent})
+        return agent is not None
+
+    async def tally(self) -> Mapping[State, int]:
+        """How many rows stand in each state, those in flight included."""
+        return await self._database.read(totals)
+
+
+def _arrival(
+    envelope: Envelope,
+    octets: bytes,
+    submissions: Sequence[Submission],
+    subject: str,
+    advance: Advance | None = None,
+) -> Arrival:
+    digest = sha256(octets).hexdigest()
+    return Arrival(envelope, octets, len(octets), digest, submissions, subject, advance=advance)
+
+
+def _mailbox(text: str) -> Mailbox:
+    local, _, domain = text.rpartition("@")
+    try:
+        return Mailbox.parse(text)
+    except Exception:
+        return Mailbox(local or text, domain if local else "")

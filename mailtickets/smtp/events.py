@@ -1,0 +1,110 @@
+"""What happens on the wire, as the session tells it, one event after the other."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from mailtickets.mail.envelope import Wishes
+from mailtickets.mail.mailbox import Mailbox
+from mailtickets.smtp.parameters import MailParameters
+from mailtickets.smtp.replies import Reply
+
+
+@frozen
+class Hello:
+    """The peer said who it is. Whatever letter was under way is forgotten (RFC 5321 4.1.4)."""
+
+    name: str
+
+
+@frozen
+class SenderGiven:
+    """MAIL. The session waits for `answer(reply)`. `sender` is None for the null reverse-path."""
+
+    sender: Mailbox | None
+    parameters: MailParameters
+
+
+@frozen
+class RecipientGiven:
+    """RCPT. The session waits for `answer(reply)`."""
+
+    recipient: Mailbox
+    wishes: Wishes
+
+
+@frozen
+class LetterBegins:
+    """DATA, or the first BDAT. The session waits for `go_ahead()` or `answer(refusal)`."""
+
+
+@frozen
+class Chunk:
+    """Octets of the letter, dots undone. Ask for the next event when these are taken."""
+
+    octets: bytes
+
+
+@frozen
+class LetterEnds:
+    """The whole letter is here. The session waits for `answer(reply)` or `answer_each(replies)`.
+
+    `size` counts its octets.
+    """
+
+    size: int
+
+
+@frozen
+class LetterDropped:
+    """The letter that had begun is not to be: forget its octets. The peer is told in its time."""
+
+    reply: Reply | None = None
+
+
+@frozen
+class AuthBegins:
+    """AUTH. The session waits for `challenge(octets)` or `answer(reply)`."""
+
+    mechanism: str
+    initial: bytes | None
+
+
+@frozen
+class AuthResponse:
+    """The peer's response to a challenge. The session waits as for AuthBegins."""
+
+    octets: bytes
+
+
+@frozen
+class AuthCancelled:
+    """The peer gave up authenticating."""
+
+
+@frozen
+class StartTLS:
+    """Write what is to be said, start TLS, and tell the session: `encrypted()`."""
+
+
+@frozen
+class Closed:
+    """Write what is to be said and close. `why` is for the log."""
+
+    why: str
+
+
+Event = (
+    Hello
+    | SenderGiven
+    | RecipientGiven
+    | LetterBegins
+    | Chunk
+    | LetterEnds
+    | LetterDropped
+    | AuthBegins
+    | AuthResponse
+    | AuthCancelled
+    | StartTLS
+    | Closed
+)

@@ -1,0 +1,93 @@
+"""The octets of a connection that nobody has looked at yet, and the command lines in them."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Odd(Enum):
+    """A command line that is none."""
+
+    TOO_LONG = "too long"
+    UNFIT = "bare CR or LF, or NUL"
+
+
+class Inbox:
+    """Octets as they came, taken from the front.
+
+    A line ends with CRLF and nothing else (RFC 5321 section 2.3.8). One that is too long is
+    skipped to its end in constant memory.
+    """
+
+    def __init__(self) -> None:
+        self._octets = b""
+        self._start = 0
+        self._skipping = False
+
+    def __len__(self) -> int:
+        """How many octets wait here."""
+        return len(self._octets) - self._start
+
+    def add(self, octets: bytes) -> None:
+        """More octets have come."""
+        if self._start == len(self._octets):
+            self._octets = octets
+        else:
+            self._octets = self._octets[self._start :] + octets
+        self._start = 0
+
+    def clear(self) -> None:
+        """Forget everything: STARTTLS (RFC 3207 section 4.2), or the end."""
+        self._octets = b""
+        self._start = 0
+        self._skipping = False
+
+    def line(self, longest: int, longest_auth: int, *, auth: bool = False) -> bytes | Odd | None:
+        """The next line without its CRLF; what is odd about it; None when it is not whole yet.
+
+        `longest` counts octets with the CRLF. A line that begins with AUTH may be `longest_auth`
+        long, and so may any with `auth`.
+        """
+        octets, start = self._octets, self._start
+        end = octets.find(b"\r\n", start)
+        if end < 0:
+            if self._skipping or len(octets) - start > longest:
+                self._skip_some(longest, longest_auth, auth=auth)
+            return None
+        self._start = end + 2
+        if self._skipping:
+            self._skipping = False
+            return Odd.TOO_LONG
+        line = octets[start:end]
+        if len(line) + 2 > longest and len(line) + 2 > _bound(line, longest, longest_auth, auth):
+            return Odd.TOO_LONG
+        if b"\n" in line or b"\r" in line or b"\0" in line:
+            return Odd.UNFIT
+        return line
+
+    def _skip_some(self, longest: int, longest_auth: int, *, auth: bool) -> None:
+        waiting = self._octets[self._start :]
+        if not self._skipping and len(waiting) <= _bound(waiting, longest, longest_auth, auth):
+            return
+        self._skipping = True
+        self._octets = b"\r" if waiting.endswith(b"\r") else b""
+        self._start = 0
+
+    def take(self, most: int | None = None) -> bytes:
+        """The octets that wait here, `most` of them at most."""
+        octets, start = self._octets, self._start
+        if most is None or len(octets) - start <= most:
+            self._octets = b""
+            self._start = 0
+            return octets[start:] if start else octets
+        self._start = start + most
+        return octets[start : start + most]
+
+    def put_back(self, octets: bytes) -> None:
+        """These belong in front of what waits here."""
+        self._octets = octets + self._octets[self._start :]
+        self._start = 0
+
+
+def _bound(line: bytes, longest: int, longest_auth: int, auth: bool) -> int:
+    return longest_auth if auth or line[:5].upper() == b"AUTH " else longest

@@ -1,0 +1,422 @@
+"""One SMTP or LMTP session, without any I/O: octets in, events and replies out.
+
+The protocol of its use, which `mailtickets.smtpd.protocol` and the tests follow:
+
+    session.greet()
+    session.receive(octets)          # as they come, cut anywhere
+    while event := session.next():   # one at a time; None: nothing to do for now
+        ...                          # meet it; some events ask for an answer
+    transport.write(session.take_output())
+
+An event that asks (`mailtickets.smtp.events` says which do) stops the session until it is answered
+by `answer`, `answer_each`, `go_ahead`, `challenge` or `encrypted`. So commands are carried out one
+at a time and replies go out in order, however the octets were pipelined (RFC 2920 section 3.2).
+No octets whatever make it raise.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections import deque
+from collections.abc import Sequence
+
+from mailtickets.smtp import events, replies
+from mailtickets.smtp.data import Dots
+from mailtickets.smtp.extensions import Offer
+from mailtickets.smtp.grammar import from_base64, is_foreign, verb_of
+from mailtickets.smtp.intake import Intake
+from mailtickets.smtp.lines import Inbox, Odd
+from mailtickets.smtp.parameters import Refused
+from mailtickets.smtp.replies import Reply
+from mailtickets.smtp.states import Question, State
+from mailtickets.smtp.transaction import Transaction
+from mailtickets.smtp.verbs import VERBS
+
+
+class Session:
+    """The server's side of one connection.
+
+    `unmetered` lifts the bound on letters per connection. `mend_newlines` turns bare newlines into
+    CRLF instead of refusing the letter.
+    """
+
+    def __init__(
+        self, offer: Offer, *, unmetered: bool = False, mend_newlines: bool = False
+    ) -> None:
+        self.offer = offer
+        self.limits = offer.limits
+        self.unmetered = unmetered
+        self.mend_newlines = mend_newlines
+        self.helo = ""
+        self.esmtp = False
+        self.authenticated = False
+        self.transaction: Transaction | None = None
+        self.commands = 0  # lines carried out, or answered at least
+        self.errors = 0
+        self.unknown_recipients = 0
+        self.auth_failures = 0
+        self.letters = 0
+        self.state = State.GREETING
+        self.question: Question | None = None
+        self._inbox = Inbox()
+        self._events: deque[events.Event] = deque()
+        self._output: list[bytes] = []
+        self._retiring: Reply | None = None
+        self._asked: events.SenderGiven | events.RecipientGiven | None = None
+        # A letter in the data phase
+        self._intake: Intake | None = None
+        self._dropped = False
+        self._dots: Dots | None = None
+        self._left = 0
+        self._last = False
+        self._chunk_reply: Reply | None = None
+
+    # What the connection does
+
+    def greet(self) -> None:
+        """Say the first words. Octets that came earlier end the session."""
+        if len(self._inbox):
+            self.shut(replies.EARLY_TALKER, "early talker")
+        elif self.state is State.GREETING:
+            self.say(self.offer.greeting)
+            self.state = State.COMMAND
+
+    def receive(self, octets: bytes) -> None:
+        """Octets have come."""
+        if self.state is State.GREETING:
+            self.shut(replies.EARLY_TALKER, "early talker")
+        elif self.state is not State.OVER:
+            self._inbox.add(octets)
+
+    def next(self) -> events.Event | None:
+        """The next event; None when there is none before more octets, or an answer, come."""
+        while not self._events:
+            if self.question is not None or not self._step():
+                return None
+        return self._events.popleft()
+
+    def take_output(self) -> bytes:
+        """What is to be written now; empty when nothing is."""
+        output = self._output
+        if not output:
+            return b""
+        octets = output[0] if len(output) == 1 else b"".join(output)
+        self._output = []
+        return octets
+
+    @property
+    def waiting(self) -> int:
+        """How many octets have come that were not looked at: to be kept small by pausing."""
+        return len(self._inbox)
+
+    @property
+    def receiving(self) -> bool:
+        """Whether a letter has begun and not ended."""
+        return self._intake is not None
+
+    @property
+    def in_data(self) -> bool:
+        """Whether the next octets belong to a letter or a chunk."""
+        return self.state is State.DATA or self.state is State.BDAT
+
+    def shut(self, reply: Reply | None, why: str) -> None:
+        """End the session now, with a last reply."""
+        if self.state is State.OVER:
+            return
+        if reply is not None:
+            self.say(reply)
+        if self._intake is not None and not self._dropped:
+            self._events.append(events.LetterDropped())
+        self._events.append(events.Closed(why))
+        self.state = State.OVER
+        self.question = None
+        self._inbox.clear()
+        self._forget()
+
+    def retire(self, reply: Reply) -> None:
+        """End the session with `reply` as soon as no letter is being received."""
+        self._retiring = reply
+
+    # What the application answers
+
+    def answer(self, reply: Reply) -> None:
+        """The application's answer to what was asked."""
+        question, self.question = self.question, None
+        asked, self._asked = self._asked, None
+        if question is Question.SENDER and isinstance(asked, events.SenderGiven):
+            if reply.positive:
+                self.transaction = Transaction(asked.sender, asked.parameters)
+            self.say(reply)
+        elif question is Question.RECIPIENT and isinstance(asked, events.RecipientGiven):
+            self._recipient_answered(asked, reply)
+        elif question is Question.BEGIN:
+            self._begin_refused(reply)
+        elif question is Question.END:
+            self._letter_over(reply)
+        elif question is Question.AUTH:
+            self._auth_answered(reply)
+        elif question is Question.TLS:
+            self.say(reply)
+
+    def answer_each(self, each: Sequence[Reply]) -> None:
+        """One answer for each accepted RCPT, in their order (RFC 2033 section 4.2)."""
+        if self.question is Question.END:
+            self.question = None
+            for reply in each:
+                self.say(reply)
+            self._forget()
+
+    def go_ahead(self) -> None:
+        """The letter that begins is wanted."""
+        if self.question is not Question.BEGIN or self.transaction is None:
+            return
+        self.question = None
+        binary = self.transaction.parameters.body == "BINARYMIME"
+        self._intake = Intake(self.limits, mend=self.mend_newlines, binary=binary)
+        self._dropped = False
+        self.letters += 1
+        if self.state is State.COMMAND:
+            self._dots = Dots()
+            self.state = State.DATA
+            self.say(replies.START_DATA)
+
+    def fail_letter(self, reply: Reply) -> None:
+        """The letter cannot be taken after all: the rest is thrown away, `reply` is its answer."""
+        if self._intake is not None:
+            self._intake.said = reply
+            self._dropped = True
+
+    def challenge(self, octets: bytes) -> None:
+        """Ask the peer for the next response (RFC 4954 section 4)."""
+        if self.question is Question.AUTH:
+            self.question = None
+            self.state = State.AUTH
+            self.say(Reply(334, "", base64.b64encode(octets).decode("ascii")))
+
+    def encrypted(self, offer: Offer) -> None:
+        """TLS has begun. Nothing that was said before survives (RFC 3207 section 4.2)."""
+        self.offer = offer
+        self.question = None
+        self.helo = ""
+        self.esmtp = False
+        self.authenticated = False
+        self._inbox.clear()
+        self._forget()
+
+    # What the verbs use
+
+    def say(self, reply: Reply) -> None:
+        """Have a reply written."""
+        self._output.append(reply.octets)
+
+    def tell(self, event: events.Event) -> None:
+        """Have an event told."""
+        self._events.append(event)
+
+    def ask(self, question: Question, event: events.Event) -> None:
+        """Have an event told, and wait for its answer."""
+        self.question = question
+        if isinstance(event, events.SenderGiven | events.RecipientGiven):
+            self._asked = event
+        self._events.append(event)
+
+    def error(self, reply: Reply) -> None:
+        """Answer a command that is none, or comes at the wrong time."""
+        self.errors += 1
+        if self.errors > self.limits.errors:
+            self.shut(replies.TOO_MANY_ERRORS, "too many errors")
+        else:
+            self.say(reply)
+
+    def forget_letter(self) -> None:
+        """RSET, or a new EHLO: whatever letter was under way is not to be."""
+        if self._intake is not None and not self._dropped:
+            self._events.append(events.LetterDropped())
+        self._forget()
+
+    def say_ready_for_tls(self) -> None:
+        """Whatever has come after STARTTLS came in the clear, and is not looked at."""
+        self._inbox.clear()
+        self.say(replies.TLS_READY)
+        self.ask(Question.TLS, events.StartTLS())
+
+    def expect_chunk(self, size: int, *, last: bool, refusal: Reply | None) -> None:
+        """BDAT: the next `size` octets are a chunk; with `refusal` they are thrown away."""
+        self._left = size
+        self._last = last
+        self._chunk_reply = refusal
+        self.state = State.BDAT
+        if refusal is None and self._intake is None:
+            self.ask(Question.BEGIN, events.LetterBegins())
+
+    # One step of each state; False: more octets are needed
+
+    def _step(self) -> bool:
+        state = self.state
+        if state is State.COMMAND:
+            if self._retiring is None or self.receiving:
+                return self._command()
+            self.shut(self._retiring, "retired")
+            return True
+        if state is State.DATA:
+            return self._data()
+        if state is State.BDAT:
+            return self._chunk()
+        return state is State.AUTH and self._auth_response()
+
+    def _command(self) -> bool:
+        line = self._inbox.line(self.limits.command_line, self.limits.auth_line)
+        if line is None:
+            return False
+        self.commands += 1
+        if isinstance(line, Odd):
+            too_long = line is Odd.TOO_LONG
+            self.error(replies.LINE_TOO_LONG if too_long else replies.BAD_LINE)
+            return True
+        verb, argument = verb_of(line)
+        carry_out = VERBS.get(verb)
+        if carry_out is None:
+            if is_foreign(verb):
+                self.shut(replies.NOT_SMTP, "another protocol")
+            else:
+                self.error(replies.UNKNOWN_COMMAND if verb.isalnum() else replies.BAD_LINE)
+            return True
+        try:
+            carry_out(self, argument)
+        except Refused as refused:
+            self.error(refused.reply)
+        return True
+
+    def _data(self) -> bool:
+        octets = self._inbox.take()
+        if not octets or self._dots is None or self._intake is None:
+            return False
+        sure, rest = self._dots.feed(octets)
+        self._hand_on(sure, final=rest is not None)
+        if rest is not None:
+            if rest:
+                self._inbox.put_back(rest)
+            self._end()
+        return True
+
+    def _chunk(self) -> bool:
+        octets = self._inbox.take(self._left) if self._left else b""
+        if self._left and not octets:
+            return False
+        self._left -= len(octets)
+        whole = not self._left
+        if self._chunk_reply is not None:
+            if whole:
+                self.state = State.COMMAND
+                self.error(self._chunk_reply)
+            return True
+        if self._intake is None:
+            return False
+        self._hand_on(octets, final=whole and self._last)
+        if not whole:
+            return True
+        if self._last:
+            self._end()
+        elif self._intake.failure is not None:
+            self.state = State.COMMAND
+            self._letter_over(self._intake.failure)
+        else:
+            self.state = State.COMMAND
+            self.say(Reply(250, "2.0.0", f"{self._intake.size} octets received"))
+        return True
+
+    def _auth_response(self) -> bool:
+        longest = self.limits.auth_line
+        line = self._inbox.line(longest, longest, auth=True)
+        if line is None:
+            return False
+        self.commands += 1
+        self.state = State.COMMAND
+        if isinstance(line, Odd):
+            self.tell(events.AuthCancelled())
+            self.error(replies.LINE_TOO_LONG if line is Odd.TOO_LONG else replies.BAD_LINE)
+        elif line == b"*":  # RFC 4954 section 4
+            self.tell(events.AuthCancelled())
+            self.error(replies.AUTH_CANCELLED)
+        else:
+            try:
+                response = from_base64(line)
+            except Refused as refused:
+                self.tell(events.AuthCancelled())
+                self.error(refused.reply)
+            else:
+                self.ask(Question.AUTH, events.AuthResponse(response))
+        return True
+
+    # Parts of steps
+
+    def _hand_on(self, octets: bytes, *, final: bool) -> None:
+        intake = self._intake
+        if intake is None:
+            return
+        taken = intake.take(octets, final=final)
+        if intake.failure is not None:
+            if not self._dropped:
+                self._dropped = True
+                self._events.append(events.LetterDropped(intake.failure))
+        elif taken:
+            self._events.append(events.Chunk(taken))
+
+    def _end(self) -> None:
+        self.state = State.COMMAND
+        if self._intake is None:
+            return
+        if self._intake.failure is None:
+            self.ask(Question.END, events.LetterEnds(self._intake.size))
+        else:
+            self._refuse_letter(self._intake.failure)
+
+    def _refuse_letter(self, reply: Reply) -> None:
+        if self.offer.lmtp and self.transaction is not None:
+            for _ in self.transaction.recipients:
+                self.say(reply)
+            self._forget()
+        else:
+            self._letter_over(reply)
+
+    def _letter_over(self, reply: Reply) -> None:
+        self.say(reply)
+        self._forget()
+
+    def _begin_refused(self, reply: Reply) -> None:
+        self.transaction = None
+        if self.state is State.BDAT:
+            self._chunk_reply = reply
+        else:
+            self.say(reply)
+
+    def _recipient_answered(self, asked: events.RecipientGiven, reply: Reply) -> None:
+        if reply.positive:
+            if self.transaction is not None:
+                self.transaction.recipients.append(asked.recipient)
+                self.transaction.wishes[asked.recipient] = asked.wishes
+            self.say(reply)
+            return
+        if reply.code >= 500:
+            self.unknown_recipients += 1
+            if self.unknown_recipients >= self.limits.unknown_recipients:
+                self.shut(replies.TOO_MANY_UNKNOWN, "too many unknown recipients")
+                return
+        self.say(reply)
+
+    def _auth_answered(self, reply: Reply) -> None:
+        if reply.positive:
+            self.authenticated = True
+        elif reply.code == 535:
+            self.auth_failures += 1
+            if self.auth_failures >= self.limits.auth_failures:
+                self.shut(replies.TOO_MANY_ERRORS, "too many failures of AUTH")
+                return
+        self.say(reply)
+
+    def _forget(self) -> None:
+        self.transaction = None
+        self._intake = None
+        self._dots = None
+        self._dropped = False
+        self._asked = None

@@ -1,0 +1,460 @@
+"""The protocol on a connection: twisted.mail's ESMTP with the wire of `mailtickets.smtp` inside.
+
+It keeps the public shape of `twisted.mail.smtp.ESMTP`: `transport`, `host`, `portal`, `delivery`,
+`deliveryFactory`, `challengers`, and itself as `User.protocol`; `validateFrom`, `validateTo` and
+`receivedHeader` may be overridden as there. `dataReceived` is the only way in: `do_*`, `ext_*` and
+`state_*` methods of somebody's subclass are not consulted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from attrs import evolve
+from twisted.internet.interfaces import IHalfCloseableProtocol, ISSLTransport
+from twisted.mail import smtp
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from mailtickets.mail.envelope import Envelope, Peer
+from mailtickets.smtp import events, replies
+from mailtickets.smtp.replies import Reply
+from mailtickets.smtp.session import Session
+from mailtickets.smtpd import journal
+from mailtickets.smtpd.auth import Exchange, refusal
+from mailtickets.smtpd.deadlines import ABORT_AFTER, CLOSE_AFTER, Deadlines
+from mailtickets.smtpd.door import Door
+from mailtickets.smtpd.failures import foreseen, reply_for
+from mailtickets.smtpd.peer import peer_of, protocol_word, tls_of
+from mailtickets.smtpd.promises import IKnowsEnvelope
+from mailtickets.smtpd.proxy import when_known
+from mailtickets.smtpd.underway import UnderWay
+from mailtickets.smtpd.waiting import Heard, ask
+
+PAUSE_AT = 65_536  # octets that may wait while a command waits for its answer
+AUTH_DELAY = 1.0  # seconds before a wrong password is called wrong
+
+
+@implementer(IHalfCloseableProtocol, IKnowsEnvelope)
+class ESMTP(smtp.ESMTP):  # type: ignore[misc]  # twisted.mail has no types
+    """One connection. `mailtickets.smtpd.factory.SMTPFactory` makes them."""
+
+    door: Door = None  # type: ignore[assignment]  # the factory's, or one of its own
+
+    def __init__(self, chal: Any = None, contextFactory: Any = None) -> None:
+        super().__init__(chal, contextFactory)
+        self.session: Session | None = None
+        self.peer = Peer()
+        self.letters = 0  # accepted
+        self._octets = 0
+        self._began = 0.0
+        self._why = "lost"
+        self._turn = 0  # which question is being answered
+        self._advancing = False
+        self._held = False  # events wait until the store has room
+        self._paused = False  # the transport is not read
+        self._unread = False  # the peer does not read what we write
+        self._ended = False  # the peer will send no more
+        self._closing: float | None = None
+        self._deadlines: Deadlines | None = None
+        self._under_way: UnderWay | None = None
+        self._exchange: Exchange | None = None
+
+    # The connection
+
+    def connectionMade(self) -> None:
+        """Somebody is here; greet them, once it is known who they are."""
+        if self.door is None:
+            self.door = Door(self.transport.reactor, hostname=self.host.decode("ascii"))
+        self._began = self.door.clock.seconds()
+        when_known(self.transport, self._begin)
+
+    def _begin(self) -> None:
+        door = self.door
+        self.peer = peer_of(self.transport)
+        address = self.peer.address
+        local = door.limits.is_local(address)
+        offer = door.offer
+        if ISSLTransport.providedBy(self.transport):
+            offer = door.encrypted_offer
+            self.startedTLS = True
+        self.session = session = Session(
+            offer, unmetered=local, mend_newlines=door.limits.may_send_bare_newlines(address)
+        )
+        self._deadlines = Deadlines(door.limits, self._began)
+        self.transport.registerProducer(self, True)
+        if door.draining:
+            session.shut(replies.SHUTTING_DOWN, "refused while shutting down")
+        elif not door.table.admit(self, address, local=local):
+            session.shut(replies.TOO_MANY_CONNECTIONS, "refused: too many connections")
+        elif door.limits.greeting_delay > 0 and not local:
+            door.clock.callLater(door.limits.greeting_delay, self._greet)
+            return
+        else:
+            session.greet()
+        self._advance()
+
+    def _greet(self) -> None:
+        if self.session is not None:
+            self.session.greet()
+            self._advance()
+
+    def dataReceived(self, data: bytes) -> None:
+        """Octets have come: the only way in."""
+        session = self.session
+        if session is None or self._closing is not None:
+            return
+        self._octets += len(data)
+        session.receive(data)
+        self._advance()
+        if session.waiting > PAUSE_AT:
+            self._read_no_more()
+
+    def readConnectionLost(self) -> None:
+        """The peer has said all it will say. It still gets its answers."""
+        self._ended = True
+        if self.session is None:
+            self._lose()
+        else:
+            self._advance()
+
+    def writeConnectionLost(self) -> None:
+        """The peer listens no more."""
+        self._lose()
+
+    def connectionLost(self, reason: Failure) -> None:  # noqa: ARG002 - Twisted's promise
+        """The connection is gone."""
+        door, session = self.door, self.session
+        self.session = None
+        self._turn += 1
+        if self._under_way is not None:
+            self._under_way.lost()
+            self._under_way = None
+        if session is not None:
+            door.table.leave(self)
+            door.meter.count("connections", door=door.name)
+            journal.connection(
+                door.log,
+                self.peer,
+                letters=self.letters,
+                octets=self._octets,
+                seconds=door.clock.seconds() - self._began,
+                why=self._why,
+                door=door.name,
+            )
+        if self._onLogout:
+            self._onLogout()
+            self._onLogout = None
+
+    # The peer must read: the transport tells us when it does not (IPushProducer)
+
+    def pauseProducing(self) -> None:
+        """Too much is written and not read: carry out no more commands."""
+        self._unread = True
+        self._read_no_more()
+
+    def resumeProducing(self) -> None:
+        """The peer reads again."""
+        self._unread = False
+        self._advance()
+
+    def stopProducing(self) -> None:
+        """The connection is gone; `connectionLost` says so too."""
+
+    def _read_no_more(self) -> None:
+        if not self._paused and self._closing is None:
+            self._paused = True
+            self.transport.pauseProducing()
+
+    # What the table and the factory ask
+
+    def look(self, now: float) -> None:
+        """See whether a deadline has passed."""
+        session, deadlines = self.session, self._deadlines
+        if session is None or deadlines is None:
+            return
+        if self._closing is not None:
+            if now - self._closing > ABORT_AFTER:
+                self.transport.abortConnection()
+            elif now - self._closing > CLOSE_AFTER:
+                self._lose()
+            return
+        overdue = deadlines.unanswered(now)
+        if overdue:
+            self._turn += 1
+            self._held = False
+            self.answered(replies.NO_ANSWER)
+        elif overdue is None:
+            late = deadlines.late(now, crowded=self.door.table.crowded)
+            if late is not None:
+                self._unread = False
+                session.shut(late, late.text.lower())
+                self._advance()
+
+    def retire(self) -> None:
+        """Say 421 as soon as no letter is under way."""
+        if self.session is not None:
+            self.session.retire(replies.SHUTTING_DOWN)
+            self._advance()
+
+    def stop(self) -> None:
+        """Say 421 now."""
+        if self.session is not None:
+            self._turn += 1
+            self._held = self._unread = False
+            self.session.shut(replies.SHUTTING_DOWN, "shut down")
+            self._advance()
+
+    def abort(self) -> None:
+        """Be gone."""
+        self.transport.abortConnection()
+
+    # The loop
+
+    def _advance(self) -> None:
+        session = self.session
+        if session is None or self._advancing:
+            return
+        self._advancing = True
+        try:
+            while not self._held and not self._unread and (event := session.next()) is not None:
+                self._meet(event)
+        finally:
+            self._advancing = False
+        if self.session is None or self._closing is not None:
+            return
+        self._flush(session)
+        asked = session.question is not None or self._held
+        assert self._deadlines is not None
+        self._deadlines.step(
+            self.door.clock.seconds(),
+            asked=asked,
+            in_data=session.receiving or session.in_data,
+            octets=self._octets,
+            commands=session.commands,
+        )
+        if self._paused and not self._held and not self._unread and session.waiting < PAUSE_AT:
+            self._paused = False
+            self.transport.resumeProducing()
+        if self._ended and not asked and not self._unread:
+            self._why = "closed by the peer"
+            self._lose()
+
+    def _meet(self, event: events.Event) -> None:
+        try:
+            _MEETS[type(event)](self, event)
+        except Exception:
+            self.door.log.failure("The session could not go on")
+            self.answered(replies.SURPRISE)
+
+    def _flush(self, session: Session) -> None:
+        octets = session.take_output()
+        if octets:
+            self.transport.write(octets)
+
+    def _lose(self) -> None:
+        self.transport.unregisterProducer()
+        self.transport.loseConnection()
+
+    # Asking and answering
+
+    def ask(self, heard: Heard, call: Callable[..., Any], *args: Any) -> None:
+        """Ask the application; what comes when the time for it has passed is not heard."""
+        turn = self._turn = self._turn + 1
+
+        def in_time(value: Any, why: BaseException | None) -> None:
+            if turn == self._turn:
+                heard(value, why)
+
+        ask(in_time, call, *args)
+
+    def answered(self, reply: Reply) -> None:
+        """What was asked is answered; or the letter under way has failed."""
+        session = self.session
+        if session is None:
+            return
+        if session.question is not None:
+            session.answer(reply)
+        elif session.receiving:
+            if self._under_way is not None:
+                self._under_way.drop()
+            session.fail_letter(reply)
+        self._advance()
+
+    def answered_each(self, each: Sequence[Reply]) -> None:
+        """The letter is answered, for each recipient (LMTP)."""
+        if self.session is not None:
+            self.session.answer_each(each)
+            self._advance()
+
+    def answer_later(self, reply: Reply, seconds: float) -> None:
+        """Answer what was asked after a while, if it is still waited for."""
+        turn = self._turn
+
+        def now() -> None:
+            if turn == self._turn:
+                self.answered(reply)
+
+        self.door.clock.callLater(seconds, now)
+
+    def failed(self, why: BaseException) -> Reply:
+        """The reply for what a delivery raised; what is no answer is logged."""
+        if not foreseen(why):
+            self.door.log.failure(
+                "What a delivery raised is no answer: {kind}", Failure(why), kind=type(why).__name__
+            )
+        return reply_for(why)
+
+    def hold(self, room: Awaitable[None]) -> None:
+        """Go on when there is room: the peer is not read meanwhile."""
+        self._held = True
+        self._read_no_more()
+
+        def heard(_value: Any, why: BaseException | None) -> None:
+            self._held = False
+            if why is None:
+                self._advance()
+            else:
+                self.answered(self.failed(why))
+
+        self.ask(heard, lambda: room)
+
+    @property
+    def helo(self) -> tuple[bytes, bytes]:
+        """What the peer calls itself and its address, as twisted.mail's methods are given them."""
+        name, address = self.peer.helo, self.peer.address
+        return name.encode("ascii", "replace"), address.encode("utf-8", "replace")
+
+    @property
+    def envelope(self) -> Envelope:
+        """The envelope of the letter under way, as far as it is known (IKnowsEnvelope)."""
+        assert self._under_way is not None
+        return self._under_way.envelope
+
+    # Meeting events: of the session
+
+    def _hello(self, event: events.Hello) -> None:
+        session = self.session
+        assert session is not None
+        word = protocol_word(
+            lmtp=self.door.lmtp,
+            extended=session.esmtp,
+            encrypted=self.startedTLS,
+            authenticated=session.authenticated,
+        )
+        tls = tls_of(self.transport) if self.startedTLS else None
+        self.peer = evolve(self.peer, helo=event.name, protocol=word, tls=tls)
+        self._helo = self.helo
+
+    def _start_tls(self, _event: events.StartTLS) -> None:
+        session, door = self.session, self.door
+        assert session is not None
+        self._flush(session)
+        self.transport.startTLS(door.tls)
+        self.startedTLS = True
+        self.authenticated = False
+        self.peer = evolve(self.peer, helo="", user=None)
+        session.encrypted(door.encrypted_offer)
+
+    def _closed(self, event: events.Closed) -> None:
+        session = self.session
+        assert session is not None
+        self._why = event.why
+        self._flush(session)
+        self._closing = self.door.clock.seconds()
+        self._lose()
+
+    # Meeting events: AUTH
+
+    def _auth_begins(self, event: events.AuthBegins) -> None:
+        challenger = self.challengers[event.mechanism.encode("ascii")]()
+        self._exchange = Exchange(challenger)
+        self._exchange_goes_on(self._exchange.begin, event.initial)
+
+    def _auth_response(self, event: events.AuthResponse) -> None:
+        assert self._exchange is not None
+        self._exchange_goes_on(self._exchange.respond, event.octets)
+
+    def _auth_cancelled(self, _event: events.AuthCancelled) -> None:
+        self._exchange = None
+
+    def _exchange_goes_on(self, step: Callable[..., bytes | None], octets: bytes | None) -> None:
+        session, exchange = self.session, self._exchange
+        assert session is not None
+        assert exchange is not None
+        try:
+            challenge = step(octets)
+        except Exception:
+            self.answered(replies.BAD_ARGUMENTS)
+            return
+        if challenge is not None:
+            session.challenge(challenge)
+            return
+
+        def heard(value: Any, why: BaseException | None) -> None:
+            self._exchange = None
+            if why is not None:
+                reply = refusal(why)
+                if reply is None:
+                    self.failed(why)
+                    reply = replies.AUTH_UNAVAILABLE
+                self.answer_later(reply, AUTH_DELAY)
+                return
+            self._cbAuthenticated(value)  # twisted.mail's: takes the avatar for our delivery
+            self.peer = evolve(
+                self.peer,
+                user=exchange.name,
+                protocol=protocol_word(
+                    lmtp=self.door.lmtp,
+                    extended=True,
+                    encrypted=self.startedTLS,
+                    authenticated=True,
+                ),
+            )
+            self.answered(replies.AUTH_OK)
+
+        self.ask(heard, exchange.login, self.portal)
+
+    # Meeting events: of a letter
+
+    def _sender(self, event: events.SenderGiven) -> None:
+        if self._under_way is None:
+            self._under_way = UnderWay(self)
+        self._under_way.sender(event)
+
+    def _recipient(self, event: events.RecipientGiven) -> None:
+        assert self._under_way is not None
+        self._under_way.recipient(event)
+
+    def _letter_begins(self, _event: events.LetterBegins) -> None:
+        assert self._under_way is not None
+        self._under_way.begins()
+
+    def _chunk(self, event: events.Chunk) -> None:
+        assert self._under_way is not None
+        self._under_way.chunk(event.octets)
+
+    def _letter_ends(self, event: events.LetterEnds) -> None:
+        assert self._under_way is not None
+        self._under_way.ends(event.size)
+
+    def _letter_dropped(self, event: events.LetterDropped) -> None:
+        assert self._under_way is not None
+        self._under_way.dropped(event.reply)
+
+
+_MEETS: Mapping[type, Callable[[ESMTP, Any], None]] = {
+    events.Hello: ESMTP._hello,  # noqa: SLF001 - a table of this module's own methods
+    events.SenderGiven: ESMTP._sender,  # noqa: SLF001
+    events.RecipientGiven: ESMTP._recipient,  # noqa: SLF001
+    events.LetterBegins: ESMTP._letter_begins,  # noqa: SLF001
+    events.Chunk: ESMTP._chunk,  # noqa: SLF001
+    events.LetterEnds: ESMTP._letter_ends,  # noqa: SLF001
+    events.LetterDropped: ESMTP._letter_dropped,  # noqa: SLF001
+    events.AuthBegins: ESMTP._auth_begins,  # noqa: SLF001
+    events.AuthResponse: ESMTP._auth_response,  # noqa: SLF001
+    events.AuthCancelled: ESMTP._auth_cancelled,  # noqa: SLF001
+    events.StartTLS: ESMTP._start_tls,  # noqa: SLF001
+    events.Closed: ESMTP._closed,  # noqa: SLF001
+}

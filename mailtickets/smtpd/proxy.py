@@ -1,0 +1,67 @@
+"""Behind a proxy: the peer is known once the PROXY header has been read.
+
+Twisted's `haproxy:` endpoint calls `connectionMade` at once, and `getPeer()` is the proxy's until
+the header has come. It also gives up on a header that comes in pieces, so those are put together
+here first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from twisted.protocols.haproxy._wrapper import HAProxyProtocolWrapper
+from twisted.protocols.policies import ProtocolWrapper
+
+_SHORTEST = 16  # octets: the fixed part of version 2, and more than enough to tell version 1
+
+
+def wrapper_of(transport: Any) -> HAProxyProtocolWrapper | None:
+    """The layer below a protocol that reads the PROXY header; None where there is none."""
+    while isinstance(transport, ProtocolWrapper):
+        if isinstance(transport, HAProxyProtocolWrapper):
+            return transport
+        transport = transport.transport
+    return None
+
+
+def when_known(transport: Any, call: Callable[[], None]) -> None:
+    """Call `call` as soon as the peer's address is known: now, or when the header has come."""
+    wrapper = wrapper_of(transport)
+    if wrapper is None:
+        call()
+        return
+    read = wrapper.dataReceived
+    began = b""
+
+    def until_known(data: bytes) -> None:
+        nonlocal began
+        began += data
+        if len(began) < _SHORTEST and not began.endswith(b"\r\n"):
+            return
+        octets, began = began, b""
+        rest = _after_header(wrapper, octets)
+        if wrapper._proxyInfo is None:  # noqa: SLF001 - Twisted tells nobody otherwise
+            return
+        wrapper.dataReceived = read
+        call()
+        if rest:
+            read(rest)
+
+    wrapper.dataReceived = until_known
+
+
+def _after_header(wrapper: HAProxyProtocolWrapper, octets: bytes) -> bytes:
+    """Have the header read; answer what came after it instead of handing it up too early."""
+    caught: list[bytes] = []
+    protocol = wrapper.wrappedProtocol
+    had = protocol.__dict__.get("dataReceived")
+    protocol.dataReceived = caught.append
+    try:
+        HAProxyProtocolWrapper.dataReceived(wrapper, octets)
+    finally:
+        if had is None:
+            del protocol.dataReceived
+        else:
+            protocol.dataReceived = had
+    return b"".join(caught)

@@ -1,0 +1,209 @@
+"""The letter under way on a connection: from MAIL to the answer at the dot.
+
+It stands between the session's events and the delivery: twisted.mail's `validateFrom` and
+`validateTo`, then chunks (`ITakesChunks`) or lines.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from attrs import evolve
+
+from mailtickets.interfaces import Accepted, IIncoming
+from mailtickets.mail.envelope import Envelope, new_trace_id
+from mailtickets.mail.mailbox import Mailbox
+from mailtickets.smtp import events, replies
+from mailtickets.smtp.replies import Reply, accepted
+from mailtickets.smtpd import journal
+from mailtickets.smtpd.addresses import EnvelopeAddress, EnvelopeUser
+from mailtickets.smtpd.failures import worst
+from mailtickets.smtpd.letters import LineByLine
+from mailtickets.smtpd.promises import ITakesChunks
+
+if TYPE_CHECKING:
+    from mailtickets.smtpd.protocol import ESMTP
+
+
+class UnderWay:
+    """What is known of the letter, and who takes it. One for all letters of a connection."""
+
+    envelope: Envelope
+
+    def __init__(self, protocol: ESMTP) -> None:
+        self._protocol = protocol
+        self._door = protocol.door
+        self._origin: Any = None
+        self._places: dict[Mailbox, tuple[EnvelopeUser, Any]] = {}
+        self._incoming: IIncoming | None = None
+        self._finishing = False
+        self._began = 0.0
+
+    def sender(self, event: events.SenderGiven) -> None:
+        """MAIL: the delivery says whether this sender may write."""
+        protocol, said = self._protocol, event.parameters
+        now = self._door.now()
+        self._places = {}
+        self.envelope = Envelope(
+            sender=event.sender,
+            recipients=(),
+            arrived=now,
+            id=new_trace_id(now),
+            peer=protocol.peer,
+            declared=said.declared,
+            body=said.body,
+            utf8=said.utf8,
+            ret=said.ret,
+            envid=said.envid,
+            require_tls=said.require_tls,
+        )
+        origin = EnvelopeAddress(event.sender)
+
+        def heard(value: Any, why: BaseException | None) -> None:
+            self._origin = origin if value is None else value
+            protocol.answered(replies.SENDER_OK if why is None else protocol.failed(why))
+
+        protocol.ask(heard, protocol.validateFrom, protocol.helo, origin)
+
+    def recipient(self, event: events.RecipientGiven) -> None:
+        """RCPT: the delivery says where mail for this mailbox goes."""
+        protocol, mailbox = self._protocol, event.recipient
+        user = EnvelopeUser(EnvelopeAddress(mailbox), protocol.helo, protocol, self._origin)
+
+        def heard(value: Any, why: BaseException | None) -> None:
+            if why is None:
+                self._places[mailbox] = (user, value)
+                protocol.answered(replies.RECIPIENT_OK)
+            else:
+                self._refuse(protocol.failed(why))
+
+        protocol.ask(heard, protocol.validateTo, user)
+
+    def _refuse(self, reply: Reply) -> None:
+        """Say so; to one who seems to be guessing, say it slowly."""
+        protocol, limits = self._protocol, self._door.limits
+        session = protocol.session
+        if session is None:
+            return
+        if reply.code < 500 or session.unknown_recipients < limits.unknown_recipients_fast:
+            protocol.answered(reply)
+        else:
+            protocol.answer_later(reply, limits.unknown_recipient_delay)
+
+    def begins(self) -> None:
+        """DATA, or the first BDAT: somebody must take the letter."""
+        protocol = self._protocol
+        session = protocol.session
+        if session is None or session.transaction is None:
+            return
+        self._began = self._door.clock.seconds()
+        self.envelope = envelope = evolve(
+            self.envelope, recipients=tuple(self._places), wishes=session.transaction.wishes
+        )
+        try:
+            if ITakesChunks.providedBy(protocol.delivery):
+                places = [place for _, place in self._places.values()]
+                self._incoming = protocol.delivery.takeLetter(envelope, places)
+            else:
+                self._incoming = self._by_lines(envelope)
+        except Exception as why:
+            protocol.answered(protocol.failed(why))
+            return
+        session.go_ahead()
+
+    def _by_lines(self, envelope: Envelope) -> LineByLine:
+        protocol = self._protocol
+        made: list[tuple[Mailbox, Any, bytes]] = []
+        try:
+            for mailbox, (user, place) in self._places.items():
+                made.append((mailbox, place(), b""))
+                header = protocol.receivedHeader(protocol.helo, self._origin, [user])
+                made[-1] = (*made[-1][:2], header)
+            return LineByLine(envelope.id, made, each=self._door.lmtp)
+        except Exception:
+            for _, message, _ in made:
+                message.connectionLost()
+            raise
+
+    def chunk(self, octets: bytes) -> None:
+        """More of it."""
+        incoming, protocol = self._incoming, self._protocol
+        if incoming is None:
+            return
+        try:
+            room = incoming.write(octets)
+        except Exception as why:
+            reply = protocol.failed(why)
+            self._note(0, reply, self.envelope.id)
+            protocol.answered(reply)
+            return
+        if room is not None:
+            protocol.hold(room)
+
+    def ends(self, size: int) -> None:
+        """All of it: it is durable, or it is not."""
+        protocol, incoming, envelope = self._protocol, self._incoming, self.envelope
+        if incoming is None:
+            protocol.answered(replies.SURPRISE)
+            return
+        self._finishing = True
+
+        def heard(value: Any, why: BaseException | None) -> None:
+            self._finishing = False
+            self._incoming = None
+            if why is None:
+                self._taken(value, envelope, size)
+                return
+            incoming.discard()
+            reply = protocol.failed(why)
+            self._note(size, reply, envelope.id)
+            self._answer(reply, {})
+
+        protocol.ask(heard, incoming.finish)
+
+    def _taken(self, taken: Accepted, envelope: Envelope, size: int) -> None:
+        protocol, fates = self._protocol, taken.fates
+        reply = accepted(taken.id)
+        if fates and not self._door.lmtp and len(fates) == len(envelope.recipients):
+            failed = worst(fates.values())
+            if failed is not None:
+                reply = protocol.failed(failed)
+        if reply.positive:
+            protocol.letters += 1
+        self._note(size, reply, taken.id)
+        self._answer(reply, {mailbox: protocol.failed(fate) for mailbox, fate in fates.items()})
+
+    def _answer(self, reply: Reply, each: dict[Mailbox, Reply]) -> None:
+        protocol = self._protocol
+        session = protocol.session
+        if session is None or session.transaction is None:
+            return
+        if self._door.lmtp:  # RFC 2033 section 4.2
+            asked = session.transaction.recipients
+            protocol.answered_each([each.get(mailbox, reply) for mailbox in asked])
+        else:
+            protocol.answered(reply)
+
+    def dropped(self, reply: Reply | None) -> None:
+        """The edge refused it, or the peer thought better of it."""
+        self.drop()
+        if reply is not None:
+            self._note(0, reply, self.envelope.id)
+
+    def drop(self) -> None:
+        """Whoever takes the letter forgets it, unless it was handed over already."""
+        incoming, self._incoming = self._incoming, None
+        if incoming is not None and not self._finishing:
+            incoming.discard()
+
+    def lost(self) -> None:
+        """The connection is gone."""
+        self.drop()
+        self._places = {}
+        self._origin = None
+
+    def _note(self, size: int, reply: Reply, identity: str) -> None:
+        door = self._door
+        seconds = door.clock.seconds() - self._began
+        journal.letter(door.log, self.envelope, size, seconds, reply, identity)
+        door.meter.count("letters", door=door.name, outcome=journal.outcome(reply))

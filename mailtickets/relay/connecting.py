@@ -84,6 +84,8 @@ class Connector:
         if answer.good:
             wire.features = features(answer)
             return
+        if answer.code not in {500, 501, 502, 504, 550}:
+            raise refused(answer, host, "EHLO")
         answer = await self._command(wire, f"HELO {self._hostname}")  # RFC 5321 section 3.2
         if not answer.good:
             raise refused(answer, host, "EHLO")

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from attrs import fields
 from twisted.internet.defer import ensureDeferred, gatherResults
 from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
@@ -37,8 +38,10 @@ from mailtickets.service.gateway import Gateway
 from mailtickets.service.metrics import Meter
 from mailtickets.service.settings import EMBEDDED, HOLD, DeskSettings, Settings
 from mailtickets.service.state import StateDirectory
+from mailtickets.smtp.limits import Limits
 from mailtickets.smtpd.delivery import Delivery
 from mailtickets.smtpd.factory import SMTPFactory
+from mailtickets.smtpd.tls import Certificates
 from mailtickets.store.ledger import Ledger
 from mailtickets.store.spool import Spool
 
@@ -66,8 +69,36 @@ def build(
     was twistd that asked.
     """
     log = Logger(namespace="mailtickets")
-    make_house = partial(House, settings, reactor, steps or Walk(), log)
-    return Gateway(settings, reactor, make_house, twistd or {}, log)
+    limits = _limits(settings)
+    tls = _certificates(settings)
+    make_house = partial(House, settings, reactor, steps or Walk(), log, limits, tls)
+    return Gateway(settings, reactor, make_house, twistd or {}, log, tls)
+
+
+def _limits(settings: Settings) -> Limits:
+    known = {one.name: one for one in fields(Limits)}
+    for name, value in settings.limits.items():
+        where = f"{settings.config}, limits.{name}"
+        if name not in known:
+            cure = f"unknown key; the keys here are: {', '.join(sorted(known))}"
+            raise SettingsError(where, cure)
+        default = known[name].default
+        if isinstance(default, (int, float)):
+            number = isinstance(value, (int, float)) and not isinstance(value, bool)
+            if not number or value < 0 or (isinstance(default, int) and value != int(value)):
+                raise SettingsError(where, f"a number, not below 0; the default is {default}")
+    try:
+        return Limits(**settings.limits)
+    except (TypeError, ValueError) as why:
+        cure = 'a list of addresses or networks, as ["192.0.2.0/24"]'
+        raise SettingsError(f"{settings.config}, limits", cure) from why
+
+
+def _certificates(settings: Settings) -> Certificates | None:
+    """Read while we may still have root's privileges."""
+    if settings.certificate is None or settings.key is None:
+        return None
+    return Certificates(settings.certificate, settings.key)
 
 
 class House:
@@ -82,6 +113,8 @@ class House:
         reactor: Any,
         steps: ISteps,
         log: Logger,
+        limits: Limits,
+        tls: Certificates | None,
         state: StateDirectory,
         web: Door,
     ) -> None:
@@ -89,6 +122,8 @@ class House:
         self._reactor = reactor
         self._steps = steps
         self._log = log
+        self._limits = limits
+        self._tls = tls
         self._state = state
         self._web = web
         self._hold = settings.relay == HOLD
@@ -185,6 +220,7 @@ class House:
                 metrics=self._metrics,
                 open_access=self._web.loopback,
                 relay_set=not self._hold,
+                feeds=sorted({queue.desk for queue in self._settings.queues}),
                 clock=self._reactor,
             )
         )
@@ -292,6 +328,8 @@ class House:
             delivery=Delivery(reception, hostname=self._settings.hostname),
             hostname=self._settings.hostname,
             clock=self._reactor,
+            limits=self._limits,
+            tls=self._tls,
             meter=self._meter,
             lmtp=lmtp,
         )

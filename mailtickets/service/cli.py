@@ -7,6 +7,7 @@ store itself. Every command has `--json`.
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,6 +16,7 @@ import click
 
 from mailtickets import __version__
 from mailtickets.errors import SettingsError
+from mailtickets.outcomes import IN_FLIGHT, State
 from mailtickets.service import finding, remote
 from mailtickets.service.reading import read_command
 from mailtickets.service.remote import Refused
@@ -39,9 +41,10 @@ class Place:
     def run(self, work: Callable[[remote.Hands], Awaitable[T]]) -> T:
         """Run `work` with hands on the gateway or the store; one line says what went wrong."""
         try:
-            return remote.run(self.settings(), work)
+            done: T = remote.run(self.settings(), work)
         except (Refused, SettingsError) as why:
             raise click.ClickException(str(why)) from why
+        return done
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -103,17 +106,33 @@ def queue() -> None:
     """Letters on their way, both ways."""
 
 
+def _states(context: click.Context, option: click.Parameter, named: Sequence[str]) -> list[str]:
+    """Names of states; a directory here is an option that stands in the wrong place."""
+    known = [state.value for state in State]
+    for one in named:
+        if one not in known:
+            said = f"{one} is no state; there are: {', '.join(known)}. "
+            where = "A state directory goes before: mailtickets --state DIR queue list"
+            raise click.BadParameter(said + where, context, option)
+    return list(named)
+
+
 @queue.command("list")
-@click.option("--queue-state", "--state", "states", multiple=True, help="Only in this state.")
+@click.option("--state", "states", multiple=True, callback=_states, help="Only in this state.")
+@click.option("--all", "everything", is_flag=True, help="Ended ones too.")
 @click.option("--agent", help="Only of this agent, as relay or desk:embedded.")
 @click.option("--recipient", help="Only to this address.")
 @click.option("--after", default=0, help="Only items with a larger number.")
-@click.option("--limit", default=100, type=click.IntRange(1, 1000), help="At most so many.")
+@click.option("--limit", default=100, type=click.IntRange(1, 500), help="At most so many.")
 @_json_option
 @click.pass_obj
-def queue_list(place: Place, /, as_json: bool, **query: Any) -> None:
+def queue_list(
+    place: Place, /, as_json: bool, everything: bool, states: list[str], **query: Any
+) -> None:
     """List letters: those in flight, unless a state is named."""
-    items = place.run(lambda hands: hands.queue_list(**query))
+    if not states and not everything:
+        states = sorted(state.value for state in IN_FLIGHT)
+    items = place.run(lambda hands: hands.queue_list(states, **query))
     columns = ("id", "state", "agent", "sender", "recipient", "subject", "attempts", "reason")
     _print(items, as_json=as_json, text=lambda rows: _table(rows, columns))
 
@@ -133,7 +152,7 @@ def queue_show(place: Place, number: int, as_json: bool) -> None:
 @click.pass_obj
 def queue_release(place: Place, numbers: tuple[int, ...], as_json: bool) -> None:
     """Let held letters go."""
-    done = [place.run(lambda hands, one=one: hands.queue_release(one)) for one in numbers]  # type: ignore[misc]
+    done = place.run(lambda hands: hands.queue_move(numbers, "release"))
     _print(done, as_json=as_json, text=lambda rows: _table(rows, ("id", "state")))
 
 
@@ -143,7 +162,7 @@ def queue_release(place: Place, numbers: tuple[int, ...], as_json: bool) -> None
 @click.pass_obj
 def queue_retry(place: Place, numbers: tuple[int, ...], as_json: bool) -> None:
     """Try waiting or held letters now."""
-    done = [place.run(lambda hands, one=one: hands.queue_retry(one)) for one in numbers]  # type: ignore[misc]
+    done = place.run(lambda hands: hands.queue_move(numbers, "retry"))
     _print(done, as_json=as_json, text=lambda rows: _table(rows, ("id", "state")))
 
 
@@ -154,7 +173,7 @@ def queue_retry(place: Place, numbers: tuple[int, ...], as_json: bool) -> None:
 @click.pass_obj
 def queue_drop(place: Place, numbers: tuple[int, ...], reason: str, as_json: bool) -> None:
     """End letters that shall go nowhere."""
-    done = [place.run(lambda hands, one=one: hands.queue_drop(one, reason)) for one in numbers]  # type: ignore[misc]
+    done = place.run(lambda hands: hands.queue_move(numbers, "drop", reason))
     _print(done, as_json=as_json, text=lambda rows: _table(rows, ("id", "state")))
 
 
@@ -211,7 +230,7 @@ def _ticket(found: Mapping[str, Any]) -> str:
 @click.pass_obj
 def ticket_reply(place: Place, /, key: str, text: str | None, as_json: bool, **who: Any) -> None:
     """Answer a ticket; the text comes from standard input where it is not given."""
-    words = text if text is not None else click.get_text_stream("stdin").read()
+    words: str = sys.stdin.read() if text is None else text
     if not words.strip():
         raise click.ClickException("there is nothing to say: give the text, or pipe it in")
     _print(

@@ -6,7 +6,6 @@ made after that, so that every file it writes belongs to the user it runs as.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from attrs import define
@@ -15,6 +14,7 @@ from twisted.internet.endpoints import serverFromString
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IAddress, IListeningPort
 from twisted.internet.protocol import Factory
+from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python.failure import Failure
 
 from mailtickets.errors import SettingsError
@@ -82,19 +82,26 @@ class Door:
         return stopping
 
 
-def bind(
-    what: str, endpoint: str, reactor: Any, wrap: Callable[[Doorway], Any] = lambda door: door
-) -> Door:
-    """Bind `endpoint` now. Raises SettingsError when it cannot be understood or bound."""
+def bind(what: str, endpoint: str, reactor: Any, tls: Any = None) -> Door:
+    """Bind `endpoint` now. Raises SettingsError when it cannot be understood or bound.
+
+    `tls:PORT...` is `tcp:PORT...` with TLS from the first octet, by `tls`, the certificates.
+    """
     named = f"{what} endpoint {endpoint}"
+    implicit = endpoint.startswith("tls:")
+    if implicit and tls is None:
+        raise SettingsError(named, "this needs certificate and key in [tls]")
     try:
-        server = serverFromString(reactor, endpoint)  # type: ignore[no-untyped-call]
+        server = serverFromString(
+            reactor, endpoint.replace("tls:", "tcp:", 1) if implicit else endpoint
+        )  # type: ignore[no-untyped-call]
     except Exception as why:  # parsers of endpoint strings raise what they like
         cure = "this is no Twisted endpoint; try tcp:PORT or tcp:PORT:interface=ADDRESS"
         raise SettingsError(named, cure) from why
     doorway = Doorway()
     found: list[Any] = []
-    listening: Deferred[Any] = maybeDeferred(server.listen, wrap(doorway))
+    behind = TLSMemoryBIOFactory(tls, False, doorway) if implicit else doorway
+    listening: Deferred[Any] = maybeDeferred(server.listen, behind)
     listening.addBoth(found.append)
     if not found:
         raise SettingsError(named, "an endpoint that listens at once is needed here")

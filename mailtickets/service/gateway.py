@@ -8,7 +8,9 @@ opened.
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
@@ -26,6 +28,13 @@ from mailtickets.service.state import Lock, StateDirectory
 
 DRAIN = 8.0
 """Seconds that letters under way may take to finish when the service stops."""
+
+
+class IReloads(Protocol):
+    """Certificates that are read again when the operator says so."""
+
+    def reload(self) -> None:
+        """Read them; keep the old ones, and raise, where the new ones cannot be used."""
 
 
 class IHouse(Protocol):
@@ -65,6 +74,7 @@ class Gateway(Service):
         make_house: MakeHouse,
         twistd: Mapping[str, Any],
         log: Logger,
+        tls: IReloads | None = None,
     ) -> None:
         self.setName("mailtickets")  # type: ignore[no-untyped-call]
         self.settings = settings
@@ -73,6 +83,7 @@ class Gateway(Service):
         self._twistd = twistd
         self._daemon = bool(twistd) and not twistd.get("nodaemon")
         self._log = log
+        self._tls = tls
         self._state = StateDirectory(settings.state)
         self._mail_doors: list[Door] = []
         self._web: Door | None = None
@@ -108,6 +119,7 @@ class Gateway(Service):
         except SettingsError as why:
             self._fail(why)
         self._state.announce(web.url or "")
+        self._hear_hangup()
         self._starting = ensureDeferred(self._begin(self._house, web))
         self._starting.addErrback(self._not_begun)
 
@@ -115,7 +127,7 @@ class Gateway(Service):
         self._web = bind("web", self.settings.web, self._reactor)
         for what, endpoints in (("SMTP", self.settings.smtp), ("LMTP", self.settings.lmtp)):
             for endpoint in endpoints:
-                self._mail_doors.append(bind(what, endpoint, self._reactor))
+                self._mail_doors.append(bind(what, endpoint, self._reactor, self._tls))
         return self._web
 
     def _fail(self, why: SettingsError) -> NoReturn:
@@ -134,6 +146,24 @@ class Gateway(Service):
             door.doorway.open(house.factories[door.what])
         self._say_what_was_done(web)
         await house.check()
+
+    def _hear_hangup(self) -> None:
+        """SIGHUP reads the certificates again; nobody's connection is dropped."""
+        if threading.current_thread() is not threading.main_thread():
+            return
+        if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
+            signal.signal(signal.SIGHUP, lambda *_: self._reactor.callFromThread(self._reload))
+
+    def _reload(self) -> None:
+        if self._tls is None:
+            self._log.info("there are no certificates to read again")
+            return
+        try:
+            self._tls.reload()
+        except Exception:
+            self._log.failure("the certificates cannot be read again; the old ones stay")
+        else:
+            self._log.info("the certificates have been read again")
 
     def _not_begun(self, why: Any) -> None:
         self._log.failure("mailtickets cannot begin its work; stopping", why)

@@ -9,7 +9,7 @@ from twisted.mail import smtp
 from mailtickets.mail.mailbox import Mailbox
 
 
-class EnvelopeAddress(smtp.Address):  # type: ignore[misc]  # twisted.mail has no types
+class EnvelopeAddress(smtp.Address):
     """An Address that knows its Mailbox, None for the null reverse-path.
 
     twisted.mail's own parser refuses quoted local parts and knows no UTF-8 (RFC 5321 section
@@ -37,7 +37,7 @@ class EnvelopeAddress(smtp.Address):  # type: ignore[misc]  # twisted.mail has n
         return self.local
 
 
-class EnvelopeUser(smtp.User):  # type: ignore[misc]  # twisted.mail has no types
+class EnvelopeUser(smtp.User):
     """A User whose `dest` is an EnvelopeAddress."""
 
     def __init__(

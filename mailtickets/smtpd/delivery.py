@@ -92,7 +92,7 @@ class Delivery:
         what the reception raised.
         """
         if IKnowsEnvelope.providedBy(user.protocol):
-            return self._place(user.dest.mailbox, user.protocol.envelope)
+            return self._place(_known(user), user.protocol.envelope)
         return ensureDeferred(self._place_stock(user))
 
     async def _place(self, mailbox: Mailbox, envelope: Envelope) -> Place:
@@ -101,9 +101,7 @@ class Delivery:
 
     async def _place_stock(self, user: smtp.User) -> Place:
         try:
-            mailbox = mailbox_of(user.dest)
-            if mailbox is None:
-                raise Permanent("1.3", "Bad recipient address syntax")
+            mailbox = _known(user)
             envelope = self._envelope_of(user, mailbox)
             return await self._place(mailbox, envelope)
         except Trouble as trouble:
@@ -125,6 +123,13 @@ class Delivery:
         )
 
 
+def _known(user: smtp.User) -> Mailbox:
+    mailbox = mailbox_of(user.dest)
+    if mailbox is None:
+        raise Permanent("1.3", "Bad recipient address syntax")
+    return mailbox
+
+
 def _stock_peer(user: smtp.User) -> Peer:
     name, address = user.helo
     there: Any = user.protocol.transport.getPeer()
@@ -141,7 +146,11 @@ def _stock_peer(user: smtp.User) -> Peer:
 def _stock_error(surprise: BaseException) -> smtp.SMTPServerError:
     reply = reply_for(surprise)
     status = f"{reply.enhanced} " if reply.enhanced else ""
-    return smtp.SMTPServerError(reply.code, f"{status}{reply.text}")
+    return _error(reply.code, f"{status}{reply.text}")
+
+
+def _error(code: int, text: str) -> smtp.SMTPServerError:
+    return smtp.SMTPServerError(code, text)  # type: ignore[no-untyped-call]
 
 
 @implementer(smtp.IMessage)
@@ -166,7 +175,7 @@ class LineLetter:
         """One line, without its end."""
         self._size += len(line) + 2
         if self._size > self._delivery.limits.message_size:
-            raise smtp.SMTPServerError(TOO_BIG.code, f"{TOO_BIG.enhanced} {TOO_BIG.text}")
+            raise _error(TOO_BIG.code, f"{TOO_BIG.enhanced} {TOO_BIG.text}")
         self._lines.append(line)
         self._gathered += len(line) + 2
         if self._gathered >= _GATHERED:
@@ -190,18 +199,21 @@ class LineLetter:
     async def _finish(self) -> str:
         self._hand_on()
         try:
-            if self._failure is not None:
-                raise self._failure
-            if self._taken is not None:
-                await self._taken
-            accepted = await self._incoming.finish()
-            for fate in accepted.fates.values():
-                raise fate
+            return await self._durable()
         except Exception as why:
             self._incoming.discard()
             if not isinstance(why, Trouble):
                 self._delivery.log.failure("A letter could not be taken: {id}", id=self._id)
             raise _stock_error(why) from None
+
+    async def _durable(self) -> str:
+        if self._failure is not None:
+            raise self._failure
+        if self._taken is not None:
+            await self._taken
+        accepted = await self._incoming.finish()
+        for fate in accepted.fates.values():
+            raise fate
         return accepted.id
 
     def connectionLost(self) -> None:

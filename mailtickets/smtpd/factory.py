@@ -21,7 +21,7 @@ from mailtickets.smtpd.protocol import ESMTP
 FAREWELL = 2.0  # seconds for the last words of a stop
 
 
-class SMTPFactory(smtp.SMTPFactory):  # type: ignore[misc]  # twisted.mail has no types
+class SMTPFactory(smtp.SMTPFactory):
     """Listens, for a delivery.
 
     `delivery` is any twisted.mail IMessageDelivery, or `delivery_factory` an
@@ -52,7 +52,7 @@ class SMTPFactory(smtp.SMTPFactory):  # type: ignore[misc]  # twisted.mail has n
         log: Logger | None = None,
         now: Callable[[], float] = time,
     ) -> None:
-        super().__init__(portal)
+        super().__init__(portal)  # type: ignore[no-untyped-call]
         self.delivery = delivery
         self.delivery_factory = delivery_factory
         self.domain = hostname.encode("ascii")

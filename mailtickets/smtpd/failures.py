@@ -18,7 +18,7 @@ def reply_for(surprise: BaseException) -> Reply:
     The text of an `SMTPServerError` is meant for the peer and is told; so is that of a `Trouble`.
     """
     if isinstance(surprise, FirstError):
-        return reply_for(surprise.subFailure.value)
+        return reply_for(value_of(surprise.subFailure))
     if isinstance(surprise, Trouble):
         return reply_to(surprise)
     if isinstance(surprise, smtp.SMTPBadSender):
@@ -42,7 +42,7 @@ def _told(error: smtp.SMTPServerError, status: str) -> Reply:
 def foreseen(surprise: BaseException) -> bool:
     """Whether it is an answer; if not, its traceback belongs in the log."""
     if isinstance(surprise, FirstError):
-        return foreseen(surprise.subFailure.value)
+        return foreseen(value_of(surprise.subFailure))
     return isinstance(surprise, Trouble | smtp.SMTPServerError)
 
 
@@ -65,3 +65,8 @@ def value_of(reason: Failure | BaseException) -> BaseException:
     if isinstance(reason, Failure):
         return reason.value if isinstance(reason.value, BaseException) else Exception()
     return reason
+
+
+def failure_of(why: BaseException) -> Failure:
+    """A Failure for the log."""
+    return Failure(why)  # type: ignore[no-untyped-call]

@@ -19,7 +19,10 @@ class ITakesChunks(Interface):
     handed back to it and need not be called.
     """
 
-    def takeLetter(envelope: Envelope, places: Sequence[Any]) -> IIncoming:
+    def takeLetter(  # zope's interfaces have no self
+        envelope: Envelope,  # noqa: N805
+        places: Sequence[Any],
+    ) -> IIncoming:
         """A letter begins. `places` are what `validateTo` answered, in the order of the RCPTs.
 
         Raises Permanent or Temporary, or an SMTPServerError, to refuse it before its first octet.

@@ -13,6 +13,7 @@ from typing import Any
 
 from attrs import evolve
 from twisted.internet.interfaces import IHalfCloseableProtocol, ISSLTransport
+from twisted.internet.protocol import connectionDone
 from twisted.mail import smtp
 from twisted.python.failure import Failure
 from zope.interface import implementer
@@ -25,7 +26,7 @@ from mailtickets.smtpd import journal
 from mailtickets.smtpd.auth import Exchange, refusal
 from mailtickets.smtpd.deadlines import ABORT_AFTER, CLOSE_AFTER, Deadlines
 from mailtickets.smtpd.door import Door
-from mailtickets.smtpd.failures import foreseen, reply_for
+from mailtickets.smtpd.failures import failure_of, foreseen, reply_for
 from mailtickets.smtpd.peer import peer_of, protocol_word, tls_of
 from mailtickets.smtpd.promises import IKnowsEnvelope
 from mailtickets.smtpd.proxy import when_known
@@ -37,13 +38,17 @@ AUTH_DELAY = 1.0  # seconds before a wrong password is called wrong
 
 
 @implementer(IHalfCloseableProtocol, IKnowsEnvelope)
-class ESMTP(smtp.ESMTP):  # type: ignore[misc]  # twisted.mail has no types
+class ESMTP(smtp.ESMTP):
     """One connection. `mailtickets.smtpd.factory.SMTPFactory` makes them."""
 
-    door: Door = None  # type: ignore[assignment]  # the factory's, or one of its own
+    transport: Any
+    delivery: Any
+    receivedHeader: Any  # noqa: N815 - twisted.mail's, as is the next, without types
+    _cbAuthenticated: Any  # noqa: N815
+    door: Any = None  # a Door: the factory's, or one of its own
 
     def __init__(self, chal: Any = None, contextFactory: Any = None) -> None:
-        super().__init__(chal, contextFactory)
+        super().__init__(chal, contextFactory)  # type: ignore[no-untyped-call]
         self.session: Session | None = None
         self.peer = Peer()
         self.letters = 0  # accepted
@@ -123,7 +128,7 @@ class ESMTP(smtp.ESMTP):  # type: ignore[misc]  # twisted.mail has no types
         """The peer listens no more."""
         self._lose()
 
-    def connectionLost(self, reason: Failure) -> None:  # noqa: ARG002 - Twisted's promise
+    def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: ARG002 - Twisted's
         """The connection is gone."""
         door, session = self.door, self.session
         self.session = None
@@ -302,7 +307,9 @@ class ESMTP(smtp.ESMTP):  # type: ignore[misc]  # twisted.mail has no types
         """The reply for what a delivery raised; what is no answer is logged."""
         if not foreseen(why):
             self.door.log.failure(
-                "What a delivery raised is no answer: {kind}", Failure(why), kind=type(why).__name__
+                "What a delivery raised is no answer: {kind}",
+                failure_of(why),
+                kind=type(why).__name__,
             )
         return reply_for(why)
 

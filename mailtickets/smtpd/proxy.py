@@ -16,8 +16,8 @@ from twisted.protocols.policies import ProtocolWrapper
 _SHORTEST = 16  # octets: the fixed part of version 2, and more than enough to tell version 1
 
 
-def wrapper_of(transport: Any) -> HAProxyProtocolWrapper | None:
-    """The layer below a protocol that reads the PROXY header; None where there is none."""
+def wrapper_of(transport: Any) -> Any:
+    """The HAProxyProtocolWrapper below a protocol; None where there is none."""
     while isinstance(transport, ProtocolWrapper):
         if isinstance(transport, HAProxyProtocolWrapper):
             return transport
@@ -51,7 +51,7 @@ def when_known(transport: Any, call: Callable[[], None]) -> None:
     wrapper.dataReceived = until_known
 
 
-def _after_header(wrapper: HAProxyProtocolWrapper, octets: bytes) -> bytes:
+def _after_header(wrapper: Any, octets: bytes) -> bytes:
     """Have the header read; answer what came after it instead of handing it up too early."""
     caught: list[bytes] = []
     protocol = wrapper.wrappedProtocol

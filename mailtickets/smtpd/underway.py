@@ -114,10 +114,11 @@ class UnderWay:
     def _by_lines(self, envelope: Envelope) -> LineByLine:
         protocol = self._protocol
         made: list[tuple[Mailbox, Any, bytes]] = []
+        heard = protocol.helo, self._origin
         try:
             for mailbox, (user, place) in self._places.items():
                 made.append((mailbox, place(), b""))
-                header = protocol.receivedHeader(protocol.helo, self._origin, [user])
+                header = protocol.receivedHeader(*heard, [user])
                 made[-1] = (*made[-1][:2], header)
             return LineByLine(envelope.id, made, each=self._door.lmtp)
         except Exception:

@@ -166,7 +166,7 @@ class Running:
             self.earlier += self.process.text
         self.process = Process(
             self.command,
-            cwd=self.state.parent,
+            cwd=next(place for place in self.state.parents if place.is_dir()),
             env={**os.environ, "PYTHONUNBUFFERED": "1", **self.environment},
         )
         return self

@@ -95,7 +95,7 @@ def test_a_second_one_on_the_same_state(running: Running, launch: Callable[..., 
         (("--relay", "carrier pigeon"), "carrier pigeon"),
         (("--domain", "not a domain"), "not a domain"),
         (("--config", "/nowhere/settings.toml"), "/nowhere/settings.toml"),
-        (("--store", "oracle://nowhere"), "oracle"),
+        (("--store", "oracle://nowhere"), "--store"),
         (("an-argument",), "an-argument"),
     ],
 )

@@ -5,13 +5,22 @@ from __future__ import annotations
 import errno
 import sqlite3
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from mailtickets.errors import Temporary
 
 _TRY_AGAIN = frozenset({"40001", "40P01"})  # PostgreSQL: serialization failure, deadlock
 _FULL = frozenset({"53100"})  # PostgreSQL: disk full
 _ENTRY = frozenset({"21", "22", "23", "42"})  # a statement's own fault, not the connection's
+_STATEMENT = frozenset(
+    {
+        sqlite3.SQLITE_CONSTRAINT,
+        sqlite3.SQLITE_ERROR,
+        sqlite3.SQLITE_MISMATCH,
+        sqlite3.SQLITE_TOOBIG,
+        sqlite3.SQLITE_RANGE,
+    }
+)
 
 
 def sqlstate(why: BaseException) -> str:
@@ -29,24 +38,28 @@ def again(why: BaseException) -> bool:
     return sqlstate(why) in _TRY_AGAIN
 
 
+def of_a_database(why: BaseException) -> bool:
+    """Whether SQLAlchemy or a driver raised it (PEP 249: every driver's root is called Error)."""
+    return isinstance(why, SQLAlchemyError | sqlite3.Error) or any(
+        kind.__name__ == "Error" and kind.__module__.startswith("psycopg")
+        for kind in type(why).__mro__
+    )
+
+
 def of_one_entry(why: BaseException) -> bool:
     """Whether it is the fault of what was asked, so that others in the transaction are unhurt."""
-    if not isinstance(why, DBAPIError):
+    if not of_a_database(why):
         return True
-    state = sqlstate(why)
-    if state:
+    if state := sqlstate(why):
         return state[:2] in _ENTRY
-    code = sqlite_code(why)
-    return code in {sqlite3.SQLITE_CONSTRAINT, sqlite3.SQLITE_ERROR, sqlite3.SQLITE_MISMATCH} or (
-        code == 0 and not why.connection_invalidated and isinstance(why.orig, sqlite3.Error)
-    )
+    return sqlite_code(why) in _STATEMENT
 
 
 def translated(why: BaseException) -> BaseException:
     """A database's exception as Temporary 3.1 (full) or 3.0; any other as it stands."""
     if isinstance(why, OSError) and why.errno in {errno.ENOSPC, errno.EDQUOT}:
         return Temporary("3.1", "The store is full; please try again later")
-    if not isinstance(why, SQLAlchemyError | sqlite3.Error):
+    if not of_a_database(why):
         return why
     if sqlstate(why) in _FULL or sqlite_code(why) == sqlite3.SQLITE_FULL:
         return Temporary("3.1", "The store is full; please try again later", loud=True)

@@ -22,6 +22,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from mailtickets.db.prepared import driver
 from mailtickets.db.troubles import again, of_one_entry, translated
 from mailtickets.errors import Temporary
 from mailtickets.interfaces import IMeter
@@ -167,32 +168,48 @@ class Writer:
             self._connection = self._engine.connect()
         connection = self._connection
         fates: list[tuple[Deferred[Any], Any]] = []
-        with connection.begin():
+        with connection.begin() as transaction:
+            if len(calls) == 1 and len(calls[0].entries) == 1:
+                fates = self._only(connection, calls[0])
+                if isinstance(fates[0][1], Failure):
+                    transaction.rollback()
+                return fates
             for call in calls:
-                fates += self._called(connection, call, alone=len(calls) == 1)
+                fates += self._called(connection, call)
         return fates
 
-    def _called(
-        self, connection: Connection, call: _Call, *, alone: bool
-    ) -> list[tuple[Deferred[Any], Any]]:
-        """Run a call in a savepoint; entry by entry when it fails as a whole."""
+    def _only(self, connection: Connection, call: _Call) -> list[tuple[Deferred[Any], Any]]:
+        """Run the one call of a transaction, which needs no savepoint."""
         try:
-            with connection.begin_nested():
-                call.run(connection)
+            call.run(connection)
         except Exception as why:
             if not of_one_entry(why) or again(why):
                 raise
-            if len(call.entries) > 1:
-                return [
-                    fate
-                    for single in call.split()
-                    for fate in self._called(connection, single, alone=alone)
-                ]
-            translation = translated(why)
-            if translation is not why:
-                self._log.failure("a write failed")
-            return [(call.entries[0].done, _failure(translation))]
+            return self._failed(call, why)
+        return [(call.entries[0].done, call.results[0])]
+
+    def _called(self, connection: Connection, call: _Call) -> list[tuple[Deferred[Any], Any]]:
+        """Run a call in a savepoint; entry by entry when it fails as a whole."""
+        cursor = driver(connection).cursor()
+        cursor.execute("SAVEPOINT entry")
+        try:
+            call.run(connection)
+        except Exception as why:
+            if not of_one_entry(why) or again(why):
+                raise
+            cursor.execute("ROLLBACK TO SAVEPOINT entry")
+            cursor.execute("RELEASE SAVEPOINT entry")
+            if len(call.entries) == 1:
+                return self._failed(call, why)
+            return [fate for each in call.split() for fate in self._called(connection, each)]
+        cursor.execute("RELEASE SAVEPOINT entry")
         return [(e.done, r) for e, r in zip(call.entries, call.results, strict=True)]
+
+    def _failed(self, call: _Call, why: Exception) -> list[tuple[Deferred[Any], Any]]:
+        translation = translated(why)
+        if translation is not why:
+            self._log.failure("a write failed")
+        return [(call.entries[0].done, _failure(translation))]
 
     def _disconnect(self) -> None:
         connection, self._connection = self._connection, None

@@ -10,7 +10,7 @@ from attrs import frozen
 from sqlalchemy import Connection, select, text, update
 from sqlalchemy.sql import bindparam
 
-from mailtickets.db.prepared import Prepared, among, inserting, listed
+from mailtickets.db.prepared import Prepared, among, driver, inserting, listed
 from mailtickets.db.schema import items, letters
 from mailtickets.interfaces import Advance, Submission
 from mailtickets.mail.envelope import Envelope
@@ -145,7 +145,7 @@ class Accepting:
         self._tallying.add(connection, changes, now)
         if self._dialect != "sqlite":
             for agent in sorted({agent for result in results for agent in result.agents}):
-                connection.exec_driver_sql("SELECT pg_notify('mailtickets', %s)", (agent,))
+                driver(connection).execute("SELECT pg_notify('mailtickets', %s)", (agent,))
         return results
 
     def _prime(self, connection: Connection, keys: set[str], now: float) -> set[str]:
@@ -172,7 +172,7 @@ class Accepting:
         ordered = sorted(clean(lane) for lane in lanes)
         if self._dialect != "sqlite":
             # Two gateways that accept into one lane do so one after the other.
-            connection.exec_driver_sql(
+            driver(connection).execute(
                 "SELECT pg_advisory_xact_lock(hashtextextended(lane, 0))"
                 " FROM unnest(%s::text[]) AS lane",
                 (ordered,),
@@ -183,11 +183,11 @@ class Accepting:
     def _numbers(self, connection: Connection, table: str, wanted: int) -> Iterator[int]:
         """As many row numbers as wanted that nobody else has, ascending."""
         if self._dialect == "sqlite":
-            found = connection.exec_driver_sql(f"SELECT max(id) FROM {table}").scalar()  # noqa: S608 - a name of ours
+            (found,) = driver(connection).execute(f"SELECT max(id) FROM {table}").fetchone()  # noqa: S608 - a name of ours
             return iter(range(int(found or 0) + 1, int(found or 0) + 1 + wanted))
         if wanted == 0:
             return iter(())
-        rows = connection.exec_driver_sql(
+        rows = driver(connection).execute(
             f"SELECT nextval('{table}_id_seq') FROM generate_series(1, %s)",  # noqa: S608 - as above
             (wanted,),
         )

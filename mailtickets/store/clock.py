@@ -11,9 +11,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from sqlalchemy import Connection, Double, cast, func, select
+from sqlalchemy import Connection, func, select
 
 from mailtickets.db import schema
+from mailtickets.db.prepared import driver
+
+_NOW = "SELECT extract(epoch FROM clock_timestamp())::float8"
 
 
 def passing() -> float:
@@ -36,8 +39,8 @@ class StoreClock:
     def at(self, connection: Connection) -> float:
         """What time it is."""
         if self._asks:
-            moment = select(cast(func.extract("epoch", func.clock_timestamp()), Double))
-            return float(connection.execute(moment).scalar_one())
+            (moment,) = driver(connection).execute(_NOW).fetchone()
+            return float(moment)
         if self._zero is None:
             noted = connection.execute(select(func.max(schema.tally.c.at))).scalar_one()
             self._zero = max(self.wall(), noted or 0.0) - self._passing()

@@ -35,6 +35,10 @@ class Part(StrEnum):
     LIST_FOOTER = "list-footer"
 
 
+FOLDED_FROM = 0.5
+"""A span that is less surely quoted or signed than this is shown."""
+
+
 @frozen
 class Span:
     """Characters `start` to `end` (not included) of a text, what they are, and how surely (0-1)."""
@@ -113,11 +117,21 @@ class Message:
     def new_text(self) -> str:
         """What the writer wrote this time: the text without quotes, signature and footers.
 
-        All of the text when nothing would be left.
+        A quote that is answered below it stays, since the answer means nothing without it. What is
+        not surely something else counts as written. All of the text when nothing would be left.
         """
         shown = (Part.NEW, Part.INLINE_ANSWER)
-        kept = "".join(self.text[s.start : s.end] for s in self.spans if s.part in shown).strip()
-        return kept or self.text.strip()
+        kept: list[str] = []
+        for index, span in enumerate(self.spans):
+            answered = (
+                span.part is Part.QUOTED
+                and kept
+                and index + 1 < len(self.spans)
+                and self.spans[index + 1].part is Part.INLINE_ANSWER
+            )
+            if span.part in shown or span.confidence < FOLDED_FROM or answered:
+                kept.append(self.text[span.start : span.end])
+        return "".join(kept).strip() or self.text.strip()
 
 
 def read(octets: bytes) -> Message:

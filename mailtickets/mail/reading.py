@@ -6,11 +6,13 @@ from mailtickets.mail.body import octets_of, texts_of
 from mailtickets.mail.dates import seconds
 from mailtickets.mail.fields import declared
 from mailtickets.mail.identifiers import ids_in
-from mailtickets.mail.message import Message, Part, Span
+from mailtickets.mail.message import Message
 from mailtickets.mail.names import made_name, sent_name
 from mailtickets.mail.octets import InMemory
 from mailtickets.mail.people import people
+from mailtickets.mail.quoting import spans_of
 from mailtickets.mail.structure import Node, scanned
+from mailtickets.mail.tongue import language_of
 from mailtickets.tickets.values import Attachment, Person
 
 _NOBODY = Person("", "")
@@ -43,7 +45,8 @@ def message_of(root: Node) -> Message:
         text=text,
         first_part=texts.first,
         html=texts.html,
-        spans=(Span(0, len(text), Part.NEW),) if text else (),
+        spans=spans_of(text, texts.marks),
+        language=language_of(text),
         attachments=tuple(
             _attachment(node, number) for number, node in enumerate(texts.attachments, 1)
         ),

@@ -1,0 +1,176 @@
+"""What stands below what was written: signatures, disclaimers, the footers of mailing lists."""
+
+# ruff: noqa: E501 - a table of sentences reads best unwrapped
+
+from __future__ import annotations
+
+import re
+
+from mailtickets.mail.languages import SENT_FROM
+from mailtickets.mail.message import Part
+
+_SIGNATURE_LINES = 15
+_LINE_LENGTH = 120
+
+_DASHES = re.compile(r"\s*(?:--|––|—|—-|- -)[ \t\xa0]*$")
+_RULE = re.compile(r"\s*(?:[-–—]{2,}|_{4,}|={4,}|\*{3,}|#{3,}|~{3,}|\+{3,}|\.{4,})\s*$|\s*ᐧ\s*$")
+_UNDERSCORES = re.compile(r"\s*_{5,}\s*$")
+_LIST = re.compile(
+    r"mailing list|mailman/listinfo|/listinfo/|list-?unsubscribe|google groups|groups\.google"
+    r"|yahoogroups|to unsubscribe from this (?:group|list)|um sich (?:aus|von) .{0,40}abzumelden"
+    r"|se désabonner de (?:cette|la) liste|you received this message because you are subscribed"
+    r"|mailinglist|liste de diffusion|lista de distribuci|lista de correo",
+    re.IGNORECASE,
+)
+_DISCLAIMER = re.compile(
+    r"(?:this|the information in this|the contents? of this) (?:e-?mail|message|communication)"
+    r".{0,200}(?:confidential|privileged|intended (?:solely |only )?for)|this message w/attachments"
+    r"|intended (?:solely|only) for the (?:use of the |named |intended )?(?:addressee|recipient|individual)"
+    r"|if you (?:are not|have received this) .{0,60}(?:intended recipient|in error)"
+    r"|diese e-?mail .{0,80}(?:vertraulich|rechtlich geschützt)|nicht der (?:richtige|beabsichtigte) "
+    r"|(?:ce|cet|ce présent) (?:message|courriel|e-?mail|courrier).{0,120}confidentiel"
+    r"|(?:este|o presente|el presente) (?:mensaje|correo|e-?mail|mensagem).{0,160}confiden"
+    r"|le informazioni contenute in (?:questo|questa|codesto)|questo (?:messaggio|e-?mail).{0,120}riservat"
+    r"|dit (?:bericht|e-?mail).{0,120}vertrouwelijk|de informatie (?:in|verzonden).{0,80}vertrouwelijk"
+    r"|(?:detta|denna|denne|dette|tämä) .{0,30}(?:e-post|meddelande|e-mail|viesti).{0,120}"
+    r"(?:konfidentiell|fortrolig|luottamuksell)|(?:ta|niniejsza) wiadomość.{0,120}poufn"
+    r"|(?:tato|tento) (?:zpráva|e-?mail).{0,120}důvěrn|(?:это|данное|настоящее) (?:письмо|сообщение)"
+    r".{0,120}конфиденц|bu (?:e-?posta|mesaj).{0,120}gizli|本邮件.{0,60}(?:保密|机密)|本メール.{0,60}機密"
+    r"|이 (?:메일|메시지).{0,60}(?:기밀|비밀)|please consider the environment before printing"
+    r"|ce message et (?:toutes les|ses) pièces",
+    re.IGNORECASE,
+)
+_CAUTION = re.compile(
+    r"^\W{0,4}(?:caution|warning|achtung|attention|external(?: e-?mail| sender| message)?|vorsicht"
+    r"|let op|varning|advarsel|uwaga|attenzione|atención|precaución|cuidado)\b.{0,20}:?.{0,40}"
+    r"(?:e-?mail|message|nachricht|mail|correo|messaggio|bericht|courriel).{0,60}"
+    r"(?:originated|outside|external|extern|externe|externo|esterno)",
+    re.IGNORECASE,
+)
+_OUTLOOK_MOBILE = re.compile(r"aka\.ms/|\boutlook\b.{0,30}\b(?:ios|android)\b", re.IGNORECASE)
+_CONTACT = re.compile(
+    r"(?:^|\s)(?:tel|phone|mobile|fax|mob|cell|direct|t|m|p|f|telefon|tél|tlf|puh|тел)\s*[.:]|\+\d{1,3}"
+    r"[\s(-]|https?://|www\.|@",
+    re.IGNORECASE,
+)
+
+
+def footer_lines(lines: list[str], parts: list[Part], surely: list[float]) -> None:
+    """Say in `parts` and `surely` which of the new lines are a footer. Each list has one per line."""
+    new = [index for index, part in enumerate(parts) if part is Part.NEW]
+    if not new:
+        return
+    _caution(lines, parts, surely, new)
+    for begin, end in _stretches(lines, parts):
+        _signature(lines, parts, surely, begin, end)
+        _tail(lines, parts, surely, begin, end)
+    _nothing_left(lines, parts, surely, new)
+
+
+def _mark(
+    parts: list[Part], surely: list[float], begin: int, end: int, part: Part, confidence: float
+) -> None:
+    for index in range(begin, end):
+        if parts[index] is Part.NEW:
+            parts[index], surely[index] = part, confidence
+
+
+def _stretches(lines: list[str], parts: list[Part]) -> list[tuple[int, int]]:
+    """The runs of new lines, blank lines between included."""
+    out: list[tuple[int, int]] = []
+    begin = -1
+    for index, part in enumerate(parts):
+        if part is Part.NEW:
+            begin = index if begin < 0 else begin
+        elif begin >= 0 and lines[index].strip():
+            out.append((begin, index))
+            begin = -1
+    if begin >= 0:
+        out.append((begin, len(parts)))
+    return out
+
+
+def _caution(lines: list[str], parts: list[Part], surely: list[float], new: list[int]) -> None:
+    """The warning that a company's gateway puts before every letter from outside."""
+    first = next((index for index in new if lines[index].strip()), None)
+    if first is not None and _CAUTION.match(lines[first]):
+        parts[first], surely[first] = Part.DISCLAIMER, 0.8
+
+
+def _signature(
+    lines: list[str], parts: list[Part], surely: list[float], begin: int, end: int
+) -> None:
+    """From the dashes on (RFC 3676 section 4.3), or from a ruling with a footer below it."""
+    first = next((index for index in range(begin, end) if lines[index].strip()), None)
+    for index in range(begin, end):
+        line = lines[index]
+        if parts[index] is not Part.NEW or len(line) > _LINE_LENGTH:
+            continue
+        if _DASHES.match(line) or _RULE.match(line):
+            part, confidence = _below(lines, index, end)
+            if confidence:
+                _mark(parts, surely, index, end, part, confidence)
+                return
+        elif first is not None and index > first and SENT_FROM.match(line.strip()):
+            if _OUTLOOK_MOBILE.search(line):
+                _mark(parts, surely, index, index + 1, Part.SIGNATURE, 0.9)
+                _mark(parts, surely, index + 1, end, Part.QUOTED, 0.55)
+                return
+            if all(_closing(one) for one in lines[index + 1 : end]):
+                _mark(parts, surely, index, end, Part.SIGNATURE, 0.9)
+                return
+
+
+def _closing(line: str) -> bool:
+    """Whether a line may stand below what a telephone signs with."""
+    line = line.strip()
+    return not line or bool(_RULE.match(line)) or bool(SENT_FROM.match(line[:_LINE_LENGTH]))
+
+
+def _below(lines: list[str], index: int, end: int) -> tuple[Part, float]:
+    """What stands below a ruling, and how surely; 0 when it is a part of the letter."""
+    rest = [line.strip() for line in lines[index + 1 : end] if line.strip()]
+    joined = "\n".join(rest)[:4000]
+    if _LIST.search(joined) and len(rest) <= 2 * _SIGNATURE_LINES:
+        return Part.LIST_FOOTER, 0.95
+    if _DISCLAIMER.search(joined):
+        return Part.DISCLAIMER, 0.85
+    if _DASHES.match(lines[index]):
+        short = len(rest) <= _SIGNATURE_LINES and not any(len(one) > 200 for one in rest)
+        return (Part.SIGNATURE, 0.95) if short else (Part.NEW, 0.0)
+    if all(_closing(one) for one in rest):
+        return Part.SIGNATURE, 0.9
+    short = len(rest) <= 6 and all(len(one) < 80 for one in rest)
+    if _UNDERSCORES.match(lines[index]) and (
+        (short and len(rest) <= 2) or (len(rest) <= _SIGNATURE_LINES and _CONTACT.search(joined))
+    ):
+        return Part.SIGNATURE, 0.6
+    return Part.NEW, 0.0
+
+
+def _tail(lines: list[str], parts: list[Part], surely: list[float], begin: int, end: int) -> None:
+    """Disclaimers and the words of a mailing list at the end, without a ruling before them."""
+    last = end
+    while last > begin:
+        first = last - 1
+        while first > begin and not lines[first].strip():
+            first -= 1
+        top = first
+        while top > begin and lines[top - 1].strip():
+            top -= 1
+        paragraph = " ".join(lines[top : first + 1])[:3000]
+        if top > begin and _LIST.search(paragraph):
+            _mark(parts, surely, top, last, Part.LIST_FOOTER, 0.8)
+        elif top > begin and _DISCLAIMER.search(paragraph):
+            _mark(parts, surely, top, last, Part.DISCLAIMER, 0.8)
+        else:
+            return
+        last = top
+
+
+def _nothing_left(lines: list[str], parts: list[Part], surely: list[float], new: list[int]) -> None:
+    """A letter that would be nothing but footer is what was written."""
+    if any(parts[index] is Part.NEW and lines[index].strip() for index in new):
+        return
+    for index in new:
+        parts[index], surely[index] = Part.NEW, 0.5

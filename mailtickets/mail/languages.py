@@ -1,0 +1,199 @@
+"""What mail programs write around a quote, in the languages they write it in."""
+
+# ruff: noqa: E501 - a table of words reads best unwrapped
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import Enum
+
+
+class Label(Enum):
+    """A line of the head that a program puts before what it quotes or forwards."""
+
+    FROM = 1
+    DATE = 2
+    SENT = 7  # as DATE, in a word that nothing but mail uses
+    TO = 3
+    SUBJECT = 4
+    COPY = 5
+    ANSWER = 6
+
+
+_LABELS = {
+    Label.FROM: "from|von|de|da|van|från|fra|lähettäjä|od|от|от кого|від|kimden|gönderen|发件人|寄件者"
+    "|寄件人|差出人|送信者|送信元|보낸 사람|보낸사람|보낸이|de la|feladó|από|מאת|من|dari|từ|จาก|expéditeur"
+    "|afzender|remitente|mittente|odesílatel|nadawca|отправитель|saatja|avsändare|avsender|afsender"
+    "|absender|originator",
+    Label.DATE: "date|datum|fecha|data|dato|päiväys|päivämäärä|päivä|дата|tarih|日期|时间|日付|日時|날짜"
+    "|dátum|ημερομηνία|תאריך|تاريخ|التاريخ|ngày",
+    Label.SENT: "sent|sent at|sent on|gesendet|gesendet am|envoyé|envoyé le|envoyée|date d'envoi"
+    "|enviado|enviado el|enviada em|enviado em|enviada|inviato|inviata|data invio|verzonden"
+    "|verzonden op|skickat|skickat den|sendt|sendt den|lähetetty|wysłano|wysłane|wysłany|wysłana"
+    "|data wysłania|odesláno|отправлено|послано|надіслано|gönderildi|gönderilme tarihi"
+    "|gönderme tarihi|发送时间|发送日期|寄件日期|傳送日期|傳送時間|寄件時間|送信日時|보낸 날짜|보낸날짜"
+    "|message du|trimis|elküldve|στάλθηκε|נשלח|odoslané",
+    Label.TO: "to|an|à|a|para|per|aan|till|til|vastaanottaja|do|komu|кому|kime|alıcı|kimə|收件人|收件者"
+    "|宛先|送信先|받는 사람|받는사람|받는이|către|címzett|προς|אל|إلى|destinataire|destinatario"
+    "|destinatário|empfänger|mottagare|mottaker|modtager|ontvanger|adresat|do kogo|kohteelle|kepada",
+    Label.SUBJECT: "subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|ämne|emne|aihe|temat"
+    "|předmět|тема|konu|主题|主旨|標題|标题|件名|제목|subiect|tárgy|θέμα|נושא|الموضوع|predmet|subjek|re",
+    Label.COPY: "cc|bcc|kopie|copie|copie à|copia|cópia|kopia|kopi|kopio|dw|копия|копія|bilgi|抄送|副本"
+    "|참조|ccc|udw|kopie an|c.c.|con copia",
+    Label.ANSWER: "reply-to|reply to|antwort an|antworten an|répondre à|risposta|rispondi a"
+    "|responder a|responder para|svar til|svara till|antwoord aan|odpovědět komu|odpowiedź do"
+    "|ответить|vastausosoite|yanıtla|返信先|回复|回覆|importance|wichtigkeit|priority|priorität"
+    "|attachments|anlagen|anhänge|pièces jointes|allegati|adjuntos|anexos|bijlagen|organization"
+    "|mailed-by|signed-by",
+}
+LABELS = {word: label for label, words in _LABELS.items() for word in words.split("|")}
+"""A label in lower case, without its colon -> what it labels."""
+
+LONGEST_LABEL = max(map(len, LABELS))
+
+_ORIGINAL = (
+    "original message|original appointment|original email|original mail|reply message"
+    "|ursprüngliche nachricht|originalnachricht|original-nachricht|ursprüngliche mail"
+    "|message d'origine|message d’origine|message original|message initial|courriel original"
+    "|mensaje original|correo original|messaggio originale|messaggio originario"
+    "|mensagem original|oorspronkelijk bericht|origineel bericht|originalmeddelande"
+    "|ursprungligt meddelande|ursprungligt brev|oprindelig meddelelse|oprindelig besked"
+    "|original besked|opprinnelig melding|original melding|opprinnelig e-post"
+    "|alkuperäinen viesti|wiadomość oryginalna|oryginalna wiadomość|oryginalna wiadomosc"
+    "|wiadomość pierwotna|původní zpráva|původní e-mail|pôvodná správa|исходное сообщение"
+    "|оригинальное сообщение|первоначальное сообщение|исходное письмо|оригінальне повідомлення"
+    "|orijinal ileti|orijinal mesaj|özgün ileti|asıl mesaj|asıl ileti|原始邮件|原始郵件|原始信件"
+    "|邮件原件|原邮件|原郵件|元のメッセージ|元のメール|オリジナルメッセージ|original message -|원본 메시지"
+    "|원본메시지|원본 메일|원본메일|원본 이메일|eredeti üzenet|mesaj original|mesajul original"
+    "|αρχικό μήνυμα|izvorna poruka|originalna poruka|הודעה מקורית|الرسالة الأصلية|pesan asli"
+    "|tin nhắn gốc|in reply to|ursprungliches e-mail|ursprüngliche e-mail"
+)
+ORIGINAL = frozenset(_ORIGINAL.split("|"))
+"""What stands on the ruling before an older letter, as `plain` gives it."""
+
+_FORWARDED = (
+    "forwarded message|forwarded email|forwarded mail|begin forwarded message|forwarded letter"
+    "|start of forwarded message|weitergeleitete nachricht|weitergeleitete e-mail"
+    "|anfang der weitergeleiteten nachricht|anfang der weitergeleiteten e-mail"
+    "|message transféré|message transmis|message réexpédié|début du message transféré"
+    "|début du message réexpédié|courriel transféré|mensaje reenviado|correo reenviado"
+    "|inicio del mensaje reenviado|messaggio inoltrato|inizio messaggio inoltrato"
+    "|inizio del messaggio inoltrato|mensagem encaminhada|mensagem reencaminhada"
+    "|início da mensagem encaminhada|início da mensagem reencaminhada"
+    "|iniciar mensagem encaminhada|doorgestuurd bericht|begin doorgestuurd bericht"
+    "|doorgestuurde e-mail|vidarebefordrat meddelande|vidarebefordrat brev|vidarebefordrat mail"
+    "|vidarebefordrad e-post|vidarebefordrat mejl|börja vidarebefordrat meddelande"
+    "|början på vidarebefordrat meddelande|videresendt meddelelse|videresendt besked"
+    "|videresendt mail|start på videresendt besked|start på videresendt meddelelse"
+    "|videresendt melding|videresendt e-post|start på videresendt melding"
+    "|begynnelse på videresendt melding|videresendte meldingen|välitetty viesti"
+    "|edelleenlähetetty viesti|välitetty viesti alkaa|välitetyn viestin alku"
+    "|edelleen lähetetty viesti|przekazana wiadomość|wiadomość przekazana"
+    "|wiadomość przekazana dalej|przesłana wiadomość|początek przekazywanej wiadomości"
+    "|treść przekazanej wiadomości|přeposlaná zpráva|přeposlaný e-mail|předaná zpráva"
+    "|začátek přeposílané zprávy|začátek přeposlané zprávy|přesměrovaná zpráva"
+    "|пересылаемое сообщение|пересланное сообщение|пересылаемое письмо|пересланное письмо"
+    "|переадресованное сообщение|начало переадресованного сообщения"
+    "|начало пересылаемого сообщения|начало пересланного сообщения|переслане повідомлення"
+    "|yönlendirilmiş ileti|yönlendirilmiş mesaj|yönlendirilen ileti|iletilen mesaj|iletilen ileti"
+    "|iletilmiş mesajın başlangıcı|iletilen mesajın başlangıcı|yönlendirilen mesaj"
+    "|转发的邮件|转发邮件|转发邮件信息|转发的郵件|轉寄郵件|轉寄的郵件|轉寄的信件|開始轉寄郵件|开始转发的邮件"
+    "|以下是转发的邮件|以下是轉寄的郵件|已转发的邮件|被转发邮件信息|転送されたメッセージ|転送メッセージ|転送メール"
+    "|転送されたメール|転送されたメッセージの始まり|以下は転送されたメッセージです|전달된 메시지|전달된 메일"
+    "|전달 메시지|전달된 이메일|전달된 메시지 시작|továbbított üzenet|preposlaná správa|proslijeđena poruka"
+    "|mesaj redirecționat|mesaj redirecţionat|προωθημένο μήνυμα|הודעה שהועברה|رسالة معاد توجيهها"
+    "|pesan terusan|thư đã chuyển tiếp|missatge reenviat"
+)
+FORWARDED = frozenset(_FORWARDED.split("|"))
+"""What stands on the ruling before a letter that is forwarded."""
+
+FORWARD_SUBJECT = re.compile(
+    r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|wg|tr|rv|enc|doorst|fw\.|vb|vs|vl|pd|fs|i|inoltra|reenv|rtr"
+    r"|пересл|перес|ilt|i̇lt|yön|转发|轉寄|転送|전달|weitergeleitet|továbbítás|πρθ|הועבר)\s*[:：]",
+    re.IGNORECASE,
+)
+
+# How the line before a quote begins ...
+_STARTERS = (
+    "on|am|at|le|el|il|em|no dia|a|o|op|den|d\\.|på|kl\\.|pe|ma|ti|ke|to|la|su|w dniu|dnia|dne|v|в|во"
+    "|on the|in data|in article|in message|in|il giorno|el día|le jour|a las|em seg|em ter|em qua"
+    "|em qui|em sex|på|ons|tor|tors|fre|lör|sön|mån|tis|lau|søn|man|tirs?|zo|di|wo|do|vr|za"
+    "|в сообщении|on date|från|from|vào|pada|στις|la data de|la|ngày"
+)
+_WEEKDAYS = (
+    "mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mié|jeu|jue|ven|vie|sam|sáb|sab|dim"
+    "|dom|seg|ter|qua|qui|sex|gio|pn|pon|wt|śr|czw|pt|sob|ndz|niedz|po|út|st|čt|pá|so|ne|пн|вт|ср|чт"
+    "|пт|сб|вс|нд|pzt|sal|çar|per|cum|cmt|paz"
+)
+STARTS = re.compile(
+    rf"[\s>*\-–—]*(?:(?P<word>(?:{_STARTERS})(?=[\s,])|在|於|于)|(?:{_WEEKDAYS})[a-zéáíóúûçëäöüåşğıčřžýа-яі]*"
+    r"[.,\s]|\d{1,4}\s*[./\-年 ]\s*(?:\d|[^\W\d])|\d{1,2}:\d\d|20\d\d)",
+    re.IGNORECASE,
+)
+
+# ... and what is said in it: somebody wrote.
+_WROTE = (
+    "wrote|writes|has written|schrieb|schreibt|hat geschrieben|a écrit|a ecrit|écrivait|écrivit|ecrit"
+    "|écrit|escribió|escribio|ha escrito|escribe|ha scritto|scrive|scrisse|escreveu|schreef"
+    "|heeft geschreven|geschreven|skrev|skriver|har skrivit|kirjoitti|kirjoittaa|napisał|napisała"
+    "|napisał\\(a\\)|napisał/a|pisze|napsal|napsala|napsal\\(a\\)|napísal|napísal\\(a\\)|píše"
+    "|написал|написала|написал\\(а\\)|писал|писал\\(а\\)|писала|пишет|написав|написала|пише|написа"
+    "|yazdı|yazmış|şunları yazdı|şöyle yazdı|şunu yazdı|írta|írt|a scris|έγραψε|kirjutas|va escriure"
+    "|je napisao|je napisala|je napisao\\/la|rašė|rakstīja|đã viết|menulis|כתב|כתבה|כתב/ה|كتب"
+    "|写道|寫道|写了|寫了|书写|書きました|のメール|さんは書きました|작성|작성함|님이 작성|님이 씀|씀|a écrit\xa0"
+)
+WROTE = re.compile(
+    rf"(?:(?<!\w)(?:{_WROTE})(?!\w)|写道|寫道|書きました|작성|のメール)", re.IGNORECASE
+)
+WROTE_LAST = re.compile(
+    rf"(?:(?<!\w)(?:{_WROTE})|写道|寫道|書きました|작성)[\s:：;*)\]\-–—]*$", re.IGNORECASE
+)
+
+SENT_FROM = re.compile(
+    r"^\W{0,4}(?:(?:this (?:e-?mail|message) was )?(?:sent|written|typed) (?:from|via|using|with|by|on)"
+    r"\b.{1,80}|sent with (?:airmail|spark|proton|mailbird).{0,80}|(?:\S+ ){0,2}from (?:my )?(?:mobile"
+    r"|iphone|ipad|phone|android|blackberry|cell).{0,40}|get \[?outlook for .{1,80}"
+    r"|(?:gesendet|verschickt|versendet|geschrieben) (?:von|mit|über|vom|aus)\b.{1,80}"
+    r"|(?:diese nachricht wurde )?von meine[mnr]? .{1,60} gesendet|diese nachricht wurde von .{1,80}"
+    r"|holen sie sich outlook für .{1,60}|outlook für (?:ios|android).{0,60}"
+    r"|(?:envoyé|envoyée|transmis|écrit) (?:depuis|de|à partir|avec|via|par)\b.{1,80}"
+    r"|télécharge[rz] outlook.{0,60}|obtenir outlook.{0,60}|provenance : .{1,60}"
+    r"|(?:enviado|enviada|escrito) (?:desde|do|de|da|a partir|con|com|pelo|via|vía)\b.{1,80}"
+    r"|obtener outlook.{0,60}|obter (?:o )?outlook.{0,60}|(?:inviato|inviata|spedito|scritto) (?:da"
+    r"|dal|dallo|con|tramite)\b.{1,80}|ottieni outlook.{0,60}|scarica outlook.{0,60}"
+    r"|(?:verzonden|verstuurd|gestuurd) (?:vanaf|met|van|via|vanuit)\b.{1,80}|outlook voor .{1,60}"
+    r"|(?:download|hent|hämta|skaffa|få|hanki|pobierz|získat|stáhnout) outlook .{1,60}"
+    r"|(?:skickat|skickades|sänt|skickad) (?:från|med|via)\b.{1,80}|(?:sendt|skrevet|sent) (?:fra|med"
+    r"|via)\b.{1,80}|(?:lähetetty|lähetin|lähetä) .{1,80}|(?:wysłane|wysłano|wysłana) (?:z|ze|przez"
+    r"|za)\b.{1,80}|(?:odesláno|posláno|odoslané) (?:z|ze|přes|pomocí)\b.{1,80}|(?:отправлено|послано"
+    r"|написано|надіслано|отправлено) (?:с|из|через|со|при|з)\b.{1,80}|.{1,40}(?:'dan|’dan|'den"
+    r"|’den|dan|den|ımdan|imden|umdan) gönderildi\W*|.{0,30}(?:从我的|從我的|发自|發自|自我的|寄自|從).{1,40}"
+    r"|.{1,30}(?:から送信|より送信)\W{0,3}|.{1,30}에서 (?:보냄|보낸 메일|전송).{0,10}|나의 .{1,30}에서 보냄"
+    r"|iphone から送信|.{1,30}发送自.{0,30}|<<sent by .{1,30}>>|küldve .{1,60}|trimis de pe .{1,60}"
+    r")$",
+    re.IGNORECASE,
+)
+
+
+def label_of(line: str) -> tuple[Label, str] | None:
+    """What a line such as `*Von:* Nic <nic@ferrier>` labels, and the value; None for others.
+
+    >>> label_of("Betreff: Hallo")
+    (<Label.SUBJECT: 4>, 'Hallo')
+    """
+    head, colon, _ = line[: LONGEST_LABEL + 20].partition(":")
+    if not colon:
+        head, colon, _ = line[: LONGEST_LABEL + 20].partition("：")
+        if not colon:
+            return None
+    label = LABELS.get(head.strip(" \t*_>|\xa0\u200e\u200f").lower())
+    if label is None:
+        return None
+    rest = line[len(head) + 1 :].strip(" \t*_\xa0")
+    return label, rest
+
+
+def plain(line: str) -> str:
+    """A line without its ruling, in lower case: what `ORIGINAL` and `FORWARDED` are looked up by."""
+    return unicodedata.normalize("NFC", line.strip(" \t-–—_=*<>:：|#~․…\xa0")).lower()

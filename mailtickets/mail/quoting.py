@@ -1,0 +1,365 @@
+"""A letter's text falls into spans: what was written now, what is quoted, signed, appended.
+
+Nothing is cut. Each line gets a kind first; then the places are looked for where a mail program put
+what was written before: a line that says who wrote, the head of a letter, a ruling with the words
+"original message". What follows such a place is quoted where quote marks follow it, and to the end
+of the text where none do. Every step looks at each line a bounded number of times.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from enum import Enum
+
+from attrs import define, field
+
+from mailtickets.mail.footers import footer_lines
+from mailtickets.mail.languages import (
+    FORWARDED,
+    ORIGINAL,
+    STARTS,
+    WROTE,
+    WROTE_LAST,
+    Label,
+    label_of,
+    plain,
+)
+from mailtickets.mail.markup import Mark
+from mailtickets.mail.message import Part, Span
+
+MAX_LINES = 20_000
+"""How many lines are looked at; what comes after them is as the last of them."""
+
+_SHOWN = 500  # of a line, so many characters are looked at
+_ATTRIBUTION = 420  # a line that says who wrote is no longer than this, over all its lines
+_ATTRIBUTION_LINES = 4
+_HEAD_LINES = 12
+
+
+class Kind(Enum):
+    """What a line looks like by itself."""
+
+    BLANK = 0
+    TEXT = 1
+    QUOTE = 2
+    RULE = 3
+
+
+_QUOTE = re.compile(r"\s{0,3}(?:>|\|\s|[A-Za-z]{1,20}>(?:\s|$))")
+_RULE = re.compile(r"\s*[-–—_=*#~+.·•]{2,}\s*$|\s*ᐧ\s*$")
+_ADDRESS = re.compile(r"[^\s<>@\"',;:()\[\]]{1,64}@[^\s<>@\"',;:()\[\]]{1,255}")
+_DATE = re.compile(
+    r"\d{1,4}[./\-年]\s?\d{1,2}[./\-月]\s?\d{1,4}|\b(?:19|20)\d\d\b|\b\d{1,2}[.,]?\s+(?:de\s+)?[^\W\d]{3,}"
+    r"|[^\W\d]{3,}\.?\s+\d{1,2}\b"
+)
+_TIME = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
+_GMT = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:?\d\d .{2,100}$")
+_ENDS = (":", "：")
+_VERB_ENDS = re.compile(r"[\w)）][*_\]\s]{0,3}[-–—]{0,6}\s*$")
+
+
+@define
+class _Lines:
+    """A text in lines: where each begins and ends (its line's end included), and its kind."""
+
+    text: str
+    starts: list[int] = field(factory=list)
+    lines: list[str] = field(factory=list)
+    kinds: list[Kind] = field(factory=list)
+    parts: list[Part] = field(factory=list)
+    surely: list[float] = field(factory=list)
+
+    def mark(self, begin: int, end: int, part: Part, confidence: float) -> None:
+        """Say that the lines from `begin` to before `end` are a `part`."""
+        for index in range(begin, end):
+            self.parts[index] = part
+            self.surely[index] = confidence
+
+    def next_line(self, index: int) -> int:
+        """The first line from `index` on that is not blank; their number when there is none."""
+        while index < len(self.kinds) and self.kinds[index] is Kind.BLANK:
+            index += 1
+        return index
+
+    def any_new(self, end: int) -> bool:
+        """Whether something new was written before line `end`."""
+        return any(
+            self.parts[index] is Part.NEW and self.kinds[index] is Kind.TEXT for index in range(end)
+        )
+
+
+def spans_of(text: str, marks: Sequence[Mark] = ()) -> tuple[Span, ...]:
+    """The spans of `text`, without gap or overlap; `marks` are what its HTML declared. Pure."""
+    if not text:
+        return ()
+    lines = _lined(text)
+    _apply_marks(lines, marks)
+    _quotes(lines)
+    _places(lines)
+    footer_lines(lines.lines, lines.parts, lines.surely)
+    _answers(lines)
+    return _joined(lines)
+
+
+def _lined(text: str) -> _Lines:
+    lines = _Lines(text)
+    start = 0
+    while start < len(text) and len(lines.lines) < MAX_LINES:
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        line = text[start : min(end, start + _SHOWN)]
+        lines.starts.append(start)
+        lines.lines.append(line)
+        lines.kinds.append(_kind(line))
+        start = end + 1
+    count = len(lines.lines)
+    lines.parts = [Part.NEW] * count
+    lines.surely = [1.0] * count
+    return lines
+
+
+def _kind(line: str) -> Kind:
+    if not line or line.isspace() or line in {"\ufeff", "\u200b"}:
+        return Kind.BLANK
+    if ">" in line[:24] or "|" in line[:4]:
+        if _QUOTE.match(line):
+            return Kind.QUOTE
+    elif _RULE.match(line):
+        return Kind.RULE
+    return Kind.TEXT
+
+
+def _apply_marks(lines: _Lines, marks: Sequence[Mark]) -> None:
+    """What the HTML declared. A quotation that it only indents waits for a better reason."""
+    for mark in marks:
+        for index, start in enumerate(lines.starts):
+            if start < mark.start:
+                continue
+            if start >= mark.end:
+                break
+            if mark.part is Part.QUOTED:
+                if lines.kinds[index] is not Kind.BLANK:
+                    lines.kinds[index] = Kind.QUOTE
+            else:
+                lines.parts[index] = mark.part
+                lines.surely[index] = mark.confidence
+
+
+def _quotes(lines: _Lines) -> None:
+    """Lines with a quote mark are quoted, and so is what a program wrapped out of them."""
+    rewrapped = False
+    kinds, texts = lines.kinds, lines.lines
+    for index, kind in enumerate(kinds):
+        if kind is Kind.QUOTE:
+            lines.mark(index, index + 1, Part.QUOTED, 0.95)
+        elif kind is Kind.TEXT and 0 < index < len(kinds) - 1:
+            before, line = texts[index - 1], texts[index]
+            if kinds[index - 1] is not Kind.QUOTE or kinds[index + 1] is not Kind.QUOTE:
+                continue
+            cut = len(before) > 60 and before.rstrip()[-1:] not in ".?!:" and line[:1].islower()
+            if cut or (rewrapped and line[:1].islower()):
+                rewrapped = True
+                lines.mark(index, index + 1, Part.QUOTED, 0.6)
+
+
+# Where something older begins.
+
+
+def _places(lines: _Lines) -> None:
+    index = 0
+    while index < len(lines.lines):
+        if lines.kinds[index] is Kind.QUOTE or lines.kinds[index] is Kind.BLANK:
+            index += 1
+            continue
+        found = _ruling(lines, index) or _head(lines, index) or _attribution(lines, index)
+        if found is None:
+            index += 1
+            continue
+        begin, end, confidence = found
+        begin = _with_rule_before(lines, begin)
+        lines.mark(begin, end, Part.ATTRIBUTION, confidence)
+        following = lines.next_line(end)
+        if following < len(lines.kinds) and lines.kinds[following] is Kind.QUOTE:
+            index = following
+            continue
+        if not lines.any_new(begin):
+            index = end  # nothing was written above: what follows is the letter
+            continue
+        for rest in range(end, len(lines.lines)):
+            lines.mark(rest, rest + 1, Part.QUOTED, confidence)
+        return
+
+
+def _with_rule_before(lines: _Lines, begin: int) -> int:
+    """`begin`, or the ruling that stands before it."""
+    above = begin - 1
+    while above >= 0 and lines.kinds[above] is Kind.BLANK:
+        above -= 1
+    if above >= 0 and lines.kinds[above] is Kind.RULE:
+        return above
+    return begin
+
+
+def _ruling(lines: _Lines, index: int) -> tuple[int, int, float] | None:
+    """-----Original Message-----, in any language, with the head that may follow it."""
+    line = lines.lines[index]
+    if len(line) > 120:
+        return None
+    said = plain(line)
+    if said not in ORIGINAL and said not in FORWARDED:
+        if not said.startswith("original message processed by"):
+            return None
+    elif not (line.lstrip()[:2] in {"--", "==", "__", "**", "—-", "––", "- "} or ":" in line[-3:]):
+        return None
+    following = lines.next_line(index + 1)
+    head = _head(lines, following) if following < len(lines.lines) else None
+    return index, head[1] if head else index + 1, 0.95
+
+
+def _head(lines: _Lines, index: int) -> tuple[int, int, float] | None:
+    """The head of an older letter: From, Sent, To, Subject, in any language."""
+    first = label_of(lines.lines[index])
+    if first is None:
+        return None
+    labels = {first[0]: first[1]}
+    end = at = index + 1
+    while at < min(len(lines.lines), index + _HEAD_LINES):
+        if lines.kinds[at] is Kind.BLANK:
+            if at != end or len(labels) >= 3:  # one blank line between fields, no more
+                break
+            at += 1
+            continue
+        labelled = label_of(lines.lines[at])
+        if labelled is not None:
+            labels.setdefault(*labelled)
+        elif at != end or len(labels) < 2:
+            break
+        at += 1
+        end = at if labelled is not None or _folded(lines, at - 1, end) else end
+        if labelled is None and end != at:
+            break
+    return (index, end, 0.95) if _is_head(labels) else None
+
+
+def _folded(lines: _Lines, at: int, end: int) -> bool:
+    """Whether a line without a label goes on with the field before it."""
+    following = lines.lines[at + 1] if at + 1 < len(lines.lines) else ""
+    return at == end and label_of(following) is not None
+
+
+def _is_head(labels: dict[Label, str]) -> bool:
+    """Whether these are the fields of a letter, and not somebody's list of from, to and date."""
+    dated = Label.DATE in labels or Label.SENT in labels
+    known = dated + sum(label in labels for label in (Label.FROM, Label.TO, Label.SUBJECT))
+    if known < 3 and not (known == 2 and Label.FROM in labels and Label.SUBJECT in labels):
+        return False
+    if Label.FROM not in labels and not dated:
+        return False
+    if any("@" in labels.get(label, "") for label in (Label.FROM, Label.TO)):
+        return True
+    return known >= 3 and (Label.SUBJECT in labels or Label.SENT in labels)
+
+
+def _attribution(lines: _Lines, index: int) -> tuple[int, int, float] | None:
+    """On such a day somebody wrote, on one line or on several, that begin at `index`."""
+    line = lines.lines[index]
+    if _GMT.match(line):
+        return index, index + 1, 0.8
+    starts = STARTS.match(line)
+    if not starts and "@" not in line and "<" not in line and not WROTE.search(line):
+        return None
+    said = ""
+    for end in range(index, min(index + _ATTRIBUTION_LINES, len(lines.lines))):
+        if lines.kinds[end] is Kind.BLANK or (end > index and lines.kinds[end] is Kind.RULE):
+            return None
+        said = f"{said} {lines.lines[end].strip()}" if said else line.strip()
+        if len(said) > _ATTRIBUTION:
+            return None
+        closing = said.rstrip(" *_-–—\t\xa0")
+        if closing.endswith(_ENDS) or (_VERB_ENDS.search(said) and WROTE_LAST.search(said[-60:])):
+            confidence = _says_who(said, bool(starts))
+            if confidence and _fits(lines, index, end, confidence, starts is not None):
+                return index, end + 1, confidence
+            if not closing.endswith(("<", ",")):
+                return None
+    return None
+
+
+def _says_who(said: str, starts: bool) -> float:
+    """How surely `said` tells that somebody wrote something at some time; 0 when it does not."""
+    wrote = WROTE.search(said) is not None
+    address = _ADDRESS.search(said) is not None
+    time = _TIME.search(said) is not None
+    date = _DATE.search(said) is not None
+    colon = said.rstrip(" *_-–—\t\xa0").endswith(_ENDS)
+    if wrote and starts and address and (date or time):
+        return 0.98
+    if wrote and starts and date and time:
+        return 0.95
+    if wrote and address and colon:
+        return 0.9
+    if date and time and address and colon:
+        return 0.9
+    if wrote and starts and (date or time):
+        return 0.7
+    return 0.6 if wrote and date and time else 0.0
+
+
+def _fits(lines: _Lines, begin: int, end: int, confidence: float, starts: bool) -> bool:
+    """Whether the place is one for an attribution: before a quote, or alone between paragraphs."""
+    following = lines.next_line(end + 1)
+    if following < len(lines.kinds) and lines.kinds[following] is Kind.QUOTE:
+        return True
+    if confidence >= 0.9:
+        return True
+    alone = begin == 0 or lines.kinds[begin - 1] is Kind.BLANK
+    said = " ".join(lines.lines[begin : end + 1])
+    first_person = re.search(
+        r"\b(?:i|ich|je|yo|io|eu|ik|jag|jeg|minä|ja|já|я|ben)\b", said, re.IGNORECASE
+    )
+    return alone and starts and following < len(lines.kinds) and not first_person
+
+
+# What the new lines are.
+
+
+def _answers(lines: _Lines) -> None:
+    """New lines after a quote answer it, where something was written before or between quotes."""
+    blocks: list[tuple[Part, int, int]] = []
+    for index, part in enumerate(lines.parts):
+        if lines.kinds[index] in (Kind.BLANK, Kind.RULE):
+            continue
+        broad = Part.NEW if part is Part.NEW else Part.QUOTED
+        if part not in (Part.NEW, Part.QUOTED):
+            continue
+        if blocks and blocks[-1][0] is broad:
+            blocks[-1] = broad, blocks[-1][1], index + 1
+        else:
+            blocks.append((broad, index, index + 1))
+    shape = [part for part, _, _ in blocks]
+    if shape.count(Part.NEW) < 2:
+        return
+    for before, (part, begin, end) in zip(shape, blocks[1:], strict=False):
+        if part is Part.NEW and before is Part.QUOTED:
+            for index in range(begin, end):
+                if lines.parts[index] is Part.NEW:
+                    lines.parts[index] = Part.INLINE_ANSWER
+                    lines.surely[index] = 0.9
+
+
+def _joined(lines: _Lines) -> tuple[Span, ...]:
+    """Neighbouring lines of one part are one span; a blank line goes with what it follows."""
+    out: list[Span] = []
+    begin, part, confidence = 0, lines.parts[0], lines.surely[0]
+    for index in range(1, len(lines.lines)):
+        blank = lines.kinds[index] is Kind.BLANK
+        if blank or lines.parts[index] is part:
+            if not blank:
+                confidence = min(confidence, lines.surely[index])
+            continue
+        start = lines.starts[index]
+        out.append(Span(begin, start, part, confidence))
+        begin, part, confidence = start, lines.parts[index], lines.surely[index]
+    out.append(Span(begin, len(lines.text), part, confidence))
+    return tuple(out)

@@ -1,0 +1,54 @@
+"""Which language a text is written in, by its script and its commonest words."""
+
+from __future__ import annotations
+
+import re
+
+_STOPWORDS = {
+    "en": "the and you for that have this with not are your was can from please would will",
+    "de": "und die der das ich nicht ist mit sie ein auf bitte wir auch haben für eine den zu",
+    "fr": "le la les et vous je pour une que dans est pas nous votre avec des sur ne bonjour",
+    "es": "el los que por para una con las del como pero está hola gracias su se lo usted",
+    "it": "il che non per una sono con mi della questo ho come anche grazie ciao buongiorno gli",
+    "pt": "que não para uma com os por como mais você obrigado olá meu do da em ao foi",
+    "nl": "het een van ik niet dat en is op te voor met zijn heb deze maar wij mijn",
+    "sv": "och att det jag inte är en på som för med har till kan mitt hej den av",
+    "da": "og at det jeg ikke er en på som for med har til kan hej den af jer mig",
+    "nb": "og at det jeg ikke er en på som for med har til kan hei den av dere meg",
+    "fi": "ja on ei että se hän olen mutta kun niin voi minun hei ovat jos olla kuin",
+    "pl": "nie się na że do jest to jak proszę mam czy dzień dobry już ale dziękuję jestem",
+    "cs": "se na je že to jsem ale prosím dobrý den mi jak by pro není děkuji jsme už",
+    "tr": "bir ve bu için ben çok ne ama değil merhaba var mı daha gibi lütfen olarak ile",
+    "ru": "не что на как это по но мы вы за так для если уже меня здравствуйте",
+}
+_WORDS = {language: frozenset(words.split()) for language, words in _STOPWORDS.items()}
+_WORD = re.compile(r"[^\W\d_]+")
+_SAMPLE = 1500
+
+
+def language_of(text: str) -> str:
+    """The likeliest language of `text` as a tag of BCP 47, empty when there is no telling."""
+    sample = text[:_SAMPLE]
+    if not sample.isascii():
+        script = _script(sample)
+        if script:
+            return script
+    words = [word.lower() for word in _WORD.findall(sample)]
+    scores = {language: sum(word in known for word in words) for language, known in _WORDS.items()}
+    best = max(scores, key=lambda language: scores[language])
+    return best if scores[best] >= 2 else ""
+
+
+def _script(sample: str) -> str:
+    letters = [letter for letter in sample if letter.isalpha()][:400]
+    if not letters:
+        return ""
+    kana = sum("\u3040" <= one <= "\u30ff" for one in letters)
+    hangul = sum("\uac00" <= one <= "\ud7a3" for one in letters)
+    han = sum("\u4e00" <= one <= "\u9fff" for one in letters)
+    share = len(letters) // 4
+    if hangul > share:
+        return "ko"
+    if kana and kana + han > share:
+        return "ja"
+    return "zh" if han > share else ""

@@ -1,0 +1,107 @@
+"""A real PostgreSQL server of the tests' own: made when first asked for, ended with the session."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.needs import need
+
+HERE = "127.0.0.1"
+
+
+class Server:
+    """One server with its own data directory. Runs as nobody when we are root."""
+
+    def __init__(self, *settings: str) -> None:
+        self._as: list[str] = ["runuser", "-u", "nobody", "--"] if os.geteuid() == 0 else []
+        self.pg_ctl = need("pg_ctl")
+        self.directory = Path(tempfile.mkdtemp(prefix="pg-"))
+        self.directory.chmod(0o755)
+        self.data = self.directory / "data"
+        self.data.mkdir()
+        if self._as:
+            shutil.chown(self.data, "nobody")
+        with socket.socket() as free:
+            free.bind((HERE, 0))
+            self.port = free.getsockname()[1]
+        self._settings = [
+            f"port={self.port}",
+            f"listen_addresses={HERE}",
+            "unix_socket_directories=",
+            "shared_buffers=64MB",
+            "autovacuum_naptime=10s",
+            *settings,
+        ]
+        self._numbers = count(1)
+        self._run(need("initdb"), "-D", str(self.data), "-A", "trust", "-U", "postgres", "-N")
+
+    def _run(self, *command: str) -> None:
+        done = subprocess.run(
+            [*self._as, *command],
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        if done.returncode:
+            log = self.data / "log"
+            said = log.read_text()[-2000:] if log.exists() else ""
+            raise RuntimeError(f"{command[0]}: {done.stdout}{said}")
+
+    def start(self) -> None:
+        """Start it and wait until it answers."""
+        options = " ".join(f"-c {setting}" for setting in self._settings)
+        log = str(self.data / "log")
+        self._run(self.pg_ctl, "-D", str(self.data), "-w", "-l", log, "-o", options, "start")
+
+    def stop(self, how: str = "fast") -> None:
+        """Stop it: fast, or immediate, which is a crash that it recovers from."""
+        self._run(self.pg_ctl, "-D", str(self.data), "-w", "-m", how, "stop")
+
+    def url(self, database: str) -> str:
+        """Where to find one of its databases."""
+        return f"postgresql://postgres@{HERE}:{self.port}/{database}"
+
+    def new(self) -> str:
+        """The URL of a new, empty database."""
+        name = f"mail_{next(self._numbers)}"
+        self.run(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+    def run(self, sql: str, database: str = "postgres") -> list[tuple[object, ...]]:
+        """Run a statement, and tell its rows."""
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            cursor = connection.execute(sql)  # type: ignore[arg-type]
+            return cursor.fetchall() if cursor.description else []
+
+    def close(self) -> None:
+        """End it and forget its data."""
+        try:
+            self.stop("immediate")
+        except RuntimeError:
+            pass
+        shutil.rmtree(self.directory, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A server that many tests share. It does not wait for the disk: no test cuts its power."""
+    server = Server("fsync=off", "full_page_writes=off")
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()

@@ -1,0 +1,172 @@
+"""The web endpoint: health and metrics, the desk's API, the admin's API, and pages for people."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from klein import Klein
+from klein.resource import KleinResource
+from twisted.internet.interfaces import IReactorTime
+from twisted.logger import Logger
+from twisted.python.failure import Failure
+from twisted.web.resource import Resource
+
+from mailtickets.helpdesk.admin import AdminApi
+from mailtickets.helpdesk.answering import send_json
+from mailtickets.helpdesk.api import DeskApi
+from mailtickets.helpdesk.asked import Request
+from mailtickets.helpdesk.book import Book
+from mailtickets.helpdesk.bounds import CONNECTIONS, MIB, BoundedSite
+from mailtickets.helpdesk.entrance import require_token
+from mailtickets.helpdesk.feed import FeedDoor
+from mailtickets.helpdesk.pages import Pages, Surroundings
+from mailtickets.helpdesk.problems import Problem, problem_of, send
+from mailtickets.interfaces import ILedger, ISpool
+
+BODY = 96 * MIB
+"""Octets of a request's body, at most: a letter of 64 MiB in base64, and something for its text."""
+
+
+def site(
+    *,
+    book: Book | None,
+    spool: ISpool,
+    ledger: ILedger | None,
+    token: str,
+    banners: Callable[[], Sequence[str]],
+    health: Callable[[], Mapping[str, Any] | Awaitable[Mapping[str, Any]]],
+    metrics: Callable[[], bytes | Awaitable[bytes]],
+    open_access: bool,
+    clock: IReactorTime,
+    relay_set: bool = True,
+    feeds: Sequence[str] = (),
+    embedded: str = "embedded",
+    body: int = BODY,
+    connections: int = CONNECTIONS,
+) -> BoundedSite:
+    """The factory that serves the web endpoint.
+
+    Without a `book` there is no desk here, only the operator's pages. `open_access` is true of an
+    endpoint that only this machine can reach: its pages then ask nobody to sign in. `feeds` names
+    the desks whose feeds are followed; `embedded` is the name of the one this book is. `body` is
+    the largest body in octets. `health` and `metrics` may be coroutines.
+    """
+    feed = None if book is None else FeedDoor(book, clock)
+    surroundings = Surroundings(
+        book=book,
+        feed=feed,
+        spool=spool,
+        ledger=ledger,
+        token=token,
+        banners=banners,
+        open_access=open_access,
+        relay_set=relay_set,
+        feeds=tuple(feeds),
+        embedded=embedded,
+    )
+    root = Root(
+        token=token,
+        body=body,
+        desk=None if book is None or feed is None else DeskApi(book, feed, clock).app.resource(),
+        admin=AdminApi(spool, relay_set=relay_set).app.resource(),
+        pages=Pages(surroundings).app.resource(),
+        public=Public(health, metrics).app.resource(),
+    )
+    return BoundedSite(root, body=body, connections=connections)
+
+
+class Root(Resource):
+    """Sees to what all answers have, and hands each request to those whose it is."""
+
+    isLeaf = True  # noqa: N815 - Twisted's name
+
+    def __init__(
+        self,
+        *,
+        token: str,
+        body: int,
+        desk: KleinResource | None,
+        admin: KleinResource,
+        pages: KleinResource,
+        public: KleinResource,
+    ) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._token = token
+        self._body = body
+        self._desk = desk
+        self._admin = admin
+        self._pages = pages
+        self._public = public
+
+    def render(self, request: Any) -> Any:
+        """Twisted's: answer, now or later."""
+        for name, value in (
+            (b"server", b"mailtickets"),
+            (b"x-content-type-options", b"nosniff"),
+            (b"cache-control", b"no-store"),
+            (b"referrer-policy", b"same-origin"),
+            (b"x-frame-options", b"DENY"),
+        ):
+            request.setHeader(name, value)
+        try:
+            return self._whose(request).render(request)
+        except Problem as why:
+            return send(request, why)
+
+    def _whose(self, request: Any) -> KleinResource:
+        if request.too_large:
+            limit = f"{self._body // MIB} MiB" if self._body >= MIB else f"{self._body} octets"
+            raise Problem(413, "too-large", f"A request's body has {limit} at most")
+        try:
+            path = b"/".join(request.postpath).decode("utf-8")
+        except UnicodeDecodeError:
+            raise Problem(400, "path", "The path is not UTF-8") from None
+        if path in {"v1/health", "metrics"}:
+            return self._public
+        first = path.partition("/")[0]
+        if first == "v1":
+            require_token(request, self._token)
+            if self._desk is None:
+                raise Problem(404, "no-desk", "No queue uses the embedded desk; it is not here")
+            return self._desk
+        if first == "admin":
+            require_token(request, self._token)
+            return self._admin
+        return self._pages
+
+
+class Public:
+    """What needs no token: how we are, and what was counted."""
+
+    app = Klein()
+
+    def __init__(
+        self,
+        health: Callable[[], Mapping[str, Any] | Awaitable[Mapping[str, Any]]],
+        metrics: Callable[[], bytes | Awaitable[bytes]],
+    ) -> None:
+        self._health = health
+        self._metrics = metrics
+        self._log = Logger(namespace="mailtickets.helpdesk")
+
+    @app.route("/v1/health", methods=["GET"])
+    async def health(self, request: Request) -> bytes:
+        """How we are: 200 for as long as we can say so."""
+        found = self._health()
+        return send_json(request, await found if inspect.isawaitable(found) else found)
+
+    @app.route("/metrics", methods=["GET"])
+    async def metrics(self, request: Request) -> bytes:
+        """What was counted, for Prometheus."""
+        found = self._metrics()
+        octets = await found if inspect.isawaitable(found) else found
+        request.setHeader(b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
+        request.setHeader(b"content-length", str(len(octets)).encode())
+        return octets
+
+    @app.handle_errors(Exception)
+    def failed(self, request: Any, failure: Failure) -> bytes:
+        """Tell what went wrong as a problem document."""
+        return send(request, problem_of(failure, self._log, "health or metrics"))

@@ -1,0 +1,119 @@
+"""What the desk's book holds, as frozen values, and why it may refuse."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+from attrs import frozen
+
+from mailtickets.tickets.values import Person
+
+STATUSES = ("open", "pending", "resolved", "closed")
+"""What a ticket may be."""
+
+# PostgreSQL keeps no NUL, and no encoding writes half a character.
+_NOWHERE = re.compile(r"[\x00\ud800-\udfff]")
+
+
+@frozen
+class Filed:
+    """An attachment as the book lists it; its octets are read apart."""
+
+    id: str
+    name: str
+    type: str
+    size: int
+    content_id: str | None = None
+    inline: bool = False
+
+
+@frozen
+class Remark:
+    """A comment. The first one of a ticket is the letter that opened it.
+
+    `rest` is the whole text where `text` is only what was written this time. `created` counts
+    seconds since 1970.
+    """
+
+    id: str
+    author: Person
+    text: str
+    html: str | None
+    rest: str
+    public: bool
+    created: float
+    message_id: str | None = None
+    origin_key: str | None = None
+    attachments: tuple[Filed, ...] = ()
+
+
+@frozen
+class Head:
+    """A ticket without its comments. `number` grows with creation, `version` with each change."""
+
+    number: int
+    key: str
+    queue: str
+    subject: str
+    status: str
+    requester: Person
+    assignee: str | None
+    message_id: str | None
+    created: float
+    updated: float
+    version: int
+
+
+@frozen
+class Change:
+    """What shall be different about a ticket; None leaves a thing as it is.
+
+    An empty `assignee` is nobody. `version` is the one the change was made for, if that matters.
+    """
+
+    status: str | None = None
+    assignee: str | None = None
+    subject: str | None = None
+    author: Person = Person("", "")
+    origin_key: str | None = None
+    version: int | None = None
+
+
+class NoSuchTicket(Exception):
+    """The book has no ticket with this key."""
+
+
+class UnknownQueue(Exception):
+    """Nobody said which prefix the tickets of this queue have."""
+
+
+class Changed(Exception):
+    """The ticket is not any more what it was when the change was thought of."""
+
+
+def kept(text: str) -> str:
+    """`text` as a database can keep it.
+
+    >>> kept("a" + chr(0) + "b") == "a" + chr(0xFFFD) + "b"
+    True
+    """
+    return _NOWHERE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def bare(message_id: str | None) -> str | None:
+    """A Message-ID without angle brackets, whichever way it came; None for an empty one.
+
+    >>> bare("<one@example.org>") == bare("one@example.org") == "one@example.org"
+    True
+    """
+    return kept((message_id or "").strip().removeprefix("<").removesuffix(">").strip()) or None
+
+
+def stamp(seconds: float) -> str:
+    """A time as RFC 3339 text, in UTC.
+
+    >>> stamp(0)
+    '1970-01-01T00:00:00.000Z'
+    """
+    return datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")[:-6] + "Z"

@@ -1,0 +1,336 @@
+"""Writes the desk's book: each function is one change, on a connection that commits it.
+
+Every change takes the book's lock first, so that on PostgreSQL, too, the ids of events become
+visible in their order and a key is not used twice at once. SQLite has one writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import frozen
+from sqlalchemy import Connection, insert, select, text, update
+
+from mailtickets.db.deskschema import (
+    answers,
+    attachments,
+    comments,
+    events,
+    numbers,
+    parts,
+    tickets,
+)
+from mailtickets.helpdesk.values import Change, Changed, NoSuchTicket, bare, kept
+from mailtickets.mail import clean
+from mailtickets.tickets.codec import read_receipt, write_receipt
+from mailtickets.tickets.events import Kind
+from mailtickets.tickets.intents import AddComment, OpenTicket
+from mailtickets.tickets.values import Person, Receipt
+
+_LOCK = text("SELECT pg_advisory_xact_lock(7091887103)")
+LONGEST_LINE = 10_000
+
+
+@frozen
+class Stored:
+    """An attachment's octets, ready to be filed: at hand, or in rows that were written before."""
+
+    name: str
+    type: str
+    size: int
+    content_id: str | None
+    inline: bool
+    octets: bytes | None = None
+    id: int | None = None
+
+
+def lock(connection: Connection) -> None:
+    """Let nobody else write the book until this transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_LOCK)
+
+
+def answered(connection: Connection, key: str | None) -> Receipt | None:
+    """What was answered to this key before."""
+    if key is None:
+        return None
+    found = connection.execute(select(answers.c.answer).where(answers.c.key == key)).scalar()
+    return read_receipt(found)
+
+
+def opened(
+    connection: Connection,
+    intent: OpenTicket,
+    key: str | None,
+    now: float,
+    files: Sequence[Stored] = (),
+) -> tuple[Receipt, bool]:
+    """Open a ticket under `intent.prefix`; the receipt, and whether it is an earlier one's."""
+    lock(connection)
+    before = answered(connection, key)
+    if before is not None:
+        forget(connection, files)
+        return before, True
+    name = f"{intent.prefix}-{_next_number(connection, intent.prefix)}"
+    message_id = bare(intent.message_id)
+    requester = _person(intent.requester)
+    number = _added(
+        connection,
+        tickets,
+        key=name,
+        folded=name.lower(),
+        queue=kept(intent.queue),
+        subject=clean.line(intent.subject, LONGEST_LINE),
+        status="open",
+        requester_name=requester.name,
+        requester_address=requester.address,
+        message_id=message_id,
+        created=now,
+        updated=now,
+        version=1,
+    )
+    comment = _comment(connection, number, requester, intent, now, key=key, public=True)
+    _file(connection, number, comment, files)
+    _tell(connection, Kind.TICKET_OPENED, number, now, requester, comment, status="open", key=key)
+    receipt = Receipt(name)
+    _remember(connection, key, receipt, now)
+    return receipt, False
+
+
+def commented(
+    connection: Connection,
+    intent: AddComment,
+    key: str | None,
+    now: float,
+    files: Sequence[Stored] = (),
+) -> tuple[Receipt, bool]:
+    """Add a comment; the receipt, and whether it is an earlier one's. Raises NoSuchTicket.
+
+    What the requester writes publicly about a ticket that waits, or was thought solved, opens it.
+    """
+    lock(connection)
+    before = answered(connection, key)
+    if before is not None:
+        forget(connection, files)
+        return before, True
+    row = _row(connection, intent.ticket)
+    author = _person(intent.author)
+    comment = _comment(connection, row.id, author, intent, now, key=key, public=intent.public)
+    _file(connection, row.id, comment, files)
+    _tell(connection, Kind.COMMENT_ADDED, row.id, now, author, comment, row.status, key=key)
+    theirs = author.address.lower() == row.requester_address.lower() and author.address
+    reopens = intent.public and theirs and row.status in {"pending", "resolved"}
+    _touch(connection, row, now, status="open" if reopens else row.status)
+    if reopens:
+        _tell(connection, Kind.STATUS_CHANGED, row.id, now, author, status="open", key=key)
+    receipt = Receipt(row.key, str(comment))
+    _remember(connection, key, receipt, now)
+    return receipt, False
+
+
+def changed(connection: Connection, ticket: str, change: Change, now: float) -> None:
+    """Change a ticket. Raises NoSuchTicket, or Changed when `change.version` is not its own."""
+    lock(connection)
+    row = _row(connection, ticket)
+    if change.version is not None and change.version != row.version:
+        raise Changed(row.key)
+    new: dict[str, Any] = {}
+    if change.status is not None:
+        new["status"] = change.status
+    if change.assignee is not None:
+        new["assignee"] = clean.line(change.assignee, LONGEST_LINE) or None
+    if change.subject is not None:
+        new["subject"] = clean.line(change.subject, LONGEST_LINE)
+    if all(getattr(row, name) == value for name, value in new.items()):
+        return
+    _touch(connection, row, now, **new)
+    if "status" in new and new["status"] != row.status:
+        _tell(
+            connection,
+            Kind.STATUS_CHANGED,
+            row.id,
+            now,
+            _person(change.author),
+            status=new["status"],
+            key=change.origin_key,
+        )
+
+
+def delivery_changed(connection: Connection, comment: str, text: str, now: float) -> None:
+    """Tell in the feed what became of the letter that carried a comment, in `text`."""
+    lock(connection)
+    row = connection.execute(
+        select(comments.c.id, comments.c.ticket).where(comments.c.id == int(comment))
+    ).one()
+    nobody = Person("", "")
+    _tell(connection, Kind.DELIVERY_CHANGED, row.ticket, now, nobody, row.id, text=kept(text))
+
+
+def begun(connection: Connection, file: Stored, count: int, now: float) -> int:
+    """Begin to file an attachment that comes in `count` parts; its number."""
+    return _added(
+        connection,
+        attachments,
+        name=clean.filename(file.name),
+        type=_type(file.type),
+        size=file.size,
+        content_id=bare(file.content_id),
+        inline=int(file.inline),
+        parts=count,
+        begun=now,
+    )
+
+
+def part(connection: Connection, attachment: int, number: int, octets: bytes) -> None:
+    """One more part of it."""
+    connection.execute(insert(parts).values(attachment=attachment, number=number, octets=octets))
+
+
+def forget(connection: Connection, files: Sequence[Stored]) -> None:
+    """Undo what `begun` and `part` did."""
+    _forget(connection, [file.id for file in files if file.id is not None])
+
+
+def sweep(connection: Connection, before: float) -> int:
+    """Forget the attachments that were begun before a time and never filed; how many."""
+    found = connection.execute(
+        select(attachments.c.id).where(
+            attachments.c.comment.is_(None), attachments.c.begun < before
+        )
+    ).scalars()
+    ids = list(found)
+    _forget(connection, ids)
+    return len(ids)
+
+
+def _forget(connection: Connection, ids: Sequence[int]) -> None:
+    for one in ids:
+        connection.execute(parts.delete().where(parts.c.attachment == one))
+        connection.execute(attachments.delete().where(attachments.c.id == one))
+
+
+def _next_number(connection: Connection, prefix: str) -> int:
+    folded = prefix.lower()
+    last = connection.execute(select(numbers.c.last).where(numbers.c.prefix == folded)).scalar()
+    if last is None:
+        connection.execute(insert(numbers).values(prefix=folded, last=1))
+        return 1
+    connection.execute(update(numbers).where(numbers.c.prefix == folded).values(last=int(last) + 1))
+    return int(last) + 1
+
+
+def _added(connection: Connection, table: Any, **values: Any) -> int:
+    made = connection.execute(insert(table).values(**values))
+    assert made.inserted_primary_key is not None
+    return int(made.inserted_primary_key[0])
+
+
+def _row(connection: Connection, ticket: str) -> Any:
+    row = connection.execute(
+        select(tickets).where(tickets.c.folded == kept(ticket).lower())
+    ).first()
+    if row is None:
+        raise NoSuchTicket(ticket)
+    return row
+
+
+def _touch(connection: Connection, row: Any, now: float, **values: Any) -> None:
+    connection.execute(
+        update(tickets)
+        .where(tickets.c.id == row.id)
+        .values(updated=now, version=row.version + 1, **values)
+    )
+
+
+def _comment(
+    connection: Connection,
+    ticket: int,
+    author: Person,
+    intent: OpenTicket | AddComment,
+    now: float,
+    *,
+    key: str | None,
+    public: bool,
+) -> int:
+    return _added(
+        connection,
+        comments,
+        ticket=ticket,
+        author_name=author.name,
+        author_address=author.address,
+        text=kept(intent.text),
+        html=None if intent.html is None else kept(intent.html),
+        rest=kept(intent.rest),
+        public=int(public),
+        message_id=bare(intent.message_id),
+        origin_key=key,
+        created=now,
+    )
+
+
+def _file(connection: Connection, ticket: int, comment: int, files: Sequence[Stored]) -> None:
+    for file in files:
+        if file.id is not None:
+            connection.execute(
+                update(attachments)
+                .where(attachments.c.id == file.id)
+                .values(ticket=ticket, comment=comment)
+            )
+            continue
+        _added(
+            connection,
+            attachments,
+            ticket=ticket,
+            comment=comment,
+            name=clean.filename(file.name),
+            type=_type(file.type),
+            size=file.size,
+            content_id=bare(file.content_id),
+            inline=int(file.inline),
+            parts=0,
+            begun=0.0,
+            octets=file.octets,
+        )
+
+
+def _tell(
+    connection: Connection,
+    kind: Kind,
+    ticket: int,
+    now: float,
+    author: Person,
+    comment: int | None = None,
+    status: str | None = None,
+    *,
+    key: str | None = None,
+    text: str = "",
+) -> None:
+    connection.execute(
+        insert(events).values(
+            kind=kind.value,
+            ticket=ticket,
+            comment=comment,
+            author_name=author.name,
+            author_address=author.address,
+            text=text,
+            status=status,
+            origin_key=key,
+            created=now,
+        )
+    )
+
+
+def _remember(connection: Connection, key: str | None, receipt: Receipt, now: float) -> None:
+    if key is not None:
+        connection.execute(
+            insert(answers).values(key=key, answer=write_receipt(receipt), created=now)
+        )
+
+
+def _person(person: Person) -> Person:
+    return Person(clean.line(person.name, LONGEST_LINE), clean.line(person.address, LONGEST_LINE))
+
+
+def _type(text: str) -> str:
+    return clean.line(text, 200).lower() or "application/octet-stream"

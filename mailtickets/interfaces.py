@@ -166,6 +166,26 @@ class Advance:
     learned: tuple[Known, ...] = ()
 
 
+@frozen
+class Audit:
+    """What a recount of the store says.
+
+    `accepted` is the number of recipients acknowledged, `states` how many rows stand in each state.
+    `complaints` say what is missing, double or damaged; `overdue` are ids of items that have been
+    in flight for longer than a day, the oldest first.
+    """
+
+    accepted: int
+    states: Mapping[State, int]
+    complaints: tuple[str, ...] = ()
+    overdue: tuple[int, ...] = ()
+
+    @property
+    def balanced(self) -> bool:
+        """Whether accepted = terminal + in flight, and nothing else is wrong."""
+        return self.accepted == sum(self.states.values()) and not self.complaints
+
+
 class IDraft(Interface):
     """A letter that is being received. Nothing of it is anybody's until `commit`."""
 
@@ -254,6 +274,22 @@ class ISpool(Interface):
 
     def tally() -> Awaitable[Mapping[State, int]]:
         """How many rows stand in each state, those in flight included."""
+
+    def follow(feed: str) -> Awaitable[bool]:
+        """Whether we are the one gateway that follows `feed`; become it when nobody is.
+
+        We stay it until we go, or are gone for 15 seconds. Ask before each reading of the feed. A
+        `put` or `advance` of a feed that another gateway follows by then raises Temporary.
+        """
+
+    def replace(id: int, octets: bytes) -> Awaitable[bool]:
+        """Put other octets in the place of a held or waiting item's letter; a person edited them.
+
+        False when it is neither. Other recipients of the letter keep what they had.
+        """
+
+    def audit(full: bool = False) -> Awaitable[Audit]:
+        """Recount everything from the tables. `full` reads the whole database for damage, too."""
 
 
 @frozen

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
+from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -44,6 +45,11 @@ def until(probe: Callable[[], T], seconds: float = PATIENCE, what: str = "") -> 
         if time.monotonic() > end:
             raise AssertionError(f"not within {seconds:.0f} s: {what or probe}; last {answer!r}")
         threading.Event().wait(0.05)
+
+
+def wire(message: EmailMessage) -> bytes:
+    """A letter's octets as they go over the wire: lines end with CRLF."""
+    return message.as_bytes(policy=policy.SMTP)
 
 
 class Process:
@@ -294,7 +300,7 @@ class Running:
             for recipient in recipients:
                 code, text = client.rcpt(recipient)
                 assert code == 250, (recipient, code, text)
-            octets = message if isinstance(message, bytes) else message.as_bytes()
+            octets = message if isinstance(message, bytes) else wire(message)
             code, text = client.data(octets)
             return code, text.decode()
 

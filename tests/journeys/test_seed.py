@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.journeys.peers import Sent, Sink
-from tests.journeys.running import HERE, PATIENCE, Running, until
+from tests.journeys.running import HERE, PATIENCE, Running, until, wire
 from tests.needs import need
 
 NEW = "new@support-ticket.com"
@@ -349,7 +349,7 @@ def test_recipients_are_answered_one_by_one(running: Running) -> None:
             answer = client.rcpt(recipient)
             assert answer[0] == code, (recipient, answer)
             assert answer[1].startswith(status), (recipient, answer)
-        assert client.data(letter("Both of you", Message_ID="<two@ferrier>").as_bytes())[0] == 250
+        assert client.data(wire(letter("Both of you", Message_ID="<two@ferrier>")))[0] == 250
     assert comments(running, 2)[-1]["text"].strip() == "Both of you"
     until(lambda: len(running.tickets()) == 2, what="postmaster's ticket")
 

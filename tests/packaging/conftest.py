@@ -29,7 +29,15 @@ def _run(*command: str | Path) -> None:
     assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}"
 
 
-def _build(names: tuple[str, ...], tree: Path, place: Path) -> Path:
+@frozen
+class Built:
+    """A wheel, and the files of the tree that it was built from, by their path in the tree."""
+
+    wheel: Path
+    files: frozenset[str]
+
+
+def _build(names: tuple[str, ...], tree: Path, place: Path) -> Built:
     """The wheel of a copy of a tree, since a build leaves things that the next one would pack."""
     copy = place / f"source-of-{tree.name}"
     copy.mkdir()
@@ -39,17 +47,18 @@ def _build(names: tuple[str, ...], tree: Path, place: Path) -> Path:
             shutil.copytree(tree / name, copy / name, ignore=aside)
         else:
             shutil.copy(tree / name, copy / name)
+    files = frozenset(str(one.relative_to(copy)) for one in copy.rglob("*") if one.is_file())
     wheels = place / f"wheel-of-{tree.name}"
     _run(
         *(sys.executable, "-m", "build", "--wheel", "--no-isolation"),
         *("--outdir", wheels, copy),
     )
     (wheel,) = wheels.glob("*.whl")
-    return wheel
+    return Built(wheel, files)
 
 
 @pytest.fixture(scope="session")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """Our wheel."""
     return _build(OURS, TREE, tmp_path_factory.mktemp("ours"))
 
@@ -66,15 +75,15 @@ class Installed:
 
 
 @pytest.fixture(scope="session")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Installed:
+def installed(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Installed:
     """Both wheels, installed with their dependencies as anybody would install them."""
     stranger = TREE / "tests" / "stranger"
     names = ("mailtickets", "pyproject.toml", "setup.cfg", "stranger")
-    theirs = _build(names, stranger, tmp_path_factory.mktemp("theirs"))
+    theirs = _build(names, stranger, tmp_path_factory.mktemp("theirs")).wheel
     place = tmp_path_factory.mktemp("installed") / "venv"
     venv.create(place, with_pip=False)
     _run(
         *(sys.executable, "-m", "pip", "--python", place / "bin" / "python", "install"),
-        *("--quiet", wheel, theirs),
+        *("--quiet", built.wheel, theirs),
     )
     return Installed(place)

@@ -67,6 +67,7 @@ class Process:
             text=True,
             encoding="utf-8",
             errors="replace",
+            start_new_session=True,
             **options,
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -121,8 +122,9 @@ class Process:
             os.kill(self._child.pid, number)
 
     def end(self) -> None:
-        """Make sure that it has ended."""
-        self.signal(signal.SIGKILL)
+        """Make sure that it has ended, and whatever it started."""
+        if self._child.poll() is None:
+            os.killpg(self._child.pid, signal.SIGKILL)
         self.wait()
 
 

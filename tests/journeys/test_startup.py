@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.journeys.running import DOMAIN, HERE, Running
+from tests.needs import TREE
 
 
 def _refusal(running: Running) -> str:
@@ -126,3 +127,23 @@ def test_a_setting_that_cannot_be_used(
     assert str(file) in said
     assert line in said
     assert words in said
+
+
+class Made(Running):
+    """What `make run` starts, with its state elsewhere."""
+
+    @property
+    def command(self) -> list[str]:
+        """The Makefile's, with other ports."""
+        web = f"tcp:{self.web_port}:interface={HERE}"
+        more = f"--web {web} --state {self.state}"
+        return ["make", "-C", str(TREE), "run", f"PORT={self.port}", f"ARGS={more}"]
+
+
+def test_make_run(tmp_path: Path) -> None:
+    """`make run` starts it, and the SIGTERM that ends make ends it as well."""
+    with Made(tmp_path / "state") as running:
+        assert DOMAIN in running.log
+        running.stop()
+        with pytest.raises(OSError, match="refused"):
+            socket.create_connection((HERE, running.port), timeout=5)

@@ -34,8 +34,11 @@ class Reply:
     @cached_property
     def octets(self) -> bytes:
         """The reply as it goes over the wire, CRLF included (RFC 5321 section 4.2.1)."""
-        lines = self.text.split("\n")
+        text = self.text
         status = f"{self.enhanced} " if self.enhanced else ""  # RFC 2034: on every line
+        if len(text) < 400 and text.isascii() and text.isprintable():
+            return f"{self.code} {status}{text}\r\n".encode("ascii")
+        lines = text.split("\n")
         room = LINE_OCTETS - 6 - len(status)
         parts = []
         for number, line in enumerate(lines, 1):

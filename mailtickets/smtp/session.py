@@ -62,7 +62,7 @@ class Session:
         self._events: deque[events.Event] = deque()
         self._output: list[bytes] = []
         self._retiring: Reply | None = None
-        self._asked: events.SenderGiven | events.RecipientGiven | None = None
+        self._asked: events.Event | None = None
         # A letter in the data phase
         self._intake: Intake | None = None
         self._dropped = False
@@ -216,8 +216,7 @@ class Session:
     def ask(self, question: Question, event: events.Event) -> None:
         """Have an event told, and wait for its answer."""
         self.question = question
-        if isinstance(event, events.SenderGiven | events.RecipientGiven):
-            self._asked = event
+        self._asked = event
         self._events.append(event)
 
     def error(self, reply: Reply) -> None:

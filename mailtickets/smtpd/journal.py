@@ -17,15 +17,18 @@ def letter(
 ) -> None:
     """A letter's line: what became of it, and the words that the peer was told."""
     peer = envelope.peer
+    sender = printed(envelope.sender)
+    recipients = ",".join(map(str, envelope.recipients))
     log.info(
-        "letter {id}: {code} from=<{sender}> to={recipients} size={size} seconds={seconds} "
-        "peer={peer} helo={helo} tls={tls} user={user}",
+        "{line}",
+        line=f"letter {id}: {reply.code} from=<{sender}> to={recipients} size={size}"
+        f" seconds={seconds:.4f} peer={peer.address} helo={peer.helo}{_rest(peer)}",
         id=id,
         code=reply.code,
         status=reply.enhanced,
         outcome=outcome(reply),
-        sender=printed(envelope.sender),
-        recipients=",".join(map(str, envelope.recipients)),
+        sender=sender,
+        recipients=recipients,
         size=size,
         seconds=round(seconds, 4),
         peer=peer.address,
@@ -42,13 +45,19 @@ def outcome(reply: Reply) -> str:
     return "refused" if reply.code >= 500 else "postponed"
 
 
+def _rest(peer: Peer) -> str:
+    tls = f" tls={peer.tls}" if peer.tls else ""
+    return f"{tls} user={peer.user}" if peer.user else tls
+
+
 def connection(
     log: Logger, peer: Peer, *, letters: int, octets: int, seconds: float, why: str, door: str
 ) -> None:
     """A connection's line, at its end."""
     log.info(
-        "{door} connection from {peer}: {why}; letters={letters} octets={octets} "
-        "seconds={seconds} helo={helo} tls={tls} user={user}",
+        "{line}",
+        line=f"{door} connection from {peer.address}: {why}; letters={letters} octets={octets}"
+        f" seconds={seconds:.3f} helo={peer.helo}{_rest(peer)}",
         door=door,
         peer=peer.address,
         port=peer.port,

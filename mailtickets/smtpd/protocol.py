@@ -32,6 +32,7 @@ from mailtickets.smtpd.promises import IKnowsEnvelope
 from mailtickets.smtpd.proxy import when_known
 from mailtickets.smtpd.underway import UnderWay
 from mailtickets.smtpd.waiting import Heard, ask
+from mailtickets.smtpd.writing import write
 
 PAUSE_AT = 65_536  # octets that may wait while a command waits for its answer
 AUTH_DELAY = 1.0  # seconds before a wrong password is called wrong
@@ -51,6 +52,7 @@ class ESMTP(smtp.ESMTP):
         super().__init__(chal, contextFactory)  # type: ignore[no-untyped-call]
         self.session: Session | None = None
         self.peer = Peer()
+        self.helo = (b"", b"")  # what it calls itself and its address, as twisted.mail has them
         self.letters = 0  # accepted
         self._octets = 0
         self._began = 0.0
@@ -256,13 +258,19 @@ class ESMTP(smtp.ESMTP):
     def _flush(self, session: Session) -> None:
         octets = session.take_output()
         if octets:
-            self.transport.write(octets)
+            write(self.transport, octets)
 
     def _lose(self) -> None:
         self.transport.unregisterProducer()
         self.transport.loseConnection()
 
     # Asking and answering
+
+    def validateFrom(self, helo: tuple[bytes, bytes], origin: smtp.Address) -> Any:
+        """Ask the delivery, or as twisted.mail does: its factory, the portal."""
+        if self.delivery is not None and self.deliveryFactory is None:
+            return self.delivery.validateFrom(helo, origin)
+        return super().validateFrom(helo, origin)  # type: ignore[no-untyped-call]
 
     def ask(self, heard: Heard, call: Callable[..., Any], *args: Any) -> None:
         """Ask the application; what comes when the time for it has passed is not heard."""
@@ -328,12 +336,6 @@ class ESMTP(smtp.ESMTP):
         self.ask(heard, lambda: room)
 
     @property
-    def helo(self) -> tuple[bytes, bytes]:
-        """What the peer calls itself and its address, as twisted.mail's methods are given them."""
-        name, address = self.peer.helo, self.peer.address
-        return name.encode("ascii", "replace"), address.encode("utf-8", "replace")
-
-    @property
     def envelope(self) -> Envelope:
         """The envelope of the letter under way, as far as it is known (IKnowsEnvelope)."""
         assert self._under_way is not None
@@ -352,6 +354,7 @@ class ESMTP(smtp.ESMTP):
         )
         tls = tls_of(self.transport) if self.startedTLS else None
         self.peer = evolve(self.peer, helo=event.name, protocol=word, tls=tls)
+        self.helo = event.name.encode("ascii"), self.peer.address.encode("utf-8", "replace")
         self._helo = self.helo
 
     def _start_tls(self, _event: events.StartTLS) -> None:

@@ -6,14 +6,15 @@ It stands between the session's events and the delivery: twisted.mail's `validat
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve
-
 from mailtickets.interfaces import Accepted, IIncoming
-from mailtickets.mail.envelope import Envelope, new_trace_id
+from mailtickets.mail.envelope import Envelope, Wishes, new_trace_id
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.smtp import events, replies
+from mailtickets.smtp.parameters import NO_PARAMETERS
 from mailtickets.smtp.replies import Reply, accepted
 from mailtickets.smtpd import journal
 from mailtickets.smtpd.addresses import EnvelopeAddress, EnvelopeUser
@@ -24,11 +25,11 @@ from mailtickets.smtpd.promises import ITakesChunks
 if TYPE_CHECKING:
     from mailtickets.smtpd.protocol import ESMTP
 
+NO_WISHES: Mapping[Mailbox, Wishes] = MappingProxyType({})
+
 
 class UnderWay:
     """What is known of the letter, and who takes it. One for all letters of a connection."""
-
-    envelope: Envelope
 
     def __init__(self, protocol: ESMTP) -> None:
         self._protocol = protocol
@@ -38,25 +39,19 @@ class UnderWay:
         self._incoming: IIncoming | None = None
         self._finishing = False
         self._began = 0.0
+        self._said = events.SenderGiven(None, NO_PARAMETERS)
+        self._arrived = 0.0
+        self._id = ""
+        self._whole: Envelope | None = None
 
     def sender(self, event: events.SenderGiven) -> None:
         """MAIL: the delivery says whether this sender may write."""
-        protocol, said = self._protocol, event.parameters
-        now = self._door.now()
+        protocol = self._protocol
         self._places = {}
-        self.envelope = Envelope(
-            sender=event.sender,
-            recipients=(),
-            arrived=now,
-            id=new_trace_id(now),
-            peer=protocol.peer,
-            declared=said.declared,
-            body=said.body,
-            utf8=said.utf8,
-            ret=said.ret,
-            envid=said.envid,
-            require_tls=said.require_tls,
-        )
+        self._whole = None
+        self._said = event
+        self._arrived = now = self._door.now()
+        self._id = new_trace_id(now)
         origin = EnvelopeAddress(event.sender)
 
         def heard(value: Any, why: BaseException | None) -> None:
@@ -90,6 +85,28 @@ class UnderWay:
         else:
             protocol.answer_later(reply, limits.unknown_recipient_delay)
 
+    @property
+    def envelope(self) -> Envelope:
+        """The envelope as far as it is known."""
+        return self._whole or self._envelope(NO_WISHES)
+
+    def _envelope(self, wishes: Mapping[Mailbox, Wishes]) -> Envelope:
+        said = self._said.parameters
+        return Envelope(
+            self._said.sender,
+            tuple(self._places),
+            self._arrived,
+            self._id,
+            self._protocol.peer,
+            said.declared,
+            said.body,
+            said.utf8,
+            said.ret,
+            said.envid,
+            said.require_tls,
+            wishes,
+        )
+
     def begins(self) -> None:
         """DATA, or the first BDAT: somebody must take the letter."""
         protocol = self._protocol
@@ -97,9 +114,7 @@ class UnderWay:
         if session is None or session.transaction is None:
             return
         self._began = self._door.clock.seconds()
-        self.envelope = envelope = evolve(
-            self.envelope, recipients=tuple(self._places), wishes=session.transaction.wishes
-        )
+        self._whole = envelope = self._envelope(session.transaction.wishes)
         try:
             if ITakesChunks.providedBy(protocol.delivery):
                 places = [place for _, place in self._places.values()]

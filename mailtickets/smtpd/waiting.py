@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from types import CoroutineType
+from collections.abc import Awaitable, Callable, Generator
+from types import CoroutineType, coroutine
 from typing import Any
 
 from twisted.internet.defer import Deferred
@@ -17,20 +17,27 @@ Heard = Callable[[Any, BaseException | None], None]
 def ask(heard: Heard, call: Callable[..., Any], *args: Any) -> None:
     """Call `call(*args)` and have `heard(value, None)` or `heard(None, why)` called, once.
 
-    It happens at once where the answer is at hand.
+    It happens at once where the answer is at hand: most coroutines never wait, and are run here
+    without a Deferred.
     """
     try:
         answer = call(*args)
+        if type(answer) is CoroutineType:
+            answer = _goes_on(answer.send(None), answer)
+    except StopIteration as ended:
+        heard(ended.value, None)
+        return
     except Exception as why:
         heard(None, why)
         return
-    if isinstance(answer, CoroutineType):
-        answer = Deferred.fromCoroutine(answer)
-    elif not isinstance(answer, Deferred):
-        if not hasattr(answer, "__await__"):
+    if not isinstance(answer, Deferred):
+        if hasattr(answer, "send"):
+            answer = Deferred.fromCoroutine(answer)
+        elif hasattr(answer, "__await__"):
+            answer = Deferred.fromCoroutine(_awaited(answer))
+        else:
             heard(answer, None)
             return
-        answer = Deferred.fromCoroutine(_awaited(answer))
 
     def good(value: Any) -> None:
         heard(value, None)
@@ -39,6 +46,23 @@ def ask(heard: Heard, call: Callable[..., Any], *args: Any) -> None:
         heard(None, value_of(reason))
 
     answer.addCallbacks(good, bad)
+
+
+@coroutine
+def _goes_on(waiting: Any, begun: CoroutineType[Any, Any, Any]) -> Generator[Any, Any, Any]:
+    """The rest of a coroutine that already waits, as something that can be awaited whole."""
+    while True:
+        try:
+            value = yield waiting
+        except BaseException as why:  # it is the coroutine's to meet
+            step: Callable[[Any], Any] = begun.throw
+            argument: Any = why
+        else:
+            step, argument = begun.send, value
+        try:
+            waiting = step(argument)
+        except StopIteration as ended:
+            return ended.value
 
 
 async def _awaited(awaitable: Awaitable[Any]) -> Any:

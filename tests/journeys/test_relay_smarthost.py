@@ -14,6 +14,7 @@ from mailtickets.mail.octets import InMemory
 from mailtickets.outcomes import Bounced, Deferred, Delivered, State
 from mailtickets.plugin import Needs
 from mailtickets.relay.agent import make
+from mailtickets.testing.certificates import TestAuthority
 from mailtickets.testing.meter import MemoryMeter
 from mailtickets.testing.peers import NextHop
 from mailtickets.testing.steps import RecordingSteps
@@ -253,3 +254,52 @@ async def test_wishes_stay_here(tmp_path):
         (taken,) = await hop.letters(1)
         assert taken.mail_options == (f"SIZE={len(LETTER)}",)
         assert taken.rcpt_options == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "expired", "delivered"),
+    [("127.0.0.1", False, True), ("127.0.0.1", True, False), ("wrong.example", False, False)],
+)
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+@pytest_twisted.ensureDeferred
+async def test_tls_required(tmp_path, scheme, name, expired, delivered):
+    """Where TLS is required, only a good certificate for that very host gets the letter."""
+    authority = TestAuthority(tmp_path)
+    pair = authority.issue(name, expired=expired)
+    options = ["--certificate", str(pair.certificate), "--key", str(pair.key)]
+    settings = {"ca_file": str(authority.file)}
+    if scheme == "smtp":
+        settings["tls"] = "required"
+    else:
+        options.append("--wrapped")
+    async with sending(tmp_path, *options, settings=settings, scheme=scheme) as (agent, hop, _):
+        for _ in range(2):
+            outcome = (await agent.deliver(item()))[NIC]
+            assert isinstance(outcome, Delivered if delivered else Deferred)
+        if delivered:
+            taken = await hop.letters(2)
+            assert [one.connection for one in taken] == [1, 1]
+        else:
+            assert outcome.trouble.enhanced == "4.7.5"
+            assert outcome.trouble.loud
+            assert not hop.taken
+
+
+@pytest_twisted.ensureDeferred
+async def test_tls_if_offered(tmp_path):
+    """Without a word about TLS it is used where it is offered, whatever the certificate says."""
+    pair = TestAuthority(tmp_path).issue("wrong.example", expired=True)
+    options = ("--certificate", str(pair.certificate), "--key", str(pair.key))
+    async with sending(tmp_path, *options) as (agent, hop, _):
+        assert isinstance((await agent.deliver(item()))[NIC], Delivered)
+        assert (await hop.letters(1))[0].tls
+
+
+@pytest_twisted.ensureDeferred
+async def test_tls_required_and_not_offered(tmp_path):
+    """A host that stopped offering TLS gets nothing, and somebody is told."""
+    async with sending(tmp_path, settings={"tls": "required"}) as (agent, hop, _):
+        outcome = (await agent.deliver(item()))[NIC]
+        assert isinstance(outcome, Deferred)
+        assert outcome.trouble.loud
+        assert not hop.taken

@@ -1,0 +1,72 @@
+"""A name server for tests, on loopback: what the zone says, and nothing beyond it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from twisted.internet.defer import maybeDeferred
+from twisted.names import dns
+
+
+class NameServer:
+    """The zone `{name: [record, ...]}` on a UDP port of 127.0.0.1; see `mx`, `address`, `text`.
+
+    A name that is not in it does not exist; `broken` names get a server failure. `asked` notes
+    every question: a name, and the number of a type.
+    """
+
+    noisy = False
+
+    def __init__(
+        self, reactor: Any, zone: Mapping[str, Sequence[Any]], broken: Sequence[str] = ()
+    ) -> None:
+        self.zone = {name.lower(): list(records) for name, records in zone.items()}
+        self.broken = {name.lower() for name in broken}
+        self.asked: list[tuple[str, int]] = []
+        protocol = dns.DNSDatagramProtocol(self, reactor=reactor)  # type: ignore[no-untyped-call]
+        protocol.noisy = False
+        self._port = reactor.listenUDP(0, protocol, interface="127.0.0.1", maxPacketSize=4096)
+
+    @property
+    def server(self) -> str:
+        """For the setting `resolver`."""
+        return f"127.0.0.1:{self._port.getHost().port}"
+
+    async def stop(self) -> None:
+        """End it."""
+        await maybeDeferred(self._port.stopListening)
+
+    def messageReceived(self, message: Any, protocol: Any, address: Any = None) -> None:
+        """A question: twisted.names calls this."""
+        query = message.queries[0]
+        name = query.name.name.decode().lower()
+        self.asked.append((name, query.type))
+        message.answer, message.recAv = 1, 1
+        if name in self.broken:
+            message.rCode = dns.ESERVER
+        elif name not in self.zone:
+            message.rCode = dns.ENAME
+        message.answers = [
+            dns.RRHeader(query.name.name, record.TYPE, ttl=60, payload=record)
+            for record in self.zone.get(name, ())
+            if query.type == record.TYPE and name not in self.broken
+        ]
+        protocol.writeMessage(message, address)
+
+
+def mx(preference: int, host: str) -> dns.Record_MX:
+    """An MX record; with 0 and "" the null MX (RFC 7505)."""
+    return dns.Record_MX(preference, host)  # type: ignore[no-untyped-call]
+
+
+def address(literal: str) -> dns.Record_A | dns.Record_AAAA:
+    """An A or AAAA record."""
+    kind: Any = dns.Record_AAAA if ":" in literal else dns.Record_A
+    record: dns.Record_A | dns.Record_AAAA = kind(literal)
+    return record
+
+
+def text(content: str) -> dns.Record_TXT:
+    """A TXT record."""
+    return dns.Record_TXT(content.encode())  # type: ignore[no-untyped-call]

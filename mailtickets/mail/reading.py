@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from mailtickets.mail.automatic import nature_of
 from mailtickets.mail.body import octets_of, texts_of
 from mailtickets.mail.dates import seconds
+from mailtickets.mail.dsn import Returned, returned
 from mailtickets.mail.fields import declared
 from mailtickets.mail.identifiers import ids_in
-from mailtickets.mail.message import Message
+from mailtickets.mail.message import Message, Nature
 from mailtickets.mail.names import made_name, sent_name
 from mailtickets.mail.octets import InMemory
 from mailtickets.mail.people import people
@@ -32,15 +34,19 @@ def message_of(root: Node) -> Message:
     answered = ids_in(fields.raw(b"in-reply-to"))
     references = ids_in(b" ".join(fields.every(b"references"))) + answered
     text = texts.text
+    author = senders[0] if senders else _NOBODY
+    subject = fields.text(b"subject", texts.charset)
+    nature, evidence = nature_of(root, author, subject, text)
+    came_back = returned(root, text) if nature is Nature.BOUNCE else Returned()
     return Message(
         message_id=message_id[0] if message_id else None,
         in_reply_to=tuple(answered),
         references=tuple(dict.fromkeys(references)),
-        author=senders[0] if senders else _NOBODY,
+        author=author,
         reply_to=people(fields.raw(b"reply-to")),
         to=people(b", ".join(fields.every(b"to"))),
         cc=people(b", ".join(fields.every(b"cc"))),
-        subject=fields.text(b"subject", texts.charset),
+        subject=subject,
         date=seconds(fields.text(b"date")),
         text=text,
         first_part=texts.first,
@@ -50,6 +56,10 @@ def message_of(root: Node) -> Message:
         attachments=tuple(
             _attachment(node, number) for number, node in enumerate(texts.attachments, 1)
         ),
+        nature=nature,
+        evidence=evidence,
+        failures=came_back.failures,
+        original_message_id=came_back.original_message_id,
         remarks=tuple(texts.remarks),
     )
 

@@ -1,0 +1,179 @@
+"""Is a letter a person's, or a machine's, and what makes us think so.
+
+A person's letter must not be taken for a machine's: it would not be answered. So words alone decide
+nothing. A subject counts only with a sender that is no person, or with a field that programs set.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailtickets.mail.dsn import has_notice
+from mailtickets.mail.fields import Fields
+from mailtickets.mail.message import Nature
+from mailtickets.mail.people import people
+from mailtickets.mail.signs import (
+    AUTO_SUBJECT,
+    BOUNCE_ADDRESS,
+    BOUNCE_SUBJECT,
+    BOUNCE_WORDS,
+    CHALLENGE_FIELDS,
+    CHALLENGE_SUBJECT,
+    DAEMON,
+    DAEMON_NAME,
+    REPLY_FIELDS,
+)
+from mailtickets.mail.structure import Node
+from mailtickets.tickets.values import Person
+
+Found = tuple[Nature, tuple[str, ...]]
+
+
+def nature_of(root: Node, author: Person, subject: str, text: str) -> Found:
+    """What the letter is, and the evidence in words. Pure; never raises."""
+    fields = root.fields
+    return (
+        _report(root)
+        or _bounce(fields, author, subject, text)
+        or _challenge(fields, subject)
+        or _list(fields)
+        or _reply(fields, subject)
+        or _calendar(root)
+        or (Nature.HUMAN, ())
+    )
+
+
+def _report(root: Node) -> Found | None:
+    """Machine-readable notices (RFC 6522), by what is in them rather than by what they say."""
+    kinds = {node.type.value for node in root.leaves()}
+    said = root.type.word("report-type") if root.type.value == "multipart/report" else ""
+    if "message/feedback-report" in kinds or said == "feedback-report":
+        return Nature.FEEDBACK_REPORT, ("a feedback report (RFC 5965)",)
+    if "message/rfc822" in kinds and any(_complaint(node) for node in root.leaves()):
+        return Nature.FEEDBACK_REPORT, ("the field X-HmXmrOriginalRecipient of a complaint",)
+    if said == "disposition-notification" or "message/disposition-notification" in kinds:
+        return Nature.READ_RECEIPT, ("a disposition notification (RFC 8098)",)
+    if has_notice(root):
+        return Nature.BOUNCE, ("a delivery status notification (RFC 3464)",)
+    if said == "delivery-status":
+        return Nature.BOUNCE, ("its type is multipart/report, of a delivery status (RFC 6522)",)
+    return None
+
+
+def _complaint(node: Node) -> bool:
+    """Outlook.com's complaints come without a report, and mark the letter they complain of."""
+    return b"x-hmxmroriginalrecipient:" in (node.body or b"")[:4096].lower()
+
+
+def _daemon(fields: Fields, author: Person) -> str:
+    """Why the sender is no person; empty when it may be one."""
+    local = author.address.partition("@")[0]
+    if DAEMON.match(local):
+        return f"the sender is {local.lower()}"
+    if DAEMON_NAME.search(author.name):
+        return f"the sender calls itself {author.name}"
+    if _null_path(fields):
+        return "the return path is empty (RFC 5321 section 4.5.5)"
+    return ""
+
+
+def _null_path(fields: Fields) -> bool:
+    return b"return-path" in fields and fields.raw(b"return-path").strip() in {b"<>", b""}
+
+
+def _bounce(fields: Fields, author: Person, subject: str, text: str) -> Found | None:
+    if b"x-failed-recipients" in fields:
+        return Nature.BOUNCE, ("the field X-Failed-Recipients",)
+    if b"x-amz-sns-message-id" in fields and '"notificationType"' in text[:2000]:
+        return Nature.BOUNCE, ("a notification of Amazon SES",)
+    daemon = _daemon(fields, author)
+    if not daemon:
+        return _to_bounces(fields, subject, text)
+    if BOUNCE_SUBJECT.search(subject):
+        return Nature.BOUNCE, (daemon, f"its subject is {subject[:80]!r}")
+    named = DAEMON.match(author.address.partition("@")[0])
+    replied = fields.word(b"auto-submitted").startswith("auto-replied")
+    if AUTO_SUBJECT.match(subject) or (replied and not named):
+        return None  # a vacation notice has an empty return path as well (RFC 3834 section 3.3)
+    words = BOUNCE_WORDS.search(text[:4000])
+    if words:
+        return Nature.BOUNCE, (daemon, f"it says {' '.join(words[0].split())[:60]!r}")
+    return None
+
+
+def _to_bounces(fields: Fields, subject: str, text: str) -> Found | None:
+    """A bounce from somebody without a name, to an address that takes only bounces."""
+    locals_ = [local for local, _, _ in (one.partition("@") for one in _recipients(fields))]
+    if not any(BOUNCE_ADDRESS.search(local) for local in locals_):
+        return None
+    if BOUNCE_SUBJECT.search(subject) and (BOUNCE_WORDS.search(text[:4000]) or not text):
+        return Nature.BOUNCE, (
+            "it went to an address for bounces",
+            f"its subject is {subject[:80]!r}",
+        )
+    return None
+
+
+def _recipients(fields: Fields) -> list[str]:
+    return [person.address for person in people(fields.raw(b"to"))[:20]]
+
+
+def _challenge(fields: Fields, subject: str) -> Found | None:
+    for field in CHALLENGE_FIELDS:
+        if field in fields:
+            return Nature.CHALLENGE, (f"the field {field.decode()}",)
+    automatic = fields.word(b"auto-submitted") not in {"", "no"} or _null_path(fields)
+    if automatic and CHALLENGE_SUBJECT.search(subject):
+        return Nature.CHALLENGE, (f"its subject is {subject[:80]!r}",)
+    return None
+
+
+def _list(fields: Fields) -> Found | None:
+    """RFC 2919, RFC 2369, and the Precedence that lists set before there were these."""
+    for field in (b"list-id", b"list-post", b"mailing-list", b"x-mailing-list"):
+        if fields.raw(field).strip():
+            return Nature.LIST, (f"the field {field.decode().title()}",)
+    if fields.word(b"precedence") in {"list", "bulk", "junk"} and not _replies(fields):
+        return Nature.LIST, (f"Precedence: {fields.word(b'precedence')}",)
+    return None
+
+
+def _replies(fields: Fields) -> bool:
+    return any(field in fields for field in REPLY_FIELDS)
+
+
+def _reply(fields: Fields, subject: str) -> Found | None:
+    automatic = re.split(r"[\s;(]", fields.word(b"auto-submitted"))[0]
+    if automatic.startswith("auto-"):  # RFC 3834 section 5
+        return Nature.AUTO_REPLY, (f"Auto-Submitted: {automatic}",)
+    for field in REPLY_FIELDS:
+        if field in fields and fields.word(field) not in {"no", "false", "0"}:
+            return Nature.AUTO_REPLY, (f"the field {field.decode()}",)
+    if fields.word(b"precedence") == "auto_reply" or fields.word(b"x-precedence") == "auto_reply":
+        return Nature.AUTO_REPLY, ("Precedence: auto_reply",)
+    if AUTO_SUBJECT.match(subject) and _programmed(fields):
+        return Nature.AUTO_REPLY, (
+            f"its subject is {subject[:80]!r}",
+            "no person's program sent it",
+        )
+    return None
+
+
+def _programmed(fields: Fields) -> bool:
+    """Whether anything but words says that a program wrote the letter by itself."""
+    return (
+        b"x-auto-response-suppress" in fields
+        or _null_path(fields)
+        or fields.word(b"precedence") in {"bulk", "junk", "list"}
+    )
+
+
+def _calendar(root: Node) -> Found | None:
+    for node in root.leaves():
+        if node.type.value == "text/calendar":
+            method = node.type.word("method").upper()
+            if method or node is root:
+                return Nature.CALENDAR, (
+                    f"a calendar message {method} (RFC 6047)".replace("  ", " "),
+                )
+    return None

@@ -1,0 +1,186 @@
+"""What came back: which recipients a bounce names, why, and of which letter (RFC 3464)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from attrs import evolve, frozen
+
+from mailtickets.mail.fields import Fields, fields_of
+from mailtickets.mail.identifiers import ids_in
+from mailtickets.mail.message import Failure
+from mailtickets.mail.structure import Node
+from mailtickets.mail.transfer import transferred
+
+MAX_FAILURES = 1000
+
+_NOTICES = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_RETURNED = frozenset(
+    {
+        *("message/rfc822", "message/global", "message/rfc822-headers", "message/partial"),
+        *("text/rfc822-headers", "message/global-headers", "text/rfc822", "text/x-rfc822-headers"),
+    }
+)
+_GROUPS = re.compile(rb"\r?\n[ \t]*\r?\n")
+_TYPED = re.compile(r"^\s*(?:rfc822|utf-8|unknown|x-[\w-]+|smtp|system)\s*;\s*", re.IGNORECASE)
+_BARE = re.compile(r"[^\s<>()\[\]\"',;:]{1,64}@[^\s<>()\[\]\"',;:]{1,255}")
+_ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
+_CODE = re.compile(r"(?<![\d.])([45]\d\d)(?=[\s\-#])")
+_SPACE = re.compile(r"\s+")
+
+
+@frozen
+class Returned:
+    """What a returned letter tells: who did not get it, and which letter it was."""
+
+    failures: tuple[Failure, ...] = ()
+    original_message_id: str | None = None
+
+
+def has_notice(root: Node) -> bool:
+    """Whether a machine-readable notice is among the parts."""
+    return any(node.type.value in _NOTICES for node in root.leaves())
+
+
+def returned(root: Node, text: str) -> Returned:
+    """What the letter tells as a bounce. `text` is its text; never raises."""
+    failures: list[Failure] = []
+    heads: list[Fields] = []
+    for node in root.leaves():
+        kind = node.type.value
+        if kind in _NOTICES:
+            failures += notices(_octets(node))
+        elif kind in _RETURNED:
+            heads.append(_head(_octets(node)))
+    notice, quoted = _split(text)
+    failures = failures or list(_declared(root.fields)) or told(notice)
+    heads += [fields_of(quoted.encode("utf-8", "replace")), root.fields]
+    once: dict[str, Failure] = {}
+    for failure in failures[:MAX_FAILURES]:
+        once.setdefault(failure.recipient.lower(), failure)
+    explained = tuple(_explained(one, notice) for one in once.values())
+    return Returned(explained, _original(heads))
+
+
+def _original(heads: list[Fields]) -> str | None:
+    """The returned letter's Message-ID; else the one that the notice itself answers."""
+    for fields in heads[:-1]:
+        found = ids_in(fields.raw(b"message-id"))
+        if found:
+            return found[0]
+    own = heads[-1]
+    for name in (b"x-original-message-id", b"in-reply-to", b"references"):
+        named = ids_in(own.raw(name))
+        if named:
+            return named[-1]
+    return None
+
+
+def _octets(node: Node) -> bytes:
+    return transferred(node.body or b"", node.encoding)[: 256 * 1024]
+
+
+def _head(octets: bytes) -> Fields:
+    octets = octets.lstrip()
+    end = _GROUPS.search(octets)
+    return fields_of(octets[: end.start()] if end else octets)
+
+
+def notices(body: bytes) -> list[Failure]:
+    """The recipients of a message/delivery-status part that were not reached (RFC 3464 2.3).
+
+    A recipient whose letter was delivered, relayed or expanded has not failed and is left out.
+    """
+    out: list[Failure] = []
+    for group in _GROUPS.split(body)[: MAX_FAILURES + 1]:
+        fields = fields_of(group + b"\n")
+        recipient = _address(fields.text(b"final-recipient")) or _address(
+            fields.text(b"original-recipient")
+        )
+        action = fields.word(b"action").split(" ")[0].strip("();,")
+        if not recipient or action in {"delivered", "relayed", "expanded"}:
+            continue
+        status = _ENHANCED.search(fields.text(b"status"))
+        diagnostic = _TYPED.sub("", fields.text(b"diagnostic-code"))
+        code = status[1] if status else _status_in(diagnostic)
+        out.append(Failure(recipient, code, diagnostic[:1000], action or "failed"))
+    return out
+
+
+def _address(value: str) -> str:
+    value = _TYPED.sub("", value).strip().strip("<>")
+    found = _BARE.search(value)
+    return found[0].rstrip(".") if found else ""
+
+
+def _status_in(text: str) -> str:
+    found = _ENHANCED.search(text)
+    if found:
+        return found[1]
+    code = _CODE.search(text)
+    return f"{code[1][0]}.0.0" if code else ""
+
+
+def _declared(fields: Fields) -> Iterable[Failure]:
+    """Exim's own field for what RFC 3464 says in a part of its own."""
+    for value in fields.every(b"x-failed-recipients"):
+        for address in _BARE.findall(value.decode("utf-8", "replace"))[:MAX_FAILURES]:
+            yield Failure(address)
+
+
+# A notice in words. What follows one of these lines is the letter that came back.
+_BELOW = re.compile(
+    r"^[ \t>]*(?:-{2,}[^\n]{0,30}(?:copy of|original message|returned message|below this line"
+    r"|message header|undelivered message|unsent message|transcript of|start of)[^\n]{0,80}"
+    r"|[^\n]{0,40}(?:copy of (?:the|your) (?:original )?message|message headers? follow"
+    r"|original message follows|message that caused|returned message)[^\n]{0,60}"
+    r"|(?:return-path|received|message-id):[^\n]*)$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_TELLS = re.compile(
+    r"^[ \t]*(?:<(?P<angle>[^\s<>@]{1,64}@[^\s<>]{1,255})>|(?P<bare>[^\s<>()\[\]\"',;:@]{1,64}@"
+    r"[^\s<>()\[\]\"',;:]{1,255}))(?P<more>[^\n]*(?:\n(?!\s*\n)[ \t]*[^\n]{1,400}){0,6})",
+    re.MULTILINE,
+)
+_INSIDE = re.compile(
+    r"(?:recipients?|address(?:es)?|user|mailbox|empfänger|destinataire|deliver[^\n]{0,40} to)"
+    r"\W{0,5}"
+    r"[^\n]{0,60}?<?(?P<bare>[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:]{1,255})>?(?P<more>[^\n]*)",
+    re.IGNORECASE,
+)
+
+
+def _split(text: str) -> tuple[str, str]:
+    """The notice, and the letter that came back below it, as far as they can be told apart."""
+    text = text[: 64 * 1024]
+    found = _BELOW.search(text)
+    if not found:
+        return text, ""
+    return text[: found.start()], text[found.start() :]
+
+
+def told(notice: str) -> list[Failure]:
+    """The failed recipients that a notice in words names: each on a line's beginning."""
+    notice = notice[: 16 * 1024]
+    out: list[Failure] = []
+    for pattern in (_TELLS, _INSIDE):
+        for match in pattern.finditer(notice):
+            address = match.groupdict().get("angle") or match["bare"]
+            more = _SPACE.sub(" ", match["more"]).strip(" :>-")
+            local = address.partition("@")[0].lower()
+            if local in {"postmaster", "mailer-daemon", "abuse", "helpdesk", "support"}:
+                continue
+            out.append(Failure(address.rstrip(".>"), _status_in(more), more[:500]))
+            if len(out) >= MAX_FAILURES:
+                return out
+        if out:
+            return out
+    return out
+
+
+def _explained(failure: Failure, notice: str) -> Failure:
+    """A failure without a status has that of the notice around it, if it has one."""
+    if failure.status:
+        return failure
+    return evolve(failure, status=_status_in(failure.diagnostic) or _status_in(notice[:8000]))

@@ -89,12 +89,12 @@ class DeskApi:
         after = parameter(request, "after") or "0"
         if not (after.isascii() and after.isdecimal() and len(after) < 19):
             raise Problem(400, "cursor", "after: the id of a comment of this ticket")
-        limit = page_size(request, MOST_COMMENTS, MOST_COMMENTS)
+        limit = page_size(request, MOST_COMMENTS, MOST_COMMENTS, least=0)
         remarks = await self._book.remarks(head, int(after), limit + 1)
         here = origin(request)
         document = head_document(head, here) | {
             "comments": [remark_document(head, one, here) for one in remarks[:limit]],
-            "next": remarks[limit - 1].id if len(remarks) > limit else None,
+            "next": remarks[limit - 1].id if 0 < limit < len(remarks) else None,
         }
         return send_json(request, document, headers={"ETag": etag})
 

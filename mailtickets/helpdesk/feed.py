@@ -99,13 +99,13 @@ class FeedDoor:
         return int(text)
 
 
-def page_size(request: Request, otherwise: int, largest: int) -> int:
+def page_size(request: Request, otherwise: int, largest: int, *, least: int = 1) -> int:
     """The `limit` of the query, no larger than `largest`. Raises Problem."""
     text = parameter(request, "limit")
     if text is None:
         return otherwise
-    if not (text.isascii() and text.isdecimal() and 0 < len(text) < 10 and int(text)):
-        raise Problem(400, "limit", f"limit: a whole number from 1 to {largest}")
+    if not (text.isascii() and text.isdecimal() and len(text) < 10 and int(text) >= least):
+        raise Problem(400, "limit", f"limit: a whole number from {least} to {largest}")
     return min(int(text), largest)
 
 

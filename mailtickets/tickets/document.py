@@ -25,14 +25,14 @@ def person_document(person: Person) -> dict[str, Any]:
     return {"name": person.name, "address": person.address}
 
 
-def attachment_document(attachment: Attachment, octets: str) -> dict[str, Any]:
-    """An attachment to be sent; `octets` is base64 text, or what marks its place."""
+def attachment_document(attachment: Attachment) -> dict[str, Any]:
+    """An attachment to be sent, but for its octets, which go as base64 text named `octets`."""
     document: dict[str, Any] = {"name": attachment.name, "type": attachment.type}
     if attachment.content_id:
         document["content_id"] = attachment.content_id
     if attachment.inline:
         document["inline"] = True
-    return document | {"octets": octets}
+    return document
 
 
 def intent_document(intent: OpenTicket | AddComment) -> dict[str, Any]:
@@ -151,6 +151,13 @@ def mapping(document: Any, what: str) -> Mapping[str, Any]:
     return document
 
 
+def listing(document: Any, what: str) -> Sequence[Any]:
+    """`document` if it is a JSON array. Raises Unreadable."""
+    if not isinstance(document, list):
+        raise Unreadable(f"{what} is not a list")
+    return document
+
+
 def identity(value: Any, what: str) -> str:
     """An id: text of 1 to 200 characters that is no blank, or a whole number. Raises Unreadable."""
     if isinstance(value, int) and not isinstance(value, bool):
@@ -173,9 +180,8 @@ def _bare(message_id: str | None) -> str | None:
 def _remotes(documents: Any) -> tuple[Remote, ...]:
     if documents is None:
         return ()
-    if not isinstance(documents, Sequence) or isinstance(documents, str):
-        raise Unreadable("an event's attachments are no list")
-    return tuple(_remote(one) for one in documents[:MOST_ATTACHMENTS])
+    found = listing(documents, "an event's attachments")
+    return tuple(_remote(one) for one in found[:MOST_ATTACHMENTS])
 
 
 def _remote(document: Any) -> Remote:

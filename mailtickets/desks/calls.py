@@ -1,0 +1,211 @@
+"""Calls over HTTP by treq, bounded: how many at once, how long each, how large an answer."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, TypeVar
+from urllib.parse import quote, urlencode, urlsplit
+
+from OpenSSL.SSL import Error as TlsError
+from treq.client import HTTPClient
+from twisted.internet import error
+from twisted.internet.defer import CancelledError, Deferred, DeferredSemaphore, ensureDeferred
+from twisted.internet.defer import TimeoutError as DeferredTimeoutError
+from twisted.web.client import (
+    Agent,
+    HTTPConnectionPool,
+    RequestGenerationFailed,
+    RequestTransmissionFailed,
+    ResponseFailed,
+)
+
+from mailtickets.desks.answers import Answer, loud
+from mailtickets.desks.bodies import Arriving, Pieces
+from mailtickets.errors import SettingsError, Temporary
+from mailtickets.mail.octets import CHUNK, Octets
+
+T = TypeVar("T")
+
+AT_ONCE = 16
+"""Calls at once; the others wait. Long polls have a place of their own."""
+CONNECT = 10.0
+"""Seconds until a connection stands."""
+TOTAL = 60.0
+"""Seconds for a call, from its first octet to its answer's last."""
+SLOWEST = 64 * 1024
+"""Octets a second that a large body may count on, beyond TOTAL."""
+LARGEST_ANSWER = 128 * 1024 * 1024
+"""A comment may be as long as a letter, and one answer holds it whole."""
+KEPT = 30
+"""Seconds an idle connection is kept: less than the embedded desk keeps its end of it."""
+
+
+_BROKEN = (
+    RequestTransmissionFailed,
+    ResponseFailed,
+    error.ConnectionClosed,
+)
+
+
+class Caller:
+    """Calls an API below one address, and hands back what was answered, or why nothing was.
+
+    Redirects are not followed and cookies not kept: a token goes to nobody it was not given to.
+    """
+
+    def __init__(self, reactor: Any, url: str, headers: Callable[[], Mapping[str, str]]) -> None:
+        self._reactor = reactor
+        self._url = url.rstrip("/")
+        self._headers = headers
+        pool = HTTPConnectionPool(reactor, persistent=True)  # type: ignore[no-untyped-call]
+        pool.maxPersistentPerHost = AT_ONCE
+        pool.cachedConnectionTimeout = KEPT
+        self._pool = pool
+        cookies = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
+        agent = Agent(reactor, connectTimeout=CONNECT, pool=pool)  # type: ignore[no-untyped-call]
+        self._client = HTTPClient(agent, cookiejar=cookies)  # type: ignore[arg-type]
+        self._places = DeferredSemaphore(AT_ONCE)
+
+    async def call(
+        self,
+        method: str,
+        *path: str,
+        query: Mapping[str, str] | None = None,
+        body: Sequence[bytes | Octets] | None = None,
+        headers: Mapping[str, str] | None = None,
+        seconds: float = TOTAL,
+        polling: bool = False,
+    ) -> Answer:
+        """Call, and read the answer to its end. Raises Temporary 4.x when there is none.
+
+        `path` are the segments below the address, not quoted yet. `body` is JSON.
+        """
+        pieces = None if body is None else Pieces(body)
+        if pieces is not None:
+            seconds += pieces.length / SLOWEST
+        calling = self._called(method, path, query, pieces, headers or {})
+        if polling:
+            return await self._limited(calling, seconds)
+        await self._places.acquire()
+        try:
+            return await self._limited(calling, seconds)
+        finally:
+            self._places.release()
+
+    async def stream(self, *path: str) -> AsyncIterator[bytes]:
+        """GET, and the octets as they come, in pieces of 1 MiB at most. Raises Temporary."""
+        with_body = self._begun("GET", path, None, None, {"Accept": "*/*"})
+        answer, arriving = await self._limited(with_body, TOTAL)
+        try:
+            if not answer.good:
+                raise loud(f"The desk does not give an attachment of its own ({answer.status})")
+            while chunk := await self._limited(arriving.read(), TOTAL):
+                for start in range(0, len(chunk), CHUNK):
+                    yield chunk[start : start + CHUNK]
+        finally:
+            arriving.stop()
+
+    async def close(self) -> None:
+        """Close the connections that are kept."""
+        await self._pool.closeCachedConnections()  # type: ignore[no-untyped-call]
+
+    async def _limited(self, coroutine: Coroutine[Any, Any, T], seconds: float) -> T:
+        """The coroutine's result, within `seconds`; what went wrong is told as Temporary."""
+        waiting: Deferred[T] = ensureDeferred(coroutine)
+        waiting.addTimeout(seconds, self._reactor)
+        try:
+            return await waiting
+        except Exception as why:
+            told = told_of(why)
+            if told is None:
+                raise
+            raise told from why
+
+    async def _called(
+        self,
+        method: str,
+        path: Sequence[str],
+        query: Mapping[str, str] | None,
+        pieces: Pieces | None,
+        headers: Mapping[str, str],
+    ) -> Answer:
+        answer, arriving = await self._begun(method, path, query, pieces, headers)
+        found = bytearray()
+        try:
+            while chunk := await arriving.read():
+                found += chunk
+                if len(found) > LARGEST_ANSWER:
+                    raise loud("The desk's answer is too long to be read")
+        finally:
+            arriving.stop()
+        return Answer(answer.status, answer.headers, bytes(found))
+
+    async def _begun(
+        self,
+        method: str,
+        path: Sequence[str],
+        query: Mapping[str, str] | None,
+        pieces: Pieces | None,
+        headers: Mapping[str, str],
+    ) -> tuple[Answer, Arriving]:
+        url = "/".join((self._url, *(quote(segment, safe="") for segment in path)))
+        if query:
+            url += "?" + urlencode(query)
+        sent: dict[Any, Any] = {"Accept": "application/json", **self._headers(), **headers}
+        if pieces is not None:
+            sent["Content-Type"] = "application/json"
+        response = await self._client.request(
+            method,
+            url,
+            headers=sent,
+            data=pieces,
+            allow_redirects=False,
+            unbuffered=True,
+            reactor=self._reactor,
+        )
+        arriving = Arriving()
+        response.deliverBody(arriving)
+        names = {
+            name.decode("latin-1").lower(): values[0].decode("latin-1")
+            for name, values in response.headers.getAllRawHeaders()
+        }
+        return Answer(response.code, names), arriving
+
+
+def told_of(why: Exception) -> Temporary | None:
+    """What a failed call is told as; None for what nobody foresaw."""
+    if isinstance(why, Temporary):
+        return why
+    if isinstance(why, DeferredTimeoutError):
+        return Temporary("4.2", "The desk did not answer in time")
+    if isinstance(why, (error.DNSLookupError, error.ConnectError, error.ConnectingCancelledError)):
+        return Temporary("4.1", "The desk cannot be reached")
+    reasons = [one.value for one in getattr(why, "reasons", ()) or ()]
+    if isinstance(why, RequestGenerationFailed):
+        inner = next((one for one in reasons if isinstance(one, Temporary)), None)
+        return inner or Temporary("3.0", "The letter cannot be read now")
+    if any(type(one).__name__ == "ParseError" for one in reasons):  # Twisted keeps it private
+        return loud("What answers at the desk's address does not speak HTTP")
+    if any(isinstance(one, TlsError) for one in (why, *reasons)):
+        return Temporary("4.2", "TLS with the desk failed")
+    if any(isinstance(one, CancelledError) for one in reasons):
+        return Temporary("4.2", "The desk did not answer in time")
+    if isinstance(why, _BROKEN):
+        return Temporary("4.2", "The connection to the desk broke")
+    return None
+
+
+def checked_url(url: str, where: str = "url") -> str:
+    """An address that can be called. Raises SettingsError."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    del port
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SettingsError(f"{where} = {url!r}", "say http://HOST or https://HOST, with a path")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise SettingsError(where, "no name, password, query or fragment belongs into it")
+    return url.rstrip("/")

@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from mailtickets.mail.fields import Fields, fields_of
 from mailtickets.mail.identifiers import ids_in
 from mailtickets.mail.message import Failure
+from mailtickets.mail.people import people
 from mailtickets.mail.structure import Node
 from mailtickets.mail.transfer import transferred
 
@@ -27,6 +28,7 @@ _TYPED = re.compile(r"^\s*(?:rfc822|utf-8|unknown|x-[\w-]+|smtp|system)\s*;\s*",
 _BARE = re.compile(r"[^\s<>()\[\]\"',;:]{1,64}@[^\s<>()\[\]\"',;:]{1,255}")
 _ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _CODE = re.compile(r"(?<![\d.])([45]\d\d)(?=[\s\-#])")
+_NOBODY = re.compile(r"(?:postmaster|mailer-daemon|abuse|helpdesk|support)@", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 
@@ -54,13 +56,20 @@ def returned(root: Node, text: str) -> Returned:
         elif kind in _RETURNED:
             heads.append(_head(_octets(node)))
     notice, quoted = _split(text)
+    heads.append(fields_of(quoted.encode("utf-8", "replace")))
     failures = failures or list(_declared(root.fields)) or told(notice)
-    heads += [fields_of(quoted.encode("utf-8", "replace")), root.fields]
+    failures = failures or _mentioned(notice, _own(root.fields)) or _written_to(heads)
+    heads.append(root.fields)
     once: dict[str, Failure] = {}
     for failure in failures[:MAX_FAILURES]:
         once.setdefault(failure.recipient.lower(), failure)
     explained = tuple(_explained(one, notice) for one in once.values())
     return Returned(explained, _original(heads))
+
+
+def _own(fields: Fields) -> set[str]:
+    named = people(fields.raw(b"from")) + people(fields.raw(b"to"))
+    return {one.address.lower() for one in named}
 
 
 def _original(heads: list[Fields]) -> str | None:
@@ -131,10 +140,10 @@ def _declared(fields: Fields) -> Iterable[Failure]:
 
 # A notice in words. What follows one of these lines is the letter that came back.
 _BELOW = re.compile(
-    r"^[ \t>]*(?:-{2,}[^\n]{0,30}(?:copy of|original message|returned message|below this line"
-    r"|message header|undelivered message|unsent message|transcript of|start of)[^\n]{0,80}"
-    r"|[^\n]{0,40}(?:copy of (?:the|your) (?:original )?message|message headers? follow"
-    r"|original message follows|message that caused|returned message)[^\n]{0,60}"
+    r"^[ \t>]*(?:[-=*]{2,}[^\n]{0,30}(?:copy of|original message|returned message|below this line"
+    r"|message header|header of|undelivered message|unsent message|start of)[^\n]{0,80}"
+    r"|[^\n]{0,40}(?:copy of (?:the|your) (?:original )?message|message headers? follow)[^\n]{0,60}"
+    r"|[^\n]{0,60}original message follows[^\n]{0,20}|original message:[ \t]*"
     r"|(?:return-path|received|message-id):[^\n]*)$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -168,8 +177,7 @@ def told(notice: str) -> list[Failure]:
         for match in pattern.finditer(notice):
             address = match.groupdict().get("angle") or match["bare"]
             more = _SPACE.sub(" ", match["more"]).strip(" :>-")
-            local = address.partition("@")[0].lower()
-            if local in {"postmaster", "mailer-daemon", "abuse", "helpdesk", "support"}:
+            if _NOBODY.match(address):
                 continue
             out.append(Failure(address.rstrip(".>"), _status_in(more), more[:500]))
             if len(out) >= MAX_FAILURES:
@@ -177,6 +185,21 @@ def told(notice: str) -> list[Failure]:
         if out:
             return out
     return out
+
+
+def _mentioned(notice: str, own: set[str]) -> list[Failure]:
+    """Any address that the notice mentions, less those of the letter that brings it."""
+    found = dict.fromkeys(one.rstrip(".>") for one in _BARE.findall(notice[: 8 * 1024]))
+    return [Failure(one) for one in found if one.lower() not in own and not _NOBODY.match(one)][:5]
+
+
+def _written_to(heads: list[Fields]) -> list[Failure]:
+    """Whom the returned letter was for, when the notice names nobody."""
+    for fields in heads:
+        found = [one.address for one in people(fields.raw(b"to")) if "@" in one.address]
+        if found:
+            return [Failure(one) for one in found[:MAX_FAILURES]]
+    return []
 
 
 def _explained(failure: Failure, notice: str) -> Failure:

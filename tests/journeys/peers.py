@@ -10,7 +10,6 @@ import time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
@@ -54,10 +53,10 @@ class Sink:
 
     def start(self) -> Self:
         """Start it, and wait until it listens."""
-        script = Path(__file__).with_name("sink.py")
-        process = Process([sys.executable, str(script), str(self.port)])
+        module = "mailtickets.testing.sink"
+        process = Process([sys.executable, "-m", module, "--port", str(self.port)])
         self._processes.append(process)
-        process.said("ready")
+        process.said("port ")
         return self
 
     def stop(self) -> None:
@@ -76,7 +75,8 @@ class Sink:
         lines = "".join(process.text for process in self._processes).splitlines()
         told = [json.loads(line) for line in lines if line.startswith("{")]
         return [
-            Sent(one["from"], tuple(one["to"]), base64.b64decode(one["octets"])) for one in told
+            Sent(one["sender"], tuple(one["recipients"]), base64.b64decode(one["octets"]))
+            for one in told
         ]
 
     def wait_for(self, count: int) -> list[Sent]:

@@ -182,7 +182,10 @@ class Running:
     def start(self) -> Self:
         """Start it and wait until its API answers and its SMTP port greets."""
         self.launch()
-        until(self._ready, what=f"ready: {' '.join(self.command)}\n{self.log}")
+        try:
+            until(self._ready, what="ready")
+        except AssertionError as why:
+            raise AssertionError(f"{' '.join(self.command)}\n{self.log}") from why
         return self
 
     def _ready(self) -> bool:

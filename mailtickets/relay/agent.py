@@ -15,7 +15,7 @@ from mailtickets.mail.mailbox import Mailbox
 from mailtickets.outcomes import Deferred, Outcome
 from mailtickets.plugin import Needs
 from mailtickets.relay.direct import make_direct
-from mailtickets.relay.exchange import load_of
+from mailtickets.relay.dkim import Signatures, keys_of
 from mailtickets.relay.sending import Sender
 from mailtickets.relay.targets import KEYS, Limits, Target, Tls, limits_of, target_of
 
@@ -30,20 +30,23 @@ def make(settings: Mapping[str, Any], needs: Needs) -> IAgent:
     unknown = sorted(set(settings) - KEYS)
     if unknown:
         raise SettingsError(unknown[0], f"the relay's settings are {', '.join(sorted(KEYS))}")
-    return SmartHost(target_of(settings), limits_of(settings), needs)
+    signatures = Signatures(keys_of(settings.get("dkim")))
+    return SmartHost(target_of(settings), limits_of(settings), needs, signatures)
 
 
 @implementer(IAgent)
 class SmartHost:
     """Sends every letter to one host, which takes care of the rest."""
 
-    def __init__(self, target: Target, limits: Limits, needs: Needs) -> None:
+    def __init__(
+        self, target: Target, limits: Limits, needs: Needs, signatures: Signatures
+    ) -> None:
         self._target = target
-        self._sender = Sender(limits, needs)
+        self._sender = Sender(limits, needs, signatures)
 
     async def deliver(self, item: Item) -> Mapping[Mailbox, Outcome]:
         """Send the letter. At least once: after a lost answer to the dot it is sent again."""
-        load = await load_of(item.letter.octets)
+        load = await self._sender.load(item.letter)
         target = self._target
         if item.letter.envelope.require_tls and target.tls is not Tls.WRAPPED:
             target = evolve(target, tls=Tls.REQUIRED, verify=True)  # RFC 8689 section 4.2.1

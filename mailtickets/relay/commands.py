@@ -56,11 +56,13 @@ def features(answer: Answer) -> Features:
 class Load:
     """What is to be known of a letter before its commands are written.
 
-    `eight_bit` is true when it holds an octet beyond ASCII.
+    `size` counts all that is written, `before` included: fields of ours that go first. `eight_bit`
+    is true when it holds an octet beyond ASCII.
     """
 
     size: int
     eight_bit: bool
+    before: bytes = field(default=b"", repr=False)
 
 
 def needs_utf8(envelope: Envelope, recipients: tuple[Mailbox, ...], load: Load) -> bool:

@@ -18,7 +18,7 @@ from mailtickets.mail.mailbox import Mailbox
 from mailtickets.outcomes import Outcome
 from mailtickets.plugin import Needs
 from mailtickets.relay.commands import Load
-from mailtickets.relay.exchange import load_of
+from mailtickets.relay.dkim import Signatures, keys_of
 from mailtickets.relay.exchangers import TRIED, is_ours, literal, ordered
 from mailtickets.relay.https import PolicyFetcher
 from mailtickets.relay.resolving import Resolver, servers_of
@@ -37,6 +37,7 @@ KEYS = frozenset(
         "ca_file",
         "sts",
         "sts_port",
+        "dkim",
         "concurrency",
         "domain_concurrency",
         "idle",
@@ -108,15 +109,17 @@ class _Turns:
 class DirectAgent:
     """Sends each letter to the hosts of its recipients' domains."""
 
-    def __init__(self, direct: Direct, limits: Limits, needs: Needs) -> None:
+    def __init__(
+        self, direct: Direct, limits: Limits, needs: Needs, signatures: Signatures
+    ) -> None:
         self._direct = direct
         self._hostname = needs.hostname
-        self._sender = Sender(limits, needs)
+        self._sender = Sender(limits, needs, signatures)
         self._turns: dict[str, _Turns] = {}
 
     async def deliver(self, item: Item) -> Mapping[Mailbox, Outcome]:
         """Send the letter to each domain in turn; no domain's fate is another's."""
-        load = await load_of(item.letter.octets)
+        load = await self._sender.load(item.letter)
         domains: dict[str, list[Mailbox]] = {}
         for recipient in item.recipients:
             domains.setdefault(recipient.folded_domain, []).append(recipient)
@@ -205,4 +208,5 @@ def make_direct(settings: Mapping[str, Any], needs: Needs) -> DirectAgent:
     unknown = sorted(set(settings) - KEYS)
     if unknown:
         raise SettingsError(unknown[0], f"the settings of mx are {', '.join(sorted(KEYS))}")
-    return DirectAgent(direct_of(settings, needs), limits_of(settings), needs)
+    signatures = Signatures(keys_of(settings.get("dkim")))
+    return DirectAgent(direct_of(settings, needs), limits_of(settings), needs, signatures)

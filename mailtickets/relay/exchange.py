@@ -26,14 +26,17 @@ class Unused(Exception):
     """A kept connection was gone before the next hop heard of this letter."""
 
 
-async def load_of(octets: Octets) -> Load:
-    """What the commands say of a letter's octets. Raises Temporary when they cannot be read."""
+async def load_of(octets: Octets, before: bytes = b"") -> Load:
+    """What the commands say of a letter's octets, `before` included, which is written first.
+
+    Raises Temporary when they cannot be read.
+    """
     eight_bit = False
     async for chunk in octets.chunks():
         if not chunk.isascii():
             eight_bit = True
             break
-    return Load(octets.size, eight_bit)
+    return Load(octets.size + len(before), eight_bit, before)
 
 
 class Exchange:
@@ -59,7 +62,7 @@ class Exchange:
         if transaction is None:
             return outcomes
         try:
-            await self._converse(wire, letter.octets, transaction)
+            await self._converse(wire, letter.octets, load.before, transaction)
         except Lost as why:
             if kept and not transaction.answered_once:
                 raise Unused from why
@@ -109,7 +112,9 @@ class Exchange:
         )
         return transaction, outcomes
 
-    async def _converse(self, wire: Wire, octets: Octets, transaction: Transaction) -> None:
+    async def _converse(
+        self, wire: Wire, octets: Octets, before: bytes, transaction: Transaction
+    ) -> None:
         while transaction.phase is Phase.COMMANDS:
             written = transaction.to_write()
             if written:
@@ -119,7 +124,7 @@ class Exchange:
         if transaction.phase is Phase.EMPTY:
             wire.write(DOT)
         elif transaction.phase is Phase.BODY:
-            if not await self._body(wire, octets):
+            if not await self._body(wire, octets, before):
                 answer = await wire.answer(self._limits.dot)
                 transaction.fail(trouble(answer, self._host, "the letter"))
                 wire.abort("it wants no more of the letter")
@@ -134,9 +139,11 @@ class Exchange:
             self._steps.reached("relay.after-dot")
         transaction.answer(answer)
 
-    async def _body(self, wire: Wire, octets: Octets) -> bool:
+    async def _body(self, wire: Wire, octets: Octets, before: bytes) -> bool:
         """Write the letter. False when the next hop answered before its end: it wants no more."""
         stuffing = Stuffing()
+        if before:
+            wire.write(stuffing.feed(before))
         if octets.size <= STREAMED:
             async for chunk in octets.chunks():
                 wire.write(stuffing.feed(chunk))

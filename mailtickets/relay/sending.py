@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 
 from twisted.logger import Logger
@@ -13,7 +14,8 @@ from mailtickets.outcomes import Outcome
 from mailtickets.plugin import Needs
 from mailtickets.relay.commands import Load
 from mailtickets.relay.connecting import Connector
-from mailtickets.relay.exchange import Exchange, Unused
+from mailtickets.relay.dkim import Signatures
+from mailtickets.relay.exchange import Exchange, Unused, load_of
 from mailtickets.relay.pool import Pool
 from mailtickets.relay.targets import Limits, Target
 
@@ -23,11 +25,17 @@ _log = Logger()
 class Sender:
     """Sends letters to next hops, so many at a time to each."""
 
-    def __init__(self, limits: Limits, needs: Needs) -> None:
+    def __init__(self, limits: Limits, needs: Needs, signatures: Signatures) -> None:
+        self._signatures = signatures
         self._limits = limits
         self._needs = needs
         connector = Connector(needs.reactor, needs.hostname, limits)
         self._pool = Pool(needs.reactor, limits, connector.connect)
+
+    async def load(self, letter: Letter) -> Load:
+        """The letter's load, signed if it is ours. Raises Temporary when it cannot be read."""
+        before = await self._signatures.of(letter, time.time()) if self._signatures else b""
+        return await load_of(letter.octets, before)
 
     async def send(
         self, target: Target, letter: Letter, load: Load, recipients: Sequence[Mailbox]

@@ -21,6 +21,7 @@ KEYS = frozenset(
         "tls",
         "verify",
         "ca_file",
+        "dkim",
         "concurrency",
         "idle",
         "letters",

@@ -125,6 +125,7 @@ class Session:
             return
         if reply is not None:
             self.say(reply)
+        self._events.clear()
         if self._intake is not None and not self._dropped:
             self._events.append(events.LetterDropped())
         self._events.append(events.Closed(why))
@@ -182,9 +183,14 @@ class Session:
 
     def fail_letter(self, reply: Reply) -> None:
         """The letter cannot be taken after all: the rest is thrown away, `reply` is its answer."""
-        if self._intake is not None:
-            self._intake.said = reply
-            self._dropped = True
+        if self._intake is None:
+            return
+        self._intake.said = reply
+        self._dropped = True
+        self._events.clear()  # chunks, and perhaps its end: nobody wants them now
+        if self.question is Question.END:
+            self.question = None
+            self._refuse_letter(reply)
 
     def challenge(self, octets: bytes) -> None:
         """Ask the peer for the next response (RFC 4954 section 4)."""

@@ -190,8 +190,11 @@ class ESMTP(smtp.ESMTP):
         overdue = deadlines.unanswered(now)
         if overdue:
             self._turn += 1
-            self._held = False
-            self.answered(replies.NO_ANSWER)
+            if self._held:
+                self._held = False
+                self.letter_failed(replies.NO_ANSWER)
+            else:
+                self.answered(replies.NO_ANSWER)
         elif overdue is None:
             late = deadlines.late(now, crowded=self.door.table.crowded)
             if late is not None:
@@ -253,7 +256,10 @@ class ESMTP(smtp.ESMTP):
             _MEETS[type(event)](self, event)
         except Exception:
             self.door.log.failure("The session could not go on")
-            self.answered(replies.SURPRISE)
+            if isinstance(event, events.Chunk):
+                self.letter_failed(replies.SURPRISE)
+            else:
+                self.answered(replies.SURPRISE)
 
     def _flush(self, session: Session) -> None:
         octets = session.take_output()
@@ -283,17 +289,17 @@ class ESMTP(smtp.ESMTP):
         ask(in_time, call, *args)
 
     def answered(self, reply: Reply) -> None:
-        """What was asked is answered; or the letter under way has failed."""
-        session = self.session
-        if session is None:
-            return
-        if session.question is not None:
-            session.answer(reply)
-        elif session.receiving:
-            if self._under_way is not None:
-                self._under_way.drop()
-            session.fail_letter(reply)
-        self._advance()
+        """What was asked is answered."""
+        if self.session is not None:
+            self.session.answer(reply)
+            self._advance()
+
+    def letter_failed(self, reply: Reply) -> None:
+        """Nobody takes the letter that is coming in; the answer comes after it."""
+        if self.session is not None and self._under_way is not None:
+            self._under_way.dropped(reply)
+            self.session.fail_letter(reply)
+            self._advance()
 
     def answered_each(self, each: Sequence[Reply]) -> None:
         """The letter is answered, for each recipient (LMTP)."""
@@ -331,7 +337,7 @@ class ESMTP(smtp.ESMTP):
             if why is None:
                 self._advance()
             else:
-                self.answered(self.failed(why))
+                self.letter_failed(self.failed(why))
 
         self.ask(heard, lambda: room)
 

@@ -149,9 +149,7 @@ class UnderWay:
         try:
             room = incoming.write(octets)
         except Exception as why:
-            reply = protocol.failed(why)
-            self._note(0, reply, self.envelope.id)
-            protocol.answered(reply)
+            protocol.letter_failed(protocol.failed(why))
             return
         if room is not None:
             protocol.hold(room)

@@ -101,6 +101,12 @@ def unstructured(name: str, value: str) -> bytes:
     return _folded(name, _tokens(clean.line(value)))
 
 
+def exact(name: str, value: str) -> bytes:
+    """A field with a grammar of its own: cleaned, in ASCII, cut at its blanks alone."""
+    words = clean.line(value).encode("ascii", "replace").decode("ascii").split(" ")
+    return _folded(name, words)
+
+
 def _phrase(display: str) -> list[str]:
     display = clean.name(display)
     if not display:

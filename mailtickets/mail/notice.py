@@ -9,10 +9,13 @@ from mailtickets.mail import clean, headers, mime
 from mailtickets.mail.envelope import Item, Wishes
 from mailtickets.mail.identifiers import identifiers
 from mailtickets.mail.mailbox import Mailbox
+from mailtickets.mail.phrases import Phrases, phrases
 
 HEAD_OCTETS = 64 * 1024
 _END = re.compile(rb"\r?\n\r?\n")
-_SUBJECT = "Your letter could not be delivered"
+_LANGUAGE = re.compile(
+    rb"^(?:content|accept)-language[ \t]*:[ \t]*([a-z]{2,3})\b", re.IGNORECASE | re.MULTILINE
+)
 
 
 def failure_notice(
@@ -24,17 +27,20 @@ def failure_notice(
     hostname: str,
     date: float,
     id: str,
+    language: str = "",
 ) -> tuple[bytes, str]:
     """The notice's octets and its subject; to be sent with the null sender (RFC 5321 section 6.1).
 
     `head` is the beginning of the letter, of which the header fields go back. `date` counts
-    seconds since 1970, `id` names the notice. Raises Permanent 1.3 when the letter had no sender.
+    seconds since 1970, `id` names the notice. Without a `language` it is the one that the letter's
+    head names, or English. Raises Permanent 1.3 when the letter had no sender.
     """
     envelope = item.letter.envelope
     if envelope.sender is None:
         raise Permanent("1.3", "Nobody is told of a letter with the null sender")
     original = identifiers(head)
-    people = mime.text_part(_sentences(recipient, trouble, original.subject, envelope.id))
+    say = phrases(language or _language(head))
+    people = mime.text_part(_sentences(say, recipient, trouble, original.subject, envelope.id))
     wishes = envelope.wishes.get(recipient, Wishes())
     machines = _status(item, recipient, trouble, hostname, wishes)
     status = mime.Body(b"Content-Type: message/delivery-status\r\n", machines)
@@ -47,7 +53,7 @@ def failure_notice(
         headers.date("Date", date),
         headers.addresses("From", [("Mail Delivery System", _daemon(hostname))]),
         headers.addresses("To", [("", envelope.sender)]),
-        headers.unstructured("Subject", _SUBJECT),
+        headers.unstructured("Subject", say.failed_subject),
         headers.ids("Message-ID", [f"{id}.notice@{hostname}"]),
         headers.ids("In-Reply-To", [original.message_id] if original.message_id else []),
         headers.ids("References", [*original.references[:1], original.message_id or ""]),
@@ -56,21 +62,28 @@ def failure_notice(
         b"MIME-Version: 1.0\r\n",
         body.head,
     ]
-    return b"".join([*fields, b"\r\n", body.octets]), _SUBJECT
+    return b"".join([*fields, b"\r\n", body.octets]), say.failed_subject
 
 
 def _daemon(hostname: str) -> Mailbox:
     return Mailbox("MAILER-DAEMON", hostname)
 
 
-def _sentences(recipient: Mailbox, trouble: Permanent, subject: str, trace: str) -> str:
-    named = f' "{clean.line(subject, 200)}"' if subject else ""
+def _language(head: bytes) -> str:
+    """The language a letter says it is written in (RFC 3282), or that its writer reads."""
+    found = _LANGUAGE.search(head[:HEAD_OCTETS])
+    return found[1].decode("ascii") if found else ""
+
+
+def _sentences(
+    say: Phrases, recipient: Mailbox, trouble: Permanent, subject: str, trace: str
+) -> str:
+    named = f'    "{clean.line(subject, 200)}"\n\n' if subject else ""
+    reason = f"{clean.line(trouble.text, 400)} ({trouble.enhanced})"
+    postmaster = f"postmaster@{recipient.domain}"
     return (
-        f"Your letter{named} could not be delivered to\n"
-        f"\n    {recipient}\n\n"
-        f"The reason: {clean.line(trouble.text, 400)} ({trouble.enhanced})\n\n"
-        "It will not be tried again. If you think that this is a mistake, please write to\n"
-        f"postmaster@{recipient.domain} and name this letter: {trace}\n"
+        f"{say.failed}\n\n    {recipient}\n\n{named}{say.reason.format(reason=reason)}\n\n"
+        f"{say.given_up.format(postmaster=postmaster, trace=trace)}\n"
     )
 
 
@@ -81,14 +94,14 @@ def _status(
     envelope = item.letter.envelope
     words = clean.line(trouble.text, 400)
     fields = [
-        headers.unstructured("Original-Envelope-Id", envelope.envid) if envelope.envid else b"",
-        headers.unstructured("Reporting-MTA", f"dns; {hostname}"),
+        headers.exact("Original-Envelope-Id", envelope.envid) if envelope.envid else b"",
+        headers.exact("Reporting-MTA", f"dns; {hostname}"),
         headers.date("Arrival-Date", envelope.arrived),
         b"\r\n",
-        headers.unstructured("Original-Recipient", wishes.orcpt) if wishes.orcpt else b"",
+        headers.exact("Original-Recipient", wishes.orcpt) if wishes.orcpt else b"",
         _final_recipient(recipient),
         b"Action: failed\r\n",
-        headers.unstructured("Status", trouble.enhanced),
+        headers.exact("Status", trouble.enhanced),
         headers.unstructured("Diagnostic-Code", f"X-mailtickets; {words}"),
     ]
     return b"".join(fields)
@@ -97,9 +110,9 @@ def _status(
 def _final_recipient(recipient: Mailbox) -> bytes:
     spec = clean.address(recipient)
     if spec.isascii():
-        return headers.unstructured("Final-Recipient", f"rfc822; {spec}")
+        return headers.exact("Final-Recipient", f"rfc822; {spec}")
     written = "".join(each if each.isascii() else f"\\x{{{ord(each):X}}}" for each in spec)
-    return headers.unstructured("Final-Recipient", f"utf-8; {written}")  # RFC 6533 section 3
+    return headers.exact("Final-Recipient", f"utf-8; {written}")  # RFC 6533 section 3
 
 
 def _headers_part(head: bytes) -> mime.Body:

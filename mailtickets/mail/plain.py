@@ -1,9 +1,11 @@
-"""An agent's HTML becomes the text that stands beside it, when nobody wrote one."""
+"""An agent's HTML becomes a text, and an agent's text HTML, where the other is not there."""
 
 from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+
+from markupsafe import Markup, escape
 
 _BREAKS = frozenset(
     {"br", "p", "div", "tr", "li", "ul", "ol", "table", "blockquote", "pre", "hr"}
@@ -49,3 +51,14 @@ def text_of_html(html: str) -> str:
     reader.close()
     text = "\n".join(line.strip() for line in "".join(reader.pieces).split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def paragraphs(text: str) -> Markup:
+    """A text as HTML: a paragraph where a line is empty, a break where a line ends.
+
+    >>> str(paragraphs("a < b"))
+    '<p>a &lt; b</p>'
+    """
+    blocks = [block for block in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()) if block]
+    made = (Markup("<br>\n").join(map(escape, block.split("\n"))) for block in blocks)
+    return Markup("\n").join(Markup("<p>{}</p>").format(block) for block in made)

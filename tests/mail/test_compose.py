@@ -260,6 +260,29 @@ def test_a_notice_is_a_report():
     assert "not sent back" not in head.get_content()
 
 
+@pytest.mark.parametrize(
+    ("field", "words"),
+    [
+        (b"Content-Language: de-AT\r\n", "konnte nicht zugestellt werden"),
+        (b"Accept-Language: fr, en\r\n", "n'a pas pu"),
+        (b"Content-Language: xx\r\n", "could not be delivered"),
+    ],
+)
+def test_a_notice_in_the_senders_language(field, words):
+    """The part for the person is in the language that the letter says it is in."""
+    _, read = noticed(field + HEAD)
+    assert words in read["subject"]
+    assert words in next(read.iter_parts()).get_content()
+
+
+def test_a_notice_about_a_long_address():
+    """Addresses stay whole for the machines that read the report."""
+    recipient = Mailbox("x" * 64, "y" * 60 + ".example")
+    _, read = noticed(recipient=recipient)
+    _, one = list(read.iter_parts())[1].get_payload()
+    assert one["final-recipient"].split() == ["rfc822;", str(recipient)]
+
+
 def test_a_notice_of_anything():
     """A head without an end, with bare line ends, NUL or no ASCII still makes a sound notice."""
     octets, read = noticed(b"Subject: \xff\0\rX: y\n" + b"z" * 200_000)

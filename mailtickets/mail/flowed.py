@@ -11,18 +11,16 @@ def unflowed(text: str, *, delete_space: bool = False) -> str:
     """
     out: list[str] = []
     depth_before = -1  # the quote depth of the line that flows on; -1 when none does
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n")):
         stripped = line.lstrip(">")
         depth = len(line) - len(stripped)
         content = stripped.removeprefix(" ")  # RFC 3676 section 4.4: space-stuffing
-        if depth == depth_before and content != "-- ":
-            out[-1] += content
-        elif depth:
-            out.append(">" * depth + " " + content)
-        else:
-            out.append(content)
         flows = content.endswith(" ") and content != "-- "  # section 4.3: the signature's line
-        if flows and delete_space:
-            out[-1] = out[-1][:-1]
+        if depth != depth_before or content == "-- ":
+            if number:
+                out.append("\n")
+            if depth:
+                out.append(">" * depth + " ")
+        out.append(content[:-1] if flows and delete_space else content)
         depth_before = depth if flows else -1
-    return "\n".join(out)
+    return "".join(out)

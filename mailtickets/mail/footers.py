@@ -10,6 +10,7 @@ from mailtickets.mail.languages import SENT_FROM
 from mailtickets.mail.message import Part
 
 _SIGNATURE_LINES = 15
+_FOOTER_LINES = 120
 _LINE_LENGTH = 120
 
 _DASHES = re.compile(r"\s*(?:--|––|—|—-|- -)[ \t\xa0]*$")
@@ -102,6 +103,7 @@ def _signature(
 ) -> None:
     """From the dashes on (RFC 3676 section 4.3), or from a ruling with a footer below it."""
     first = next((index for index in range(begin, end) if lines[index].strip()), None)
+    begin = max(begin, end - _FOOTER_LINES)
     for index in range(begin, end):
         line = lines[index]
         if parts[index] is not Part.NEW or len(line) > _LINE_LENGTH:

@@ -127,7 +127,7 @@ _WEEKDAYS = (
     "|пт|сб|вс|нд|pzt|sal|çar|per|cum|cmt|paz"
 )
 STARTS = re.compile(
-    rf"[\s>*\-–—]*(?:(?P<word>(?:{_STARTERS})(?=[\s,])|在|於|于)|(?:{_WEEKDAYS})[a-zéáíóúûçëäöüåşğıčřžýа-яі]*"
+    rf"[\s>*\-–—]*+(?:(?P<word>(?:{_STARTERS})(?=[\s,])|在|於|于)|(?:{_WEEKDAYS})[a-zéáíóúûçëäöüåşğıčřžýа-яі]*"
     r"[.,\s]|\d{1,4}\s*[./\-年 ]\s*(?:\d|[^\W\d])|\d{1,2}:\d\d|20\d\d)",
     re.IGNORECASE,
 )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import escape, unescape
+from itertools import count as count_from
 
 import nh3
 from attrs import define, field, frozen
@@ -14,7 +16,7 @@ from mailtickets.mail.message import Part
 MAX_HTML = 1024 * 1024
 """How many characters of HTML are read; the rest is to be found in the attachment."""
 
-MAX_NODES = 100_000
+MAX_NODES = 60_000
 
 _SILENT = frozenset({"head", "style", "script", "title", "template", "noscript", "object", "svg"})
 _BLOCKS = frozenset(
@@ -27,6 +29,18 @@ _PARAGRAPHS = frozenset(
     ["blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul"]
 )
 _CELLS = frozenset({"td", "th"})
+MAX_DEPTH = 400
+_SHORT = 12_000
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_ANY_TAG = re.compile(r"<[^<>]*>")
+_HEAD = re.compile(r"<(style|script|head)\b[^<]*(?:<(?!/\1)[^<]*)*", re.IGNORECASE)
+_BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
+_SELF_CLOSED = frozenset(
+    [
+        *("area", "base", "br", "col", "dd", "dt", "hr", "img", "input", "li", "link", "meta"),
+        *("option", "p", "source", "td", "th", "tr", "wbr"),
+    ]
+)
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BORDER_LEFT = re.compile(r"border-left[^;]*:\s*[^;]*(?:solid|\d)", re.IGNORECASE)
@@ -107,42 +121,89 @@ def html_text(html: str) -> tuple[str, tuple[Mark, ...]]:
 
     Nothing named in it is fetched. What is hidden, style and script have no text.
     """
-    parser = LexborHTMLParser(html[:MAX_HTML])
+    html = html[:MAX_HTML]
+    if _too_deep(html):
+        return _stripped(html), ()
+    parser = LexborHTMLParser(html)
     root = parser.root
     if root is None:
         return "", ()
-    writer = _Writer()
-    marks: list[Mark] = []
-    waiting: list[tuple[str, Part | None, int, float]] = []  # the elements that are open
+    walk = _Walk()
     node: LexborNode | None = root
-    for _ in range(MAX_NODES):
+    for count in count_from(0):
         if node is None:
             break
+        if count == MAX_NODES:
+            return _stripped(html), ()
+        node = walk.step(node)
+    text = "".join(walk.writer.out)
+    return text.rstrip(), tuple(sorted(walk.marks, key=lambda mark: mark.start))
+
+
+@define
+class _Walk:
+    """The way through a tree of elements, each entered and left, without recursion."""
+
+    writer: _Writer = field(factory=_Writer)
+    marks: list[Mark] = field(factory=list)
+    waiting: list[tuple[str, Part | None, int, float]] = field(factory=list)  # what is open
+
+    def step(self, node: LexborNode) -> LexborNode | None:
+        """Write down `node`; the node that comes after it, None at the end."""
         tag = node.tag or ""
-        child = None
         if tag == "-text":
-            writer.write(node.text_content or "")
+            self.writer.write(node.text_content or "")
         elif tag not in _SILENT and tag[:1] not in "-!":
             part, confidence = _declared_part(node, tag)
             if confidence >= 0:
-                _enter(writer, tag)
+                _enter(self.writer, tag)
                 child = node.child
                 if child is not None:
-                    waiting.append((tag, part, writer.length, confidence))
-                    node = child
-                    continue
-                _leave(writer, tag)
+                    self.waiting.append((tag, part, self.writer.length, confidence))
+                    return child
+                _leave(self.writer, tag)
+        return self._following(node)
+
+    def _following(self, node: LexborNode) -> LexborNode | None:
         following = node.next
-        while following is None and waiting:
-            opened, part, start, confidence = waiting.pop()
-            if part is not None and writer.length > start:
-                marks.append(Mark(start, writer.length, part, confidence))
-            _leave(writer, opened)
-            node = node.parent if node is not None else None
-            following = node.next if node is not None and waiting else None
-        node = following
-    text = "".join(writer.out)
-    return text.rstrip(), tuple(sorted(marks, key=lambda mark: mark.start))
+        while following is None and self.waiting:
+            self._close()
+            above = node.parent
+            if above is None or not self.waiting:
+                return None
+            node = above
+            following = node.next
+        return following
+
+    def _close(self) -> None:
+        opened, part, start, confidence = self.waiting.pop()
+        if part is not None and self.writer.length > start:
+            self.marks.append(Mark(start, self.writer.length, part, confidence))
+        _leave(self.writer, opened)
+
+
+def _too_deep(html: str) -> bool:
+    """Whether elements lie in each other so deep that a parser would take for ever.
+
+    A parser looks at every open element for each new one. What is short cannot go deep enough.
+    """
+    if len(html) < _SHORT:
+        return False
+    depth = 0
+    for closing, name in _TAG.findall(html):
+        if closing:
+            depth -= depth > 0
+        elif name.lower() not in _SELF_CLOSED:
+            depth += 1
+            if depth > MAX_DEPTH:
+                return True
+    return False
+
+
+def _stripped(html: str) -> str:
+    """The text of HTML that is not worth parsing: without its tags, a line end for each."""
+    text = unescape(_ANY_TAG.sub("\n", _HEAD.sub("", html)))
+    return _BLANK_LINES.sub("\n\n", text).strip()
 
 
 def _enter(writer: _Writer, tag: str) -> None:
@@ -213,4 +274,7 @@ def _only_own_images(tag: str, attribute: str, value: str) -> str | None:
 
 def sanitised(html: str) -> str:
     """`html` without anything that runs, loads or hides. Never raises."""
-    return _cleaner().clean(html[:MAX_HTML])
+    html = html[:MAX_HTML]
+    if _too_deep(html):
+        return f"<pre>{escape(_stripped(html))}</pre>"
+    return _cleaner().clean(html)

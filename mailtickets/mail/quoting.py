@@ -28,7 +28,7 @@ from mailtickets.mail.languages import (
 from mailtickets.mail.markup import Mark
 from mailtickets.mail.message import Part, Span
 
-MAX_LINES = 20_000
+MAX_LINES = 8_000
 """How many lines are looked at; what comes after them is as the last of them."""
 
 _SHOWN = 500  # of a line, so many characters are looked at
@@ -81,12 +81,6 @@ class _Lines:
         while index < len(self.kinds) and self.kinds[index] is Kind.BLANK:
             index += 1
         return index
-
-    def any_new(self, end: int) -> bool:
-        """Whether something new was written before line `end`."""
-        return any(
-            self.parts[index] is Part.NEW and self.kinds[index] is Kind.TEXT for index in range(end)
-        )
 
 
 def spans_of(text: str, marks: Sequence[Mark] = ()) -> tuple[Span, ...]:
@@ -168,12 +162,16 @@ def _quotes(lines: _Lines) -> None:
 
 def _places(lines: _Lines) -> None:
     index = 0
+    written = False  # whether something new stands above
     while index < len(lines.lines):
         if lines.kinds[index] is Kind.QUOTE or lines.kinds[index] is Kind.BLANK:
             index += 1
             continue
         found = _ruling(lines, index) or _head(lines, index) or _attribution(lines, index)
         if found is None:
+            written = written or (
+                lines.parts[index] is Part.NEW and lines.kinds[index] is Kind.TEXT
+            )
             index += 1
             continue
         begin, end, confidence = found
@@ -183,7 +181,7 @@ def _places(lines: _Lines) -> None:
         if following < len(lines.kinds) and lines.kinds[following] is Kind.QUOTE:
             index = following
             continue
-        if not lines.any_new(begin):
+        if not written:
             index = end  # nothing was written above: what follows is the letter
             continue
         for rest in range(end, len(lines.lines)):
@@ -267,7 +265,7 @@ def _attribution(lines: _Lines, index: int) -> tuple[int, int, float] | None:
     if _GMT.match(line):
         return index, index + 1, 0.8
     starts = STARTS.match(line)
-    if not starts and "@" not in line and "<" not in line and not WROTE.search(line):
+    if not starts and "@" not in line and "<" not in line and line.rstrip()[-1:] not in _ENDS:
         return None
     said = ""
     for end in range(index, min(index + _ATTRIBUTION_LINES, len(lines.lines))):

@@ -194,6 +194,8 @@ class Scanner:
         depth = self._depths.get(line)
         if depth is not None:
             return depth, False
+        if b"--" not in line[3:]:
+            return None
         if line.endswith(b"--"):
             depth = self._depths.get(line[:-2])
             if depth is not None:

@@ -9,7 +9,7 @@ _NOT_BASE64 = bytes(
     set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
 )
 _URLSAFE = bytes.maketrans(b"-_", b"+/")
-_QP_LINE_END = re.compile(rb"[ \t]+(?=\r?\n|\Z)")
+_QP_LINE_END = re.compile(rb"(?<![ \t])[ \t]++(?=\r?\n|\Z)")
 
 
 def base64_octets(body: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """The relay and a real next hop in another process, which behaves, or does not."""
 
 import contextlib
+import time
 
 import pytest
 import pytest_twisted
@@ -14,6 +15,7 @@ from mailtickets.mail.octets import InMemory
 from mailtickets.outcomes import Bounced, Deferred, Delivered, State
 from mailtickets.plugin import Needs
 from mailtickets.relay.agent import make
+from mailtickets.relay.suppression import FILE, Suppressions
 from mailtickets.testing.certificates import TestAuthority
 from mailtickets.testing.meter import MemoryMeter
 from mailtickets.testing.peers import NextHop
@@ -35,7 +37,8 @@ async def sending(tmp_path, *faults, settings=None, url=None, scheme="smtp"):
     """A relay and its next hop, both ended afterwards."""
     hop = await NextHop.start(reactor, *faults)
     needs = Needs(reactor, MemoryMeter(), RecordingSteps(), "gateway.example", tmp_path)
-    agent = make({"url": url or f"{scheme}://127.0.0.1:{hop.port}"} | (settings or {}), needs)
+    given = {"url": url or f"{scheme}://127.0.0.1:{hop.port}", "suppress": False}
+    agent = make(given | (settings or {}), needs)
     try:
         yield agent, hop, needs
     finally:
@@ -303,3 +306,17 @@ async def test_tls_required_and_not_offered(tmp_path):
         assert isinstance(outcome, Deferred)
         assert outcome.trouble.loud
         assert not hop.taken
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_hard_bounce_is_remembered(tmp_path):
+    """An address that does not exist is not asked for again, unless somebody lifts that."""
+    settings = {"suppress": True}
+    fault = ("--fault", "RCPT:nic=550 5.1.1 Nobody*1")
+    async with sending(tmp_path, *fault, settings=settings) as (agent, hop, _):
+        assert isinstance((await agent.deliver(item()))[NIC], Bounced)
+        outcomes = await agent.deliver(item(recipients=(NIC, ANN)))
+        assert isinstance(outcomes[NIC], Bounced)
+        assert (await hop.letters(1))[0].recipients == ("ann@ferrier",)
+        assert Suppressions(tmp_path / FILE, time.time).lift(NIC)
+        assert isinstance((await agent.deliver(item()))[NIC], Delivered)

@@ -58,6 +58,8 @@ class ESMTP(smtp.ESMTP):
         self._began = 0.0
         self._why = "lost"
         self._turn = 0  # which question is being answered
+        self._admitted = False
+        self._produces = False
         self._advancing = False
         self._held = False  # events wait until the store has room
         self._paused = False  # the transport is not read
@@ -91,9 +93,10 @@ class ESMTP(smtp.ESMTP):
         )
         self._deadlines = Deadlines(door.limits, self._began)
         self.transport.registerProducer(self, True)
+        self._produces = True
         if door.draining:
             session.shut(replies.SHUTTING_DOWN, "refused while shutting down")
-        elif not door.table.admit(self, address, local=local):
+        elif not self._admit(address, local=local):
             session.shut(replies.TOO_MANY_CONNECTIONS, "refused: too many connections")
         elif door.limits.greeting_delay > 0 and not local:
             door.clock.callLater(door.limits.greeting_delay, self._greet)
@@ -101,6 +104,10 @@ class ESMTP(smtp.ESMTP):
         else:
             session.greet()
         self._advance()
+
+    def _admit(self, address: str, *, local: bool) -> bool:
+        self._admitted = self.door.table.admit(self, address, local=local)
+        return self._admitted
 
     def _greet(self) -> None:
         if self.session is not None:
@@ -121,14 +128,15 @@ class ESMTP(smtp.ESMTP):
     def readConnectionLost(self) -> None:
         """The peer has said all it will say. It still gets its answers."""
         self._ended = True
-        if self.session is None:
+        if self.session is None or self._closing is not None:
             self._lose()
         else:
             self._advance()
 
     def writeConnectionLost(self) -> None:
-        """The peer listens no more."""
-        self._lose()
+        """Our last words are out, or the peer listens no more."""
+        if self._closing is None:
+            self._lose()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: ARG002 - Twisted's
         """The connection is gone."""
@@ -267,8 +275,13 @@ class ESMTP(smtp.ESMTP):
             write(self.transport, octets)
 
     def _lose(self) -> None:
-        self.transport.unregisterProducer()
+        self._let_go()
         self.transport.loseConnection()
+
+    def _let_go(self) -> None:
+        if self._produces:
+            self._produces = False
+            self.transport.unregisterProducer()
 
     # Asking and answering
 
@@ -379,7 +392,17 @@ class ESMTP(smtp.ESMTP):
         self._why = event.why
         self._flush(session)
         self._closing = self.door.clock.seconds()
-        self._lose()
+        self._let_go()
+        if self._admitted and event.why != "quit" and not self.startedTLS and not self._ended:
+            # A socket closed with octets unread sends a reset, which may overtake our last words.
+            # So the peer sees the end of them first, and what it still sends is thrown away.
+            half_close = getattr(self.transport, "loseWriteConnection", None)
+            if half_close is not None:
+                half_close()
+                if self._paused:
+                    self.transport.resumeProducing()
+                return
+        self.transport.loseConnection()
 
     # Meeting events: AUTH
 

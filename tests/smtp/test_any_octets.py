@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -46,7 +48,7 @@ def test_the_network_may_cut_anywhere(kind, octets, places):
     But for STARTTLS, after which what has come already is thrown away: there a cut matters.
     """
     marks = sorted({0, len(octets), *(place for place in places if place < len(octets))})
-    pieces = [octets[a:b] for a, b in zip(marks, marks[1:], strict=False)]
+    pieces = [octets[a:b] for a, b in pairwise(marks)]
     if b"STARTTLS" not in octets.upper():
         whole = happened(kind, [octets])
         assert happened(kind, pieces) == whole

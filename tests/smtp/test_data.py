@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -15,7 +17,7 @@ OCTETS = st.lists(PIECES, max_size=30).map(b"".join)
 def cut(octets: bytes, places: list[int]) -> list[bytes]:
     """Octets cut at these places."""
     marks = sorted({0, len(octets), *(place for place in places if place < len(octets))})
-    return [octets[a:b] for a, b in zip(marks, marks[1:], strict=False)]
+    return [octets[a:b] for a, b in pairwise(marks)]
 
 
 def undo(pieces: list[bytes]) -> tuple[bytes, bytes | None]:

@@ -115,7 +115,8 @@ def test_the_answer_carries_the_id():
 
 SMUGGLED = b"\r\nMAIL FROM:<evil@x>\r\nRCPT TO:<new@support>\r\nDATA\r\nSmuggled\r\n"
 ENDS = [b"\n.\n", b"\n.\r\n", b"\r\n.\n", b"\r.\r", b"\r\n.\r", b"\r.\r\n", b"\r\n.\r\r\n",
-        b"\n\n.\r\n", b"\r\n\0.\r\n", b"\r\n.\0\r\n", b"\r\r\n.\r\r\n", b"\n.\r", b"\r.\n"]  # fmt: skip
+        b"\n\n.\r\n", b"\r\n\0.\r\n", b"\r\n.\0\r\n", b"\r\r\n.\r\r\n", b"\n.\r",
+        b"\r.\n"]  # fmt: skip
 
 
 @pytest.mark.parametrize("end", ENDS)
@@ -167,9 +168,7 @@ def test_bare_newlines_in_chunks():
 def test_a_failed_chunk_ends_the_letter():
     """After a chunk that was refused, the next ones are eaten and refused."""
     found = greeted(limits={"message_size": 10})
-    said = found.say(
-        MAIL + RCPT + b"BDAT 12\r\n" + b"QUIT\r\nQUIT\r\n" + b"BDAT 6 LAST\r\nQUIT\r\n"
-    )
+    said = found.say(MAIL + RCPT + b"BDAT 12\r\nQUIT\r\nQUIT\r\n" + b"BDAT 6 LAST\r\nQUIT\r\n")
     assert codes(said) == ["250", "250", "552", "503"]
     assert found.dropped == 1
     assert codes(found.say(b"NOOP\r\n")) == ["250"]

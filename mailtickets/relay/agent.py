@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,10 +15,11 @@ from mailtickets.mail.envelope import Item
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.outcomes import Deferred, Outcome
 from mailtickets.plugin import Needs
-from mailtickets.relay.direct import make_direct
+from mailtickets.relay.direct import DirectAgent, make_direct
 from mailtickets.relay.dkim import Signatures, keys_of
 from mailtickets.relay.sending import Sender
-from mailtickets.relay.targets import KEYS, Limits, Target, Tls, limits_of, target_of
+from mailtickets.relay.suppression import FILE, Suppressing, Suppressions
+from mailtickets.relay.targets import KEYS, Limits, Target, Tls, flag, limits_of, target_of
 
 
 def make(settings: Mapping[str, Any], needs: Needs) -> IAgent:
@@ -25,13 +27,20 @@ def make(settings: Mapping[str, Any], needs: Needs) -> IAgent:
 
     Raises SettingsError.
     """
+    agent: SmartHost | DirectAgent
     if settings.get("url") == "mx":
-        return make_direct(settings, needs)
-    unknown = sorted(set(settings) - KEYS)
-    if unknown:
-        raise SettingsError(unknown[0], f"the relay's settings are {', '.join(sorted(KEYS))}")
-    signatures = Signatures(keys_of(settings.get("dkim")))
-    return SmartHost(target_of(settings), limits_of(settings), needs, signatures)
+        agent = make_direct(settings, needs)
+    else:
+        unknown = sorted(set(settings) - KEYS)
+        if unknown:
+            cure = f"the relay's settings are {', '.join(sorted(KEYS))}"
+            raise SettingsError(unknown[0], cure)
+        signatures = Signatures(keys_of(settings.get("dkim")))
+        agent = SmartHost(target_of(settings), limits_of(settings), needs, signatures)
+    if not flag(settings, "suppress", default=True):
+        return agent
+    suppressions = Suppressions(needs.state / FILE, time.time)
+    return Suppressing(agent, suppressions, needs.meter)
 
 
 @implementer(IAgent)

@@ -24,7 +24,7 @@ from mailtickets.relay.https import PolicyFetcher
 from mailtickets.relay.resolving import Resolver, servers_of
 from mailtickets.relay.sending import Sender
 from mailtickets.relay.sts import Mode, Policies, StsPolicy
-from mailtickets.relay.targets import Limits, Target, Tls, limits_of
+from mailtickets.relay.targets import Limits, Target, Tls, flag, limits_of
 from mailtickets.relay.transaction import outcome_of
 
 KEYS = frozenset(
@@ -38,6 +38,7 @@ KEYS = frozenset(
         "sts",
         "sts_port",
         "dkim",
+        "suppress",
         "concurrency",
         "domain_concurrency",
         "idle",
@@ -75,17 +76,14 @@ def direct_of(settings: Mapping[str, Any], needs: Needs) -> Direct:
     tls = settings.get("tls", "opportunistic")
     if tls not in {"never", "opportunistic", "required"}:
         raise SettingsError("tls", '"never", "opportunistic" or "required"')
-    for key in ("local", "sts"):
-        if not isinstance(settings.get(key, False), bool):
-            raise SettingsError(key, "true or false")
     per_domain = settings.get("domain_concurrency", 20)
     if not isinstance(per_domain, int) or not 1 <= per_domain <= 1000:
         raise SettingsError("domain_concurrency", "a number from 1 to 1000")
     return Direct(
         resolver=resolver,
-        policies=policies if settings.get("sts", True) else None,
+        policies=policies if flag(settings, "sts", default=True) else None,
         port=_port(settings, "port", 25),
-        local=settings.get("local", False),
+        local=flag(settings, "local", default=False),
         tls=Tls(tls),
         ca_file=fetcher.ca_file,
         per_domain=per_domain,

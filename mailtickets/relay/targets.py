@@ -22,6 +22,7 @@ KEYS = frozenset(
         "verify",
         "ca_file",
         "dkim",
+        "suppress",
         "concurrency",
         "idle",
         "letters",
@@ -98,6 +99,14 @@ def _number(
     return float(value)
 
 
+def flag(settings: Mapping[str, Any], key: str, *, default: bool) -> bool:
+    """A setting that is true or false. Raises SettingsError."""
+    value = settings.get(key, default)
+    if not isinstance(value, bool):
+        raise SettingsError(key, "true or false")
+    return value
+
+
 def target_of(settings: Mapping[str, Any]) -> Target:
     """The smart host that the settings name. Raises SettingsError.
 
@@ -117,9 +126,7 @@ def target_of(settings: Mapping[str, Any]) -> Target:
     user = str(settings.get("user", unquote(parts.username or "")))
     password = _password(settings, unquote(parts.password or ""))
     tls = Tls.WRAPPED if wrapped else _tls(settings, user=user, host=parts.hostname)
-    verify = settings.get("verify", tls in {Tls.REQUIRED, Tls.WRAPPED})
-    if not isinstance(verify, bool):
-        raise SettingsError("verify", "true or false")
+    verify = flag(settings, "verify", default=tls in {Tls.REQUIRED, Tls.WRAPPED})
     return Target(
         host=parts.hostname,
         port=port or (465 if wrapped else 25),

@@ -42,3 +42,15 @@ def lane_of(conversation: Conversation) -> str:
     """The lane of letters to a conversation: its root, else what names the ticket."""
     otherwise = f"{conversation.desk}/{conversation.ticket}"
     return root(None, conversation.references, otherwise)
+
+
+_MARK = re.compile(r"\[([A-Za-z0-9_-]{1,60}\.[0-9a-f]{24}@[A-Za-z0-9.-]{1,255})\]")
+
+
+def marks_in(text: str) -> tuple[str, ...]:
+    """The Message-IDs of ours that a text carries as marks, first ones first, 10 at most.
+
+    They are a hint, as References are: the ledger knows which of them there are.
+    """
+    found = (match[1] for match in _MARK.finditer(text))
+    return tuple(dict.fromkeys(one for one, _ in zip(found, range(10), strict=False)))

@@ -1,0 +1,65 @@
+"""Return paths find their ticket, and cannot be forged."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailtickets.mail.mailbox import Mailbox
+from mailtickets.routing.outbound import marks_in, message_id_of
+from mailtickets.routing.returns import belongs, return_path, returned
+
+SECRET, OLD = b"s" * 32, b"o" * 32
+TICKET = Mailbox("SUPPORT-7102", "support-ticket.com")
+
+
+def test_there_and_back():
+    """What comes back names the ticket and the letter, in whatever case it comes."""
+    path = return_path(SECRET, TICKET, "key of an item")
+    assert len(path.local) <= 64
+    assert str(Mailbox.parse(str(path))) == str(path)
+    for written in (path, Mailbox(path.local.lower(), path.domain.upper())):
+        found = returned([SECRET], written)
+        assert str(found.address).lower() == str(TICKET).lower()
+        assert belongs(found, "key of an item")
+        assert not belongs(found, "another")
+    assert returned([SECRET], path).token.startswith("SUPPORT-7102/")
+
+
+def test_no_forgery():
+    """Another ticket, another letter, another domain, another secret: none of them is ours."""
+    path = return_path(SECRET, TICKET, "key")
+    assert returned([b"x" * 32], path) is None
+    assert returned([SECRET], Mailbox(path.local.replace("7102", "7103"), path.domain)) is None
+    assert returned([SECRET], Mailbox(path.local, "elsewhere.com")) is None
+    assert returned([SECRET], TICKET) is None
+    broken = path.local[:-1] + ("a" if path.local[-1] != "a" else "b")
+    assert returned([SECRET], Mailbox(broken, path.domain)) is None
+
+
+def test_an_old_secret_stays_good():
+    """A bounce of last week's letter still finds its ticket when the secret is a new one."""
+    assert returned([SECRET, OLD], return_path(OLD, TICKET, "key")) is not None
+
+
+def test_no_room():
+    """Where a local part would be too long, the ticket's own address takes what comes back."""
+    long = Mailbox("L" * 40, "x")
+    assert return_path(SECRET, long, "key") == long
+
+
+@given(st.text(max_size=70))
+def test_any_local_part(local):
+    """Any mailbox is a return path or is none."""
+    assert returned([SECRET], Mailbox(local, "x")) is None
+
+
+def test_marks():
+    """The mark in a text is the Message-ID of ours; other brackets are none."""
+    mark = message_id_of("desk", "7", TICKET)
+    assert marks_in(f"> Ticket\n> [{mark}]\n[x@y] [{mark}] [a.b@c]") == (mark,)
+
+
+@pytest.mark.parametrize("text", ["[" * 10_000, "[a." * 5000, ""])
+def test_marks_in_anything(text):
+    """Any text is searched quickly."""
+    assert marks_in(text) == ()

@@ -1,0 +1,41 @@
+"""How the relay is asked for."""
+
+import pytest
+from twisted.internet import reactor
+
+from mailtickets.errors import SettingsError
+from mailtickets.plugin import Needs
+from mailtickets.plugins.builtin import relay_agent
+from mailtickets.relay import direct, targets
+from mailtickets.relay.agent import make
+from mailtickets.testing.meter import MemoryMeter
+from mailtickets.testing.steps import RecordingSteps
+
+
+def test_what_is_declared_is_what_is_taken():
+    """Every setting of the relay may stand in the settings file, and no other."""
+    assert relay_agent.keys == targets.KEYS | direct.KEYS
+    assert relay_agent.load() is make
+
+
+@pytest.mark.parametrize(
+    ("settings", "culprit"),
+    [
+        ({"url": "smtp://x", "resolver": "127.0.0.1:53"}, "resolver"),
+        ({"url": "mx", "user": "u"}, "user"),
+        ({"url": "mx", "resolver": "nonsense"}, "resolver"),
+        ({"url": "mx", "resolver": [1]}, "resolver"),
+        ({"url": "mx", "port": 0}, "port"),
+        ({"url": "mx", "tls": "perhaps"}, "tls"),
+        ({"url": "mx", "local": 1}, "local"),
+        ({"url": "mx", "domain_concurrency": 0}, "domain_concurrency"),
+        ({"url": "smtp://x", "suppress": "no"}, "suppress"),
+        ({"url": "smtp://x", "dkim": {}}, "dkim"),
+    ],
+)
+def test_bad_settings(tmp_path, settings, culprit):
+    """A setting that cannot be used, or means nothing here, is named at start."""
+    needs = Needs(reactor, MemoryMeter(), RecordingSteps(), "gateway.example", tmp_path)
+    with pytest.raises(SettingsError) as caught:
+        make(settings, needs)
+    assert caught.value.culprit == culprit

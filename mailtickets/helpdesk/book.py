@@ -182,6 +182,12 @@ class Book:
             partial(reading.remarks, ticket=head.number, after=after, limit=limit)
         )
 
+    async def newest_remarks(self, head: Head, limit: int) -> Sequence[Remark]:
+        """A ticket's latest comments, oldest first."""
+        return await self._database.read(
+            partial(reading.newest_remarks, ticket=head.number, limit=limit)
+        )
+
     async def attachment(self, ticket: str, id: str) -> tuple[Filed, Octets] | None:
         """An attachment of a ticket, or None."""
         if not (id.isascii() and id.isdecimal() and len(id) < 19):

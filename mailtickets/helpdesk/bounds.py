@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from twisted.internet.interfaces import IAddress
 from twisted.protocols.policies import WrappingFactory
@@ -13,6 +14,8 @@ MIB = 1024 * 1024
 SILENCE = 60
 """Seconds a client may be silent when it is its turn."""
 CONNECTIONS = 1000
+PATIENCE = 8
+"""How many times too large a body may be and still be read to its end, to be answered."""
 
 
 class BoundedRequest(Request):
@@ -21,12 +24,14 @@ class BoundedRequest(Request):
     Whoever answers looks at `too_large` first. A client that goes on and on is cut off.
     """
 
-    limit = 96 * MIB
+    allowance: ClassVar[Callable[[Any], int]]
+    limit = 0
     too_large = False
     _received = 0
 
     def gotLength(self, length: int | None) -> None:
         """Twisted's: how long the body will be, if the client said so."""
+        self.limit = type(self).allowance(self)
         self.too_large = length is not None and length > self.limit
         super().gotLength(0 if self.too_large else length)  # type: ignore[no-untyped-call]
 
@@ -37,7 +42,7 @@ class BoundedRequest(Request):
             self.too_large = True
         if not self.too_large:
             super().handleContentChunk(data)  # type: ignore[no-untyped-call]
-        elif self._received > 8 * self.limit:
+        elif self._received > PATIENCE * self.limit + PATIENCE * MIB:
             self.transport.abortConnection()  # type: ignore[union-attr]
 
 
@@ -53,8 +58,14 @@ class BoundedSite(WrappingFactory):
 
     noisy = False
 
-    def __init__(self, resource: IResource, *, body: int, connections: int = CONNECTIONS) -> None:
-        request = type("_Request", (BoundedRequest,), {"limit": body})
+    def __init__(
+        self,
+        resource: IResource,
+        *,
+        allowance: Callable[[Any], int],
+        connections: int = CONNECTIONS,
+    ) -> None:
+        request = type("_Request", (BoundedRequest,), {"allowance": staticmethod(allowance)})
         site = _Quiet(resource, requestFactory=request, timeout=SILENCE)  # type: ignore[no-untyped-call]
         site.displayTracebacks = False
         site.noisy = False

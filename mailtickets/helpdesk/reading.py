@@ -86,6 +86,21 @@ def remarks(connection: Connection, ticket: int, after: int, limit: int) -> list
         .order_by(comments.c.id)
         .limit(limit)
     ).all()
+    return _remarks(connection, rows)
+
+
+def newest_remarks(connection: Connection, ticket: int, limit: int) -> list[Remark]:
+    """A ticket's latest comments by ascending id."""
+    rows = connection.execute(
+        select(comments)
+        .where(comments.c.ticket == ticket)
+        .order_by(comments.c.id.desc())
+        .limit(limit)
+    ).all()
+    return _remarks(connection, rows[::-1])
+
+
+def _remarks(connection: Connection, rows: Sequence[Any]) -> list[Remark]:
     files = _filed(connection, [row.id for row in rows])
     return [
         Remark(

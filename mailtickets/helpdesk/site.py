@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
@@ -19,12 +20,17 @@ from mailtickets.helpdesk.api import DeskApi
 from mailtickets.helpdesk.asked import Request
 from mailtickets.helpdesk.book import Book
 from mailtickets.helpdesk.bounds import CONNECTIONS, MIB, BoundedSite
-from mailtickets.helpdesk.entrance import require_token
+from mailtickets.helpdesk.entrance import authorised, require_token
 from mailtickets.helpdesk.feed import FeedDoor
-from mailtickets.helpdesk.pages import Pages, Surroundings
+from mailtickets.helpdesk.guard import Guard
+from mailtickets.helpdesk.pages import Pages
+from mailtickets.helpdesk.paper import Paper, Surroundings
 from mailtickets.helpdesk.problems import Problem, problem_of, send
+from mailtickets.helpdesk.spoolpages import SpoolPages
 from mailtickets.interfaces import ILedger, ISpool
 
+SMALL = 1 * MIB
+"""Octets of a form, or of a body that comes without the token."""
 BODY = 96 * MIB
 """Octets of a request's body, at most: a letter of 64 MiB in base64, and something for its text."""
 
@@ -45,6 +51,7 @@ def site(
     embedded: str = "embedded",
     body: int = BODY,
     connections: int = CONNECTIONS,
+    now: Callable[[], float] = time.time,
 ) -> BoundedSite:
     """The factory that serves the web endpoint.
 
@@ -59,22 +66,36 @@ def site(
         feed=feed,
         spool=spool,
         ledger=ledger,
-        token=token,
+        guard=Guard(token, open_access, now),
         banners=banners,
-        open_access=open_access,
         relay_set=relay_set,
         feeds=tuple(feeds),
         embedded=embedded,
     )
+    paper = Paper(surroundings)
     root = Root(
         token=token,
         body=body,
         desk=None if book is None or feed is None else DeskApi(book, feed, clock).app.resource(),
         admin=AdminApi(spool, relay_set=relay_set).app.resource(),
-        pages=Pages(surroundings).app.resource(),
+        guard=surroundings.guard,
+        paper=paper,
+        pages=Pages(surroundings, paper).app.resource(),
+        spool=SpoolPages(surroundings, paper).app.resource(),
         public=Public(health, metrics).app.resource(),
     )
-    return BoundedSite(root, body=body, connections=connections)
+
+    def allowance(request: Any) -> int:
+        """Octets that a request's body may have: few, unless it is JSON and bears the token."""
+        return body if authorised(request, token) and not _is_form(request) else min(body, SMALL)
+
+    return BoundedSite(root, allowance=allowance, connections=connections)
+
+
+def _is_form(request: Any) -> bool:
+    """Whether Twisted would take the body apart as a form before we have seen it."""
+    sort = (request.getHeader(b"content-type") or b"").lower()
+    return sort.startswith((b"application/x-www-form-urlencoded", b"multipart/"))
 
 
 class Root(Resource):
@@ -89,7 +110,10 @@ class Root(Resource):
         body: int,
         desk: KleinResource | None,
         admin: KleinResource,
+        guard: Guard,
+        paper: Paper,
         pages: KleinResource,
+        spool: KleinResource,
         public: KleinResource,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -97,7 +121,10 @@ class Root(Resource):
         self._body = body
         self._desk = desk
         self._admin = admin
+        self._guard = guard
+        self._paper = paper
         self._pages = pages
+        self._spool = spool
         self._public = public
 
     def render(self, request: Any) -> Any:
@@ -113,12 +140,11 @@ class Root(Resource):
         try:
             return self._whose(request).render(request)
         except Problem as why:
+            if why.slug == "host":
+                return self._paper.problem(request, why)
             return send(request, why)
 
     def _whose(self, request: Any) -> KleinResource:
-        if request.too_large:
-            limit = f"{self._body // MIB} MiB" if self._body >= MIB else f"{self._body} octets"
-            raise Problem(413, "too-large", f"A request's body has {limit} at most")
         try:
             path = b"/".join(request.postpath).decode("utf-8")
         except UnicodeDecodeError:
@@ -126,15 +152,19 @@ class Root(Resource):
         if path in {"v1/health", "metrics"}:
             return self._public
         first = path.partition("/")[0]
-        if first == "v1":
+        if first in {"v1", "admin"}:
             require_token(request, self._token)
+        if request.too_large:
+            most = f"{self._body // MIB} MiB" if self._body >= MIB else f"{self._body} octets"
+            raise Problem(413, "too-large", f"A request's body has {most} of JSON at most")
+        if first == "v1":
             if self._desk is None:
                 raise Problem(404, "no-desk", "No queue uses the embedded desk; it is not here")
             return self._desk
         if first == "admin":
-            require_token(request, self._token)
             return self._admin
-        return self._pages
+        self._guard.check_host(request)
+        return self._spool if first == "spool" else self._pages
 
 
 class Public:

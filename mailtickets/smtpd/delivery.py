@@ -149,7 +149,7 @@ def _stock_error(surprise: BaseException) -> smtp.SMTPServerError:
     return _error(reply.code, f"{status}{reply.text}")
 
 
-def _error(code: int, text: str) -> smtp.SMTPServerError:
+def _error(code: int, text: str | bytes) -> smtp.SMTPServerError:
     return smtp.SMTPServerError(code, text)  # type: ignore[no-untyped-call]
 
 
@@ -175,7 +175,8 @@ class LineLetter:
         """One line, without its end."""
         self._size += len(line) + 2
         if self._size > self._delivery.limits.message_size:
-            raise _error(TOO_BIG.code, f"{TOO_BIG.enhanced} {TOO_BIG.text}")
+            # In the middle of a letter the stock protocol wants its words as octets.
+            raise _error(TOO_BIG.code, f"{TOO_BIG.enhanced} {TOO_BIG.text}".encode("ascii"))
         self._lines.append(line)
         self._gathered += len(line) + 2
         if self._gathered >= _GATHERED:

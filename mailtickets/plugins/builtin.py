@@ -7,9 +7,24 @@ relay_agent = AgentKind(
     "relay",
     "mailtickets.relay.agent:make",
     keys=(
-        ("url", "user", "password", "password_file", "tls", "verify", "ca_file", "dkim", "suppress")
-        + ("concurrency", "domain_concurrency", "idle", "letters")
-        + ("resolver", "port", "local", "sts", "sts_port")
+        "url",
+        "user",
+        "password",
+        "password_file",
+        "tls",
+        "verify",
+        "ca_file",
+        "dkim",
+        "suppress",
+        "concurrency",
+        "domain_concurrency",
+        "idle",
+        "letters",
+        "resolver",
+        "port",
+        "local",
+        "sts",
+        "sts_port",
     ),
 )
 size_filter = FilterKind("size", "mailtickets.filters.size:make", keys=("octets",))

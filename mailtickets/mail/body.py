@@ -9,7 +9,8 @@ from attrs import define, field
 from mailtickets.mail.charsets import text_of
 from mailtickets.mail.fields import Declared, declared
 from mailtickets.mail.flowed import unflowed
-from mailtickets.mail.markup import Mark, html_text
+from mailtickets.mail.markup import html_text
+from mailtickets.mail.message import Mark
 from mailtickets.mail.names import sent_name
 from mailtickets.mail.structure import Node
 from mailtickets.mail.transfer import transferred

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from attrs import frozen
+from attrs import field, frozen
 
 from mailtickets.mail.words import decoded
 
@@ -27,13 +27,20 @@ class Fields:
     """The fields of a head, by name in lower case, in the order they stand."""
 
     pairs: tuple[tuple[bytes, bytes], ...] = ()
+    _first: dict[bytes, bytes] = field(init=False, repr=False, eq=False)
+
+    @_first.default
+    def _the_first(self) -> dict[bytes, bytes]:
+        return dict(reversed(self.pairs))
 
     def raw(self, name: bytes) -> bytes:
         """The octets of the first field of that name; none when it is not there."""
-        return next((value for key, value in self.pairs if key == name), b"")
+        return self._first.get(name, b"")
 
     def every(self, name: bytes) -> list[bytes]:
         """The octets of every field of that name."""
+        if name not in self._first:
+            return []
         return [value for key, value in self.pairs if key == name]
 
     def text(self, name: bytes, hint: str = "") -> str:
@@ -51,7 +58,7 @@ class Fields:
         return b" ".join(self.raw(name)[:1000].split()).decode("ascii", "replace").lower()
 
     def __contains__(self, name: bytes) -> bool:
-        return any(key == name for key, _ in self.pairs)
+        return name in self._first
 
 
 def fields_of(block: bytes) -> Fields:

@@ -15,6 +15,7 @@ _LINE_LENGTH = 120
 
 _DASHES = re.compile(r"\s*(?:--|––|—|—-|- -)[ \t\xa0]*$")
 _RULE = re.compile(r"\s*(?:[-–—]{2,}|_{4,}|={4,}|\*{3,}|#{3,}|~{3,}|\+{3,}|\.{4,})\s*$|\s*ᐧ\s*$")
+_RULING = frozenset("-–—_=*#~+.ᐧ")
 _UNDERSCORES = re.compile(r"\s*_{5,}\s*$")
 _LIST = re.compile(
     r"mailing list|mailman/listinfo|/listinfo/|list-?unsubscribe|google groups|groups\.google"
@@ -48,6 +49,35 @@ _CAUTION = re.compile(
     r"(?:originated|outside|external|extern|externe|externo|esterno)",
     re.IGNORECASE,
 )
+_NEW = Part.NEW
+_HINTS = (
+    *("list", "unsubscribe", "subscribed", "groups", "abzumelden", "désabonner", "intended"),
+    *(
+        "confiden",
+        "privileged",
+        "attachments",
+        "in error",
+        "vertraulich",
+        "geschützt",
+        "beabsichtigt",
+    ),
+    *("riservat", "contenute in", "vertrouwelijk", "konfiden", "fortrolig", "luottamuk", "poufn"),
+    *(
+        "důvěrn",
+        "конфиденц",
+        "gizli",
+        "保密",
+        "机密",
+        "機密",
+        "기밀",
+        "비밀",
+        "environment",
+        "pièces",
+    ),
+    *("richtige", "lista"),
+)
+"""One of these is in every footer that is looked for."""
+
 _OUTLOOK_MOBILE = re.compile(r"aka\.ms/|\boutlook\b.{0,30}\b(?:ios|android)\b", re.IGNORECASE)
 _CONTACT = re.compile(
     r"(?:^|\s)(?:tel|phone|mobile|fax|mob|cell|direct|t|m|p|f|telefon|tél|tlf|puh|тел)\s*[.:]|\+\d{1,3}"
@@ -58,7 +88,7 @@ _CONTACT = re.compile(
 
 def footer_lines(lines: list[str], parts: list[Part], surely: list[float]) -> None:
     """Say in `parts` and `surely` which of the new lines are a footer. Each list has one per line."""
-    new = [index for index, part in enumerate(parts) if part is Part.NEW]
+    new = [index for index, part in enumerate(parts) if part is _NEW]
     if not new:
         return
     _caution(lines, parts, surely, new)
@@ -72,7 +102,7 @@ def _mark(
     parts: list[Part], surely: list[float], begin: int, end: int, part: Part, confidence: float
 ) -> None:
     for index in range(begin, end):
-        if parts[index] is Part.NEW:
+        if parts[index] is _NEW:
             parts[index], surely[index] = part, confidence
 
 
@@ -81,7 +111,7 @@ def _stretches(lines: list[str], parts: list[Part]) -> list[tuple[int, int]]:
     out: list[tuple[int, int]] = []
     begin = -1
     for index, part in enumerate(parts):
-        if part is Part.NEW:
+        if part is _NEW:
             begin = index if begin < 0 else begin
         elif begin >= 0 and lines[index].strip():
             out.append((begin, index))
@@ -102,25 +132,41 @@ def _signature(
     lines: list[str], parts: list[Part], surely: list[float], begin: int, end: int
 ) -> None:
     """From the dashes on (RFC 3676 section 4.3), or from a ruling with a footer below it."""
-    first = next((index for index in range(begin, end) if lines[index].strip()), None)
-    begin = max(begin, end - _FOOTER_LINES)
-    for index in range(begin, end):
-        line = lines[index]
-        if parts[index] is not Part.NEW or len(line) > _LINE_LENGTH:
+    first = next((index for index in range(begin, end) if lines[index].strip()), end)
+    last = _telephone(lines, first + 1, end)
+    _mark(parts, surely, last, end, Part.SIGNATURE, 0.9)
+    for index in range(max(begin, last - _FOOTER_LINES), last):
+        line = lines[index].strip()
+        if not line or len(line) > _LINE_LENGTH or parts[index] is not _NEW:
             continue
-        if _DASHES.match(line) or _RULE.match(line):
-            part, confidence = _below(lines, index, end)
-            if confidence:
-                _mark(parts, surely, index, end, part, confidence)
-                return
-        elif first is not None and index > first and SENT_FROM.match(line.strip()):
-            if _OUTLOOK_MOBILE.search(line):
-                _mark(parts, surely, index, index + 1, Part.SIGNATURE, 0.9)
-                _mark(parts, surely, index + 1, end, Part.QUOTED, 0.55)
-                return
-            if all(_closing(one) for one in lines[index + 1 : end]):
-                _mark(parts, surely, index, end, Part.SIGNATURE, 0.9)
-                return
+        if line[0] in _RULING:
+            if _DASHES.match(line) or _RULE.match(line):
+                part, confidence = _below(lines, index, end)
+                if confidence:
+                    _mark(parts, surely, index, end, part, confidence)
+                    return
+        elif "utlook" in line and index > first and _outlook(line):
+            _mark(parts, surely, index, index + 1, Part.SIGNATURE, 0.9)
+            _mark(parts, surely, index + 1, end, Part.QUOTED, 0.55)
+            return
+
+
+def _telephone(lines: list[str], begin: int, end: int) -> int:
+    """Where the lines begin, at the end of a stretch, that a telephone signs with."""
+    found = at = end
+    while at > begin:
+        line = lines[at - 1].strip()
+        if line and not (line[0] in _RULING and _RULE.match(line)):
+            if len(line) > _LINE_LENGTH or not SENT_FROM.match(line):
+                break
+            found = at - 1
+        at -= 1
+    return found
+
+
+def _outlook(line: str) -> bool:
+    """Outlook's own line, which it writes between an answer and what is answered."""
+    return bool(_OUTLOOK_MOBILE.search(line)) and bool(SENT_FROM.match(line))
 
 
 def _closing(line: str) -> bool:
@@ -160,10 +206,12 @@ def _tail(lines: list[str], parts: list[Part], surely: list[float], begin: int, 
         top = first
         while top > begin and lines[top - 1].strip():
             top -= 1
-        paragraph = " ".join(lines[top : first + 1])[:3000]
-        if top > begin and _LIST.search(paragraph):
+        paragraph = " ".join(lines[top : first + 1])[:3000].lower()
+        if top == begin or not any(word in paragraph for word in _HINTS):
+            return
+        if _LIST.search(paragraph):
             _mark(parts, surely, top, last, Part.LIST_FOOTER, 0.8)
-        elif top > begin and _DISCLAIMER.search(paragraph):
+        elif _DISCLAIMER.search(paragraph):
             _mark(parts, surely, top, last, Part.DISCLAIMER, 0.8)
         else:
             return

@@ -143,6 +143,17 @@ _WROTE = (
     "|je napisao|je napisala|je napisao\\/la|rašė|rakstīja|đã viết|menulis|כתב|כתבה|כתב/ה|كتب"
     "|写道|寫道|写了|寫了|书写|書きました|のメール|さんは書きました|작성|작성함|님이 작성|님이 씀|씀|a écrit\xa0"
 )
+LAST_WORDS = frozenset(word.replace("\\", "").split(" ")[-1] for word in _WROTE.split("|")) | {
+    "napisał(a",
+    "napsal(a",
+    "napísal(a",
+    "написал(а",
+    "писал(а",
+}
+"""What the last word of an attribution may be when no colon follows it."""
+
+ENDS_CJK = ("写道", "寫道", "写了", "書きました", "작성", "님이 씀")
+
 WROTE = re.compile(
     rf"(?:(?<!\w)(?:{_WROTE})(?!\w)|写道|寫道|書きました|작성|のメール)", re.IGNORECASE
 )

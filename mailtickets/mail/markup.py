@@ -8,10 +8,10 @@ from html import escape, unescape
 from itertools import count as count_from
 
 import nh3
-from attrs import define, field, frozen
+from attrs import define, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from mailtickets.mail.message import Part
+from mailtickets.mail.message import Mark, Part
 
 MAX_HTML = 1024 * 1024
 """How many characters of HTML are read; the rest is to be found in the attachment."""
@@ -41,7 +41,6 @@ _SELF_CLOSED = frozenset(
         *("option", "p", "source", "td", "th", "tr", "wbr"),
     ]
 )
-_SPACE = re.compile(r"[ \t\r\n\f]+")
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BORDER_LEFT = re.compile(r"border-left[^;]*:\s*[^;]*(?:solid|\d)", re.IGNORECASE)
 _SIGNATURE_CLASS = re.compile(
@@ -54,16 +53,6 @@ _QUOTE_CLASS = re.compile(
     r"gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|moz-cite|type=?cite|ygmail_quote",
     re.IGNORECASE,
 )
-
-
-@frozen
-class Mark:
-    """Characters `start` to `end` that the HTML itself declares to be a `part`."""
-
-    start: int
-    end: int
-    part: Part
-    confidence: float
 
 
 @define
@@ -80,18 +69,16 @@ class _Writer:
         if self.pre:
             self._put(text)
             return
-        words = _SPACE.sub(" ", text)
+        words = " ".join(text.split())
         if not words:
+            self.blank = self.blank or bool(text)
             return
-        if words[0] == " ":
-            self.blank = True
-            words = words[1:]
-        if not words:
-            return
-        if self.blank and not self.lines:
-            self._put(" ")
-        self.blank = words[-1] == " "
-        self._put(words.rstrip(" ") if self.blank else words)
+        if (self.blank or text[0].isspace()) and not self.lines:
+            words = " " + words
+        self.blank = text[-1].isspace()
+        self.out.append(words)
+        self.length += len(words)
+        self.lines = 0
 
     def _put(self, text: str) -> None:
         if text:

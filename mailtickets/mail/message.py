@@ -50,6 +50,16 @@ class Span:
 
 
 @frozen
+class Mark:
+    """Characters `start` to `end` of a text that its HTML itself declares to be a `part`."""
+
+    start: int
+    end: int
+    part: Part
+    confidence: float
+
+
+@frozen
 class Forwarded:
     """The letter that somebody forwarded, as far as its head could be read."""
 
@@ -93,16 +103,35 @@ class Message:
     date: float | None = None
     text: str = ""
     markup: str | None = field(default=None, alias="html", repr=False)
-    spans: tuple[Span, ...] = ()
+    _spans: tuple[Span, ...] | None = field(default=None, repr=False)
     attachments: tuple[Attachment, ...] = ()
     nature: Nature = Nature.HUMAN
     evidence: tuple[str, ...] = ()
     forwarded: Forwarded | None = None
     failures: tuple[Failure, ...] = ()
     original_message_id: str | None = None
-    language: str = ""
+    _language: str | None = field(default=None, repr=False)
     remarks: tuple[str, ...] = ()
     first_part: int = 0
+    _marks: tuple[Mark, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        """What each stretch of the text is, without gap or overlap; found when first asked for."""
+        if self._spans is not None:
+            return self._spans
+        from mailtickets.mail.quoting import spans_of  # noqa: PLC0415 - it needs the values above
+
+        return spans_of(self.text, self._marks)
+
+    @cached_property
+    def language(self) -> str:
+        """The text's likeliest language, a tag of BCP 47; empty when there is no telling."""
+        if self._language is not None:
+            return self._language
+        from mailtickets.mail.tongue import language_of  # noqa: PLC0415 - only when asked for
+
+        return language_of(self.new_text)
 
     @cached_property
     def html(self) -> str | None:

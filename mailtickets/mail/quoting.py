@@ -10,9 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from enum import Enum
-
-from attrs import define, field
 
 from mailtickets.mail.footers import footer_lines
 from mailtickets.mail.languages import (
@@ -25,29 +22,14 @@ from mailtickets.mail.languages import (
     label_of,
     plain,
 )
-from mailtickets.mail.markup import Mark
-from mailtickets.mail.message import Part, Span
+from mailtickets.mail.message import Mark, Part, Span
+from mailtickets.mail.textlines import Kind, Lines, apply_marks, lined
 
-MAX_LINES = 8_000
-"""How many lines are looked at; what comes after them is as the last of them."""
-
-_SHOWN = 500  # of a line, so many characters are looked at
 _ATTRIBUTION = 420  # a line that says who wrote is no longer than this, over all its lines
 _ATTRIBUTION_LINES = 4
 _HEAD_LINES = 12
 
 
-class Kind(Enum):
-    """What a line looks like by itself."""
-
-    BLANK = 0
-    TEXT = 1
-    QUOTE = 2
-    RULE = 3
-
-
-_QUOTE = re.compile(r"\s{0,3}(?:>|\|\s|[A-Za-z]{1,20}>(?:\s|$))")
-_RULE = re.compile(r"\s*[-–—_=*#~+.·•]{2,}\s*$|\s*ᐧ\s*$")
 _ADDRESS = re.compile(r"[^\s<>@\"',;:()\[\]]{1,64}@[^\s<>@\"',;:()\[\]]{1,255}")
 _DATE = re.compile(
     r"\d{1,4}[./\-年]\s?\d{1,2}[./\-月]\s?\d{1,4}|\b(?:19|20)\d\d\b|\b\d{1,2}[.,]?\s+(?:de\s+)?[^\W\d]{3,}"
@@ -55,141 +37,110 @@ _DATE = re.compile(
 )
 _TIME = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
 _GMT = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:?\d\d .{2,100}$")
+_BLANK, _TEXT, _QUOTE, _RULE = Kind.BLANK, Kind.TEXT, Kind.QUOTE, Kind.RULE
+_NEW, _QUOTED = Part.NEW, Part.QUOTED
+_RULING = frozenset("-–—_=*> \t")
 _ENDS = (":", "：")
 _VERB_ENDS = re.compile(r"[\w)）][*_\]\s]{0,3}[-–—]{0,6}\s*$")
-
-
-@define
-class _Lines:
-    """A text in lines: where each begins and ends (its line's end included), and its kind."""
-
-    text: str
-    starts: list[int] = field(factory=list)
-    lines: list[str] = field(factory=list)
-    kinds: list[Kind] = field(factory=list)
-    parts: list[Part] = field(factory=list)
-    surely: list[float] = field(factory=list)
-
-    def mark(self, begin: int, end: int, part: Part, confidence: float) -> None:
-        """Say that the lines from `begin` to before `end` are a `part`."""
-        for index in range(begin, end):
-            self.parts[index] = part
-            self.surely[index] = confidence
-
-    def next_line(self, index: int) -> int:
-        """The first line from `index` on that is not blank; their number when there is none."""
-        while index < len(self.kinds) and self.kinds[index] is Kind.BLANK:
-            index += 1
-        return index
 
 
 def spans_of(text: str, marks: Sequence[Mark] = ()) -> tuple[Span, ...]:
     """The spans of `text`, without gap or overlap; `marks` are what its HTML declared. Pure."""
     if not text:
         return ()
-    lines = _lined(text)
-    _apply_marks(lines, marks)
-    _quotes(lines)
+    lines = lined(text)
+    if marks:
+        apply_marks(lines, marks)
+    quoted = Kind.QUOTE in lines.kinds
+    if quoted:
+        _quotes(lines)
     _places(lines)
     footer_lines(lines.lines, lines.parts, lines.surely)
-    _answers(lines)
+    if quoted or Part.QUOTED in lines.parts:
+        _answers(lines)
     return _joined(lines)
 
 
-def _lined(text: str) -> _Lines:
-    lines = _Lines(text)
-    start = 0
-    while start < len(text) and len(lines.lines) < MAX_LINES:
-        end = text.find("\n", start)
-        end = len(text) if end < 0 else end
-        line = text[start : min(end, start + _SHOWN)]
-        lines.starts.append(start)
-        lines.lines.append(line)
-        lines.kinds.append(_kind(line))
-        start = end + 1
-    count = len(lines.lines)
-    lines.parts = [Part.NEW] * count
-    lines.surely = [1.0] * count
-    return lines
-
-
-def _kind(line: str) -> Kind:
-    if not line or line.isspace() or line in {"\ufeff", "\u200b"}:
-        return Kind.BLANK
-    if ">" in line[:24] or "|" in line[:4]:
-        if _QUOTE.match(line):
-            return Kind.QUOTE
-    elif _RULE.match(line):
-        return Kind.RULE
-    return Kind.TEXT
-
-
-def _apply_marks(lines: _Lines, marks: Sequence[Mark]) -> None:
-    """What the HTML declared. A quotation that it only indents waits for a better reason."""
-    for mark in marks:
-        for index, start in enumerate(lines.starts):
-            if start < mark.start:
-                continue
-            if start >= mark.end:
-                break
-            if mark.part is Part.QUOTED:
-                if lines.kinds[index] is not Kind.BLANK:
-                    lines.kinds[index] = Kind.QUOTE
-            else:
-                lines.parts[index] = mark.part
-                lines.surely[index] = mark.confidence
-
-
-def _quotes(lines: _Lines) -> None:
+def _quotes(lines: Lines) -> None:
     """Lines with a quote mark are quoted, and so is what a program wrapped out of them."""
     rewrapped = False
     kinds, texts = lines.kinds, lines.lines
+    before = Kind.TEXT
     for index, kind in enumerate(kinds):
-        if kind is Kind.QUOTE:
-            lines.mark(index, index + 1, Part.QUOTED, 0.95)
-        elif kind is Kind.TEXT and 0 < index < len(kinds) - 1:
-            before, line = texts[index - 1], texts[index]
-            if kinds[index - 1] is not Kind.QUOTE or kinds[index + 1] is not Kind.QUOTE:
-                continue
-            cut = len(before) > 60 and before.rstrip()[-1:] not in ".?!:" and line[:1].islower()
+        if kind is _QUOTE:
+            lines.parts[index], lines.surely[index] = _QUOTED, 0.95
+        elif before is _QUOTE and kind is _TEXT and lines.kind(index + 1) is Kind.QUOTE:
+            above, line = texts[index - 1], texts[index]
+            cut = len(above) > 60 and above.rstrip()[-1:] not in ".?!:" and line[:1].islower()
             if cut or (rewrapped and line[:1].islower()):
                 rewrapped = True
                 lines.mark(index, index + 1, Part.QUOTED, 0.6)
+        before = kind
 
 
 # Where something older begins.
 
 
-def _places(lines: _Lines) -> None:
+def _places(lines: Lines) -> None:
+    near = {
+        index
+        for end in lines.ending
+        for index in range(max(0, end - _ATTRIBUTION_LINES + 1), end + 1)
+    }
     index = 0
     written = False  # whether something new stands above
     while index < len(lines.lines):
-        if lines.kinds[index] is Kind.QUOTE or lines.kinds[index] is Kind.BLANK:
+        kind = lines.kinds[index]
+        if kind is _QUOTE or kind is _BLANK:
             index += 1
             continue
-        found = _ruling(lines, index) or _head(lines, index) or _attribution(lines, index)
+        found = _place(lines, index, near)
         if found is None:
-            written = written or (
-                lines.parts[index] is Part.NEW and lines.kinds[index] is Kind.TEXT
-            )
+            written = written or (kind is not _RULE and lines.parts[index] is _NEW)
             index += 1
             continue
         begin, end, confidence = found
         begin = _with_rule_before(lines, begin)
         lines.mark(begin, end, Part.ATTRIBUTION, confidence)
         following = lines.next_line(end)
-        if following < len(lines.kinds) and lines.kinds[following] is Kind.QUOTE:
+        if lines.kind(following) is Kind.INDENTED:
+            _indented(lines, following)
+        if lines.kind(following) is Kind.QUOTE:
             index = following
             continue
         if not written:
             index = end  # nothing was written above: what follows is the letter
             continue
-        for rest in range(end, len(lines.lines)):
-            lines.mark(rest, rest + 1, Part.QUOTED, confidence)
+        lines.mark(end, len(lines.lines), Part.QUOTED, confidence)
         return
 
 
-def _with_rule_before(lines: _Lines, begin: int) -> int:
+def _place(lines: Lines, index: int, near: set[int]) -> tuple[int, int, float] | None:
+    """Where something older is announced at line `index`, and how surely."""
+    line = lines.lines[index]
+    found = None
+    if line[0] in _RULING or ":" in line[-3:] or line.startswith("Original"):
+        found = _ruling(lines, index)
+    if found is None and (":" in line[:50] or "：" in line[:50]):
+        found = _head(lines, index)
+    if found is None and index in near:
+        found = _attribution(lines, index)
+    if found is None and line[:2] == "20" and _GMT.match(line):
+        found = index, index + 1, 0.8
+    return found
+
+
+def _indented(lines: Lines, index: int) -> None:
+    """The lines that the HTML only indents are a quotation after all."""
+    while lines.kind(index) is Kind.INDENTED or (
+        lines.kind(index) is Kind.BLANK and lines.kind(index + 1) is Kind.INDENTED
+    ):
+        lines.kinds[index] = Kind.QUOTE if lines.kinds[index] is Kind.INDENTED else Kind.BLANK
+        lines.mark(index, index + 1, Part.QUOTED, 0.9)
+        index += 1
+
+
+def _with_rule_before(lines: Lines, begin: int) -> int:
     """`begin`, or the ruling that stands before it."""
     above = begin - 1
     while above >= 0 and lines.kinds[above] is Kind.BLANK:
@@ -199,7 +150,7 @@ def _with_rule_before(lines: _Lines, begin: int) -> int:
     return begin
 
 
-def _ruling(lines: _Lines, index: int) -> tuple[int, int, float] | None:
+def _ruling(lines: Lines, index: int) -> tuple[int, int, float] | None:
     """-----Original Message-----, in any language, with the head that may follow it."""
     line = lines.lines[index]
     if len(line) > 120:
@@ -215,7 +166,7 @@ def _ruling(lines: _Lines, index: int) -> tuple[int, int, float] | None:
     return index, head[1] if head else index + 1, 0.95
 
 
-def _head(lines: _Lines, index: int) -> tuple[int, int, float] | None:
+def _head(lines: Lines, index: int) -> tuple[int, int, float] | None:
     """The head of an older letter: From, Sent, To, Subject, in any language."""
     first = label_of(lines.lines[index])
     if first is None:
@@ -240,7 +191,7 @@ def _head(lines: _Lines, index: int) -> tuple[int, int, float] | None:
     return (index, end, 0.95) if _is_head(labels) else None
 
 
-def _folded(lines: _Lines, at: int, end: int) -> bool:
+def _folded(lines: Lines, at: int, end: int) -> bool:
     """Whether a line without a label goes on with the field before it."""
     following = lines.lines[at + 1] if at + 1 < len(lines.lines) else ""
     return at == end and label_of(following) is not None
@@ -259,11 +210,9 @@ def _is_head(labels: dict[Label, str]) -> bool:
     return known >= 3 and (Label.SUBJECT in labels or Label.SENT in labels)
 
 
-def _attribution(lines: _Lines, index: int) -> tuple[int, int, float] | None:
+def _attribution(lines: Lines, index: int) -> tuple[int, int, float] | None:
     """On such a day somebody wrote, on one line or on several, that begin at `index`."""
     line = lines.lines[index]
-    if _GMT.match(line):
-        return index, index + 1, 0.8
     starts = STARTS.match(line)
     if not starts and "@" not in line and "<" not in line and line.rstrip()[-1:] not in _ENDS:
         return None
@@ -304,7 +253,7 @@ def _says_who(said: str, starts: bool) -> float:
     return 0.6 if wrote and date and time else 0.0
 
 
-def _fits(lines: _Lines, begin: int, end: int, confidence: float, starts: bool) -> bool:
+def _fits(lines: Lines, begin: int, end: int, confidence: float, starts: bool) -> bool:
     """Whether the place is one for an attribution: before a quote, or alone between paragraphs."""
     following = lines.next_line(end + 1)
     if following < len(lines.kinds) and lines.kinds[following] is Kind.QUOTE:
@@ -322,42 +271,43 @@ def _fits(lines: _Lines, begin: int, end: int, confidence: float, starts: bool) 
 # What the new lines are.
 
 
-def _answers(lines: _Lines) -> None:
+def _answers(lines: Lines) -> None:
     """New lines after a quote answer it, where something was written before or between quotes."""
     blocks: list[tuple[Part, int, int]] = []
-    for index, part in enumerate(lines.parts):
-        if lines.kinds[index] in (Kind.BLANK, Kind.RULE):
+    before: Part | None = None
+    for index, (part, kind) in enumerate(zip(lines.parts, lines.kinds, strict=True)):
+        if kind is _BLANK or kind is _RULE or (part is not _NEW and part is not _QUOTED):
             continue
-        broad = Part.NEW if part is Part.NEW else Part.QUOTED
-        if part not in (Part.NEW, Part.QUOTED):
-            continue
-        if blocks and blocks[-1][0] is broad:
-            blocks[-1] = broad, blocks[-1][1], index + 1
+        if part is before:
+            blocks[-1] = part, blocks[-1][1], index + 1
         else:
-            blocks.append((broad, index, index + 1))
+            blocks.append((part, index, index + 1))
+            before = part
     shape = [part for part, _, _ in blocks]
     if shape.count(Part.NEW) < 2:
         return
-    for before, (part, begin, end) in zip(shape, blocks[1:], strict=False):
-        if part is Part.NEW and before is Part.QUOTED:
+    for above, (part, begin, end) in zip(shape, blocks[1:], strict=False):
+        if part is Part.NEW and above is Part.QUOTED:
             for index in range(begin, end):
                 if lines.parts[index] is Part.NEW:
                     lines.parts[index] = Part.INLINE_ANSWER
                     lines.surely[index] = 0.9
 
 
-def _joined(lines: _Lines) -> tuple[Span, ...]:
+def _joined(lines: Lines) -> tuple[Span, ...]:
     """Neighbouring lines of one part are one span; a blank line goes with what it follows."""
+    if lines.parts.count(Part.NEW) == len(lines.parts):
+        return (Span(0, len(lines.text), Part.NEW, min(lines.surely)),)
     out: list[Span] = []
     begin, part, confidence = 0, lines.parts[0], lines.surely[0]
-    for index in range(1, len(lines.lines)):
-        blank = lines.kinds[index] is Kind.BLANK
-        if blank or lines.parts[index] is part:
-            if not blank:
-                confidence = min(confidence, lines.surely[index])
+    for index, (here, kind) in enumerate(zip(lines.parts, lines.kinds, strict=True)):
+        if kind is _BLANK:
+            continue
+        if here is part:
+            confidence = min(confidence, lines.surely[index])
             continue
         start = lines.starts[index]
         out.append(Span(begin, start, part, confidence))
-        begin, part, confidence = start, lines.parts[index], lines.surely[index]
+        begin, part, confidence = start, here, lines.surely[index]
     out.append(Span(begin, len(lines.text), part, confidence))
     return tuple(out)

@@ -12,9 +12,7 @@ from mailtickets.mail.message import Message, Nature
 from mailtickets.mail.names import made_name, sent_name
 from mailtickets.mail.octets import InMemory
 from mailtickets.mail.people import people
-from mailtickets.mail.quoting import spans_of
 from mailtickets.mail.structure import Node, scanned
-from mailtickets.mail.tongue import language_of
 from mailtickets.tickets.values import Attachment, Person
 
 _NOBODY = Person("", "")
@@ -51,8 +49,7 @@ def message_of(root: Node) -> Message:
         text=text,
         first_part=texts.first,
         html=texts.html,
-        spans=spans_of(text, texts.marks),
-        language=language_of(text),
+        marks=texts.marks,
         attachments=tuple(
             _attachment(node, number) for number, node in enumerate(texts.attachments, 1)
         ),

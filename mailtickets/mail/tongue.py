@@ -21,9 +21,12 @@ _STOPWORDS = {
     "tr": "bir ve bu için ben çok ne ama değil merhaba var mı daha gibi lütfen olarak ile",
     "ru": "не что на как это по но мы вы за так для если уже меня здравствуйте",
 }
-_WORDS = {language: frozenset(words.split()) for language, words in _STOPWORDS.items()}
+_LANGUAGES: dict[str, list[str]] = {}
+for _language, _words in _STOPWORDS.items():
+    for _one in _words.split():
+        _LANGUAGES.setdefault(_one, []).append(_language)
 _WORD = re.compile(r"[^\W\d_]+")
-_SAMPLE = 1500
+_SAMPLE = 800
 
 
 def language_of(text: str) -> str:
@@ -33,9 +36,11 @@ def language_of(text: str) -> str:
         script = _script(sample)
         if script:
             return script
-    words = [word.lower() for word in _WORD.findall(sample)]
-    scores = {language: sum(word in known for word in words) for language, known in _WORDS.items()}
-    best = max(scores, key=lambda language: scores[language])
+    scores = dict.fromkeys(_STOPWORDS, 0)
+    for word in _WORD.findall(sample.lower()):
+        for language in _LANGUAGES.get(word, ()):
+            scores[language] += 1
+    best = max(scores, key=scores.__getitem__)
     return best if scores[best] >= 2 else ""
 
 

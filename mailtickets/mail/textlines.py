@@ -1,0 +1,126 @@
+"""A text in lines, each with what it looks like by itself."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from enum import Enum
+from itertools import accumulate
+
+from attrs import define, field
+
+from mailtickets.mail.languages import ENDS_CJK, LAST_WORDS
+from mailtickets.mail.message import Mark, Part
+
+MAX_LINES = 8_000
+"""How many lines are looked at; what comes after them is as the last of them."""
+
+_SHOWN = 500  # of a line, so many characters are looked at
+
+
+class Kind(Enum):
+    """What a line looks like by itself."""
+
+    BLANK = 0
+    TEXT = 1
+    QUOTE = 2
+    RULE = 3
+    INDENTED = 4  # its HTML only indents it: a quotation if somebody is said to have written it
+
+
+_QUOTE = re.compile(r"\s{0,3}(?:>|\|\s|[A-Za-z]{1,20}>(?:\s|$))")
+_RULE = re.compile(r"\s*[-–—_=*#~+.·•]{2,}\s*$|\s*ᐧ\s*$")
+_RULING = frozenset("-–—_=*#~+.·•ᐧ")
+_BLANK, _TEXT = Kind.BLANK, Kind.TEXT
+_COLONS = frozenset(":：")
+_CLOSING = frozenset("*_-–—)）]")
+_EMPTY = frozenset({"", "\ufeff", "\u200b", "\xa0"})
+
+
+@define
+class Lines:
+    """A text's lines: where each begins, its first characters, its kind, its part and how surely.
+
+    `quoting` are those with a quote mark, `ending` those that may end an attribution.
+    """
+
+    text: str
+    starts: list[int]
+    lines: list[str]
+    kinds: list[Kind]
+    parts: list[Part]
+    surely: list[float]
+    ending: list[int] = field(factory=list)
+
+    def mark(self, begin: int, end: int, part: Part, confidence: float) -> None:
+        """Say that the lines from `begin` to before `end` are a `part`."""
+        self.parts[begin:end] = [part] * (end - begin)
+        self.surely[begin:end] = [confidence] * (end - begin)
+
+    def next_line(self, index: int) -> int:
+        """The first line from `index` on that is not blank; their number when there is none."""
+        while index < len(self.kinds) and self.kinds[index] is Kind.BLANK:
+            index += 1
+        return index
+
+    def kind(self, index: int) -> Kind:
+        """The kind of a line, BLANK for one that does not exist."""
+        return self.kinds[index] if 0 <= index < len(self.kinds) else Kind.BLANK
+
+
+def lined(text: str) -> Lines:
+    """The lines of a text that is not empty."""
+    lines = text.split("\n", MAX_LINES)[:MAX_LINES]
+    starts = [0, *accumulate(len(line) + 1 for line in lines)][: len(lines)]
+    if len(starts) > 1 and starts[-1] >= len(text):
+        lines.pop()
+        starts.pop()
+    lines = [line[:_SHOWN] for line in lines]
+    count = len(lines)
+    kinds = [_kind(line) for line in lines]
+    found = Lines(text, starts, lines, kinds, [Part.NEW] * count, [1.0] * count)
+    found.ending = [index for index, line in enumerate(lines) if line and _ends(line)]
+    return found
+
+
+def _kind(line: str) -> Kind:
+    stripped = line.strip()
+    if stripped in _EMPTY:
+        return _BLANK
+    sign = stripped[0]
+    if ">" in line[:24] or sign == "|":
+        return Kind.QUOTE if _QUOTE.match(line) else _TEXT
+    if sign in _RULING and _RULE.match(line):
+        return Kind.RULE
+    return _TEXT
+
+
+def _ends(line: str) -> bool:
+    """Whether an attribution may end here: with a colon, or with the word that somebody wrote."""
+    words = line.rsplit(None, 1)
+    if not words:
+        return False
+    word = words[-1]
+    if word[-1] in _CLOSING:
+        word = line.rstrip(" *_-–—\t\xa0)）]")[-30:]
+        word = word[word.rfind(" ") + 1 :]
+    return word[-1:] in _COLONS or word.lower() in LAST_WORDS or word.endswith(ENDS_CJK)
+
+
+def apply_marks(lines: Lines, marks: Sequence[Mark]) -> None:
+    """What the HTML declared of its text."""
+    covered = 0
+    for mark in marks:
+        begin = bisect_left(lines.starts, mark.start)
+        end = bisect_left(lines.starts, mark.end)
+        if mark.part is not Part.QUOTED:
+            lines.mark(begin, end, mark.part, mark.confidence)
+            continue
+        if mark.end <= covered:
+            continue
+        covered = mark.end
+        kind = Kind.QUOTE if mark.confidence >= 0.9 else Kind.INDENTED
+        for index in range(begin, end):
+            if lines.kinds[index] is not Kind.BLANK:
+                lines.kinds[index] = kind

@@ -26,6 +26,8 @@ T = TypeVar("T")
 
 # What a client sees of a server that is gone, or not there yet.
 GONE = (OSError, smtplib.SMTPException, http.client.HTTPException, AssertionError)
+# The second outcome to be written is the first answer's, and the smart host has said 250 by then.
+UNSURE = {("courier.before-settle", 2)}
 REPLY = "That works, thank you."
 FIRST, SECOND = "I have reset your password.", "Anything else?"
 
@@ -141,7 +143,7 @@ def test_a_crash_at(step: str, turn: int, sink: Sink, tmp_path: Path) -> None:
 
         sent = [(one.message["Message-ID"], one.text) for one in sink.letters()]
         assert sorted({text for _, text in sent}) == sorted([FIRST, SECOND])
-        if step == "relay.after-dot":
+        if (step, turn) in UNSURE or step == "relay.after-dot":
             # Its 250 was never noted here: once more, and recognisable as the same letter.
             assert len(sent) <= 3
             assert len(set(sent)) == 2

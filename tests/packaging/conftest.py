@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,14 @@ from attrs import frozen
 from tests.needs import TREE
 
 OURS = ("LICENSE", "README.md", "mailtickets", "pyproject.toml", "setup.cfg", "twisted")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_tree_is_not_on_the_path() -> Iterator[None]:
+    """What is installed is tried: nobody's PYTHONPATH may show the tree to it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTHONPATH", raising=False)
+        yield
 
 
 def _run(*command: str | Path) -> None:

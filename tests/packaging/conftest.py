@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 import venv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,12 +17,9 @@ from tests.needs import TREE
 OURS = ("LICENSE", "README.md", "mailtickets", "pyproject.toml", "setup.cfg", "twisted")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _the_tree_is_not_on_the_path() -> Iterator[None]:
-    """What is installed is tried: nobody's PYTHONPATH may show the tree to it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("PYTHONPATH", raising=False)
-        yield
+def clean() -> dict[str, str]:
+    """The environment, but for a PYTHONPATH that would show the tree to what is installed."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
 
 
 def _run(*command: str | Path) -> None:
@@ -33,6 +30,7 @@ def _run(*command: str | Path) -> None:
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
+        env=clean(),
         timeout=600,
     )
     assert done.returncode == 0, f"{' '.join(map(str, command))}\n{done.stdout}"

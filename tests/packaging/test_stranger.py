@@ -48,7 +48,11 @@ def gateway(installed: Installed, tmp_path_factory: pytest.TempPathFactory) -> I
     config = place / "settings.toml"
     config.write_text(SETTINGS, "utf-8")
     one = Running(
-        place / "state", "--config", str(config), domain=None, twistd=[installed.program("twistd")]
+        place / "state",
+        *("--config", str(config)),
+        domain=None,
+        twistd=[installed.program("twistd")],
+        environment={"PYTHONPATH": ""},
     )
     with one:
         yield one

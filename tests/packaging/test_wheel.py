@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.packaging.conftest import Built, Installed
+from tests.packaging.conftest import Built, Installed, clean
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +47,11 @@ def test_the_wheel_does_not_pretend_to_be_twisted(names: set[str]) -> None:
 def test_twistd_lists_mailtickets(installed: Installed) -> None:
     """After `pip install` of the wheel in a fresh venv, `twistd --help` knows the subcommand."""
     told = subprocess.run(
-        [installed.program("twistd"), "--help"], capture_output=True, text=True, check=True
+        [installed.program("twistd"), "--help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=clean(),
     )
     assert "mailtickets" in told.stdout
 
@@ -60,6 +64,7 @@ def test_the_installed_package_is_the_one_that_runs(installed: Installed) -> Non
         capture_output=True,
         text=True,
         check=True,
+        env=clean(),
     )
     assert Path(told.stdout.strip()).is_relative_to(installed.place)
 
@@ -72,5 +77,6 @@ def test_the_console_command_is_installed(installed: Installed) -> None:
         capture_output=True,
         text=True,
         check=True,
+        env=clean(),
     )
     assert "queue" in told.stdout

@@ -62,7 +62,7 @@ def _report(root: Node) -> Found | None:
 
 def _complaint(node: Node) -> bool:
     """Outlook.com's complaints come without a report, and mark the letter they complain of."""
-    return b"x-hmxmroriginalrecipient:" in (node.body or b"")[:4096].lower()
+    return b"x-hmxmroriginalrecipient:" in node.body[:4096].lower()
 
 
 def _daemon(fields: Fields, author: Person) -> str:

@@ -51,6 +51,7 @@ class Texts:
     charset: str = ""
     marks: tuple[Mark, ...] = ()
     attachments: list[Node] = field(factory=list)
+    parts: list[Node] = field(factory=list)  # those that gave the text
     remarks: list[str] = field(factory=list)
 
 
@@ -70,6 +71,7 @@ def texts_of(root: Node) -> Texts:
     texts = Texts(attachments=found.attached)
     labels = [node.type.word("charset") for node in found.plain + found.html]
     texts.charset = next((label for label in labels if label), "")
+    texts.parts = found.plain[:MAX_TEXTS]
     plain = [(node, _plain_text(node)) for node in found.plain[:MAX_TEXTS]]
     html = [_decoded(node) for node in found.html[:MAX_TEXTS]]
     written = [(node, text) for node, text in plain if text.strip()]
@@ -130,7 +132,7 @@ def _dropped(node: Node, disposition: Declared) -> bool:
 
 def octets_of(node: Node) -> bytes:
     """A kept part's octets, decoded."""
-    return transferred(node.body or b"", node.encoding)
+    return transferred(node.body, node.encoding)
 
 
 def _decoded(node: Node) -> str:
@@ -196,7 +198,7 @@ def _append(texts: Texts, more: list[str]) -> None:
 
 
 def _bounded(texts: Texts, found: _Found) -> Texts:
-    if len(texts.text) > MAX_TEXT:
+    if len(texts.text) > MAX_TEXT or any(node.partial for node in found.plain + found.html):
         texts.text = texts.text[:MAX_TEXT]
         texts.first = min(texts.first, MAX_TEXT)
         texts.remarks.append("The text is longer than is shown; it is attached whole.")

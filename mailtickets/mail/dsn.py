@@ -87,7 +87,7 @@ def _original(heads: list[Fields]) -> str | None:
 
 
 def _octets(node: Node) -> bytes:
-    return transferred(node.body or b"", node.encoding)[: 256 * 1024]
+    return transferred(node.body, node.encoding)[: 256 * 1024]
 
 
 def _head(octets: bytes) -> Fields:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
 from attrs import field, frozen
 
+from mailtickets.mail.octets import Octets
 from mailtickets.tickets.values import Attachment, Person
 
 
@@ -33,6 +36,7 @@ class Part(StrEnum):
     SIGNATURE = "signature"
     DISCLAIMER = "disclaimer"
     LIST_FOOTER = "list-footer"
+    ATTACHED = "attached"  # a file in the lines of the text itself, as uuencode writes it
 
 
 FOLDED_FROM = 0.5
@@ -87,7 +91,8 @@ class Message:
     oldest first. `date` counts seconds since 1970, None when there is none to read. `text` is
     whole, and `spans` cover it without gap or overlap. `evidence` says why `nature` is what it is.
     `remarks` say what could not be read. `first_part` is how many characters of `text` the letter's
-    first text part gave: what stands after them came in further parts.
+    first text part gave: what stands after them came in further parts. The last `unpacked` of the
+    attachments are no parts of the letter: they were found within a part, and that is attached too.
 
     `markup`, given as `html`, is the HTML as it was sent; never show it: show `html`.
     """
@@ -107,12 +112,13 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     nature: Nature = Nature.HUMAN
     evidence: tuple[str, ...] = ()
-    forwarded: Forwarded | None = None
+    _forwarded: Forwarded | None = field(default=None, repr=False)
     failures: tuple[Failure, ...] = ()
     original_message_id: str | None = None
     _language: str | None = field(default=None, repr=False)
     remarks: tuple[str, ...] = ()
     first_part: int = 0
+    unpacked: int = 0
     _marks: tuple[Mark, ...] = field(default=(), repr=False)
 
     @cached_property
@@ -123,6 +129,15 @@ class Message:
         from mailtickets.mail.quoting import spans_of  # noqa: PLC0415 - it needs the values above
 
         return spans_of(self.text, self._marks)
+
+    @cached_property
+    def forwarded(self) -> Forwarded | None:
+        """The letter that this one forwards, attached or in its text, if it forwards one."""
+        if self._forwarded is not None:
+            return self._forwarded
+        from mailtickets.mail.forwarded import forwarded_in  # noqa: PLC0415 - only when asked for
+
+        return forwarded_in(self.text, self.subject)
 
     @cached_property
     def language(self) -> str:
@@ -168,3 +183,16 @@ def read(octets: bytes) -> Message:
     from mailtickets.mail.reading import read_letter  # noqa: PLC0415 - it needs the values above
 
     return read_letter(octets)
+
+
+async def read_stream(
+    octets: Octets, aside: Callable[..., Awaitable[Any]] | None = None
+) -> Message:
+    """What can be read of a letter that need not be in memory; its large parts stay where they are.
+
+    `aside(call, *args)` runs what takes long off the reactor's thread, as `deferToThreadPool` with
+    its first two arguments given. Raises Temporary when the octets cannot be read.
+    """
+    from mailtickets.mail import reading  # noqa: PLC0415 - it needs the values above
+
+    return await reading.read_stream(octets, aside)

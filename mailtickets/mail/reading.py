@@ -2,37 +2,94 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from mailtickets.errors import Temporary
+from mailtickets.mail.attached import Files, files_of
 from mailtickets.mail.automatic import nature_of
-from mailtickets.mail.body import octets_of, texts_of
+from mailtickets.mail.body import Texts, octets_of, texts_of
+from mailtickets.mail.charsets import text_of
 from mailtickets.mail.dates import seconds
 from mailtickets.mail.dsn import Returned, returned
-from mailtickets.mail.fields import declared
 from mailtickets.mail.identifiers import ids_in
-from mailtickets.mail.message import Message, Nature
-from mailtickets.mail.names import made_name, sent_name
-from mailtickets.mail.octets import InMemory
+from mailtickets.mail.invitation import in_words
+from mailtickets.mail.markup import html_text
+from mailtickets.mail.message import Forwarded, Mark, Message, Nature, Part
+from mailtickets.mail.octets import InMemory, Octets
 from mailtickets.mail.people import people
-from mailtickets.mail.structure import Node, scanned
+from mailtickets.mail.structure import Node, Scanner, scanned
 from mailtickets.tickets.values import Attachment, Person
+
+KEPT_OCTETS = 256 * 1024
+"""A part of a streamed letter that is larger than this stays where the letter is stored."""
+
+Aside = Callable[..., Awaitable[Any]]
 
 _NOBODY = Person("", "")
 
 
 def read_letter(octets: bytes) -> Message:
-    """What can be read of the letter. Never raises."""
-    return message_of(scanned(octets))
+    """What can be read of the letter. Never raises.
+
+    The second law holds here as well: should this module be wrong about some letter, there is still
+    a Message, with the letter itself attached.
+    """
+    try:
+        return message_of(scanned(octets))
+    except Exception as surprise:  # a letter was acknowledged: it must not be lost
+        return unreadable(InMemory(octets), surprise)
 
 
-def message_of(root: Node) -> Message:
-    """The message that these parts make."""
+async def read_stream(octets: Octets, aside: Aside | None = None) -> Message:
+    """What can be read of a letter that need not be in memory. Raises Temporary of `octets` alone.
+
+    Its large parts are not copied: their octets are read from `octets`, and decoded, when they are
+    asked for. `aside(call, *args)` runs what takes long off the reactor's thread, as
+    `deferToThread` does; without it, all is done here.
+    """
+    run = aside or _here
+    scanner = Scanner(KEPT_OCTETS)
+    try:
+        async for chunk in octets.chunks():
+            await run(scanner.feed, chunk)
+        message: Message = await run(_finished, scanner, octets)
+    except Temporary:
+        raise
+    except Exception as surprise:
+        return unreadable(octets, surprise)
+    return message
+
+
+async def _here(call: Callable[..., Any], *args: Any) -> Any:
+    return call(*args)
+
+
+def _finished(scanner: Scanner, octets: Octets) -> Message:
+    return message_of(scanner.close(), octets)
+
+
+def unreadable(octets: Octets, surprise: BaseException) -> Message:
+    """The message of a letter that we failed to read: the letter is attached to it."""
+    return Message(
+        text="This letter could not be read. It is attached as it came.",
+        attachments=(Attachment("letter.eml", "message/rfc822", octets),),
+        remarks=(f"The letter could not be read ({type(surprise).__name__}); it is attached.",),
+    )
+
+
+def message_of(root: Node, letter: Octets | None = None) -> Message:
+    """The message that these parts make. `letter` holds those parts that were not kept."""
     fields = root.fields
     texts = texts_of(root)
+    files = files_of(texts.attachments, texts.parts, letter)
+    _other_words(root, texts, files)
+    text = texts.text
     senders = people(fields.raw(b"from")) or people(fields.raw(b"sender"))
+    author = senders[0] if senders else _NOBODY
     message_id = ids_in(fields.raw(b"message-id"))
     answered = ids_in(fields.raw(b"in-reply-to"))
     references = ids_in(b" ".join(fields.every(b"references"))) + answered
-    text = texts.text
-    author = senders[0] if senders else _NOBODY
     subject = fields.text(b"subject", texts.charset)
     nature, evidence = nature_of(root, author, subject, text)
     came_back = returned(root, text) if nature is Nature.BOUNCE else Returned()
@@ -49,25 +106,68 @@ def message_of(root: Node) -> Message:
         text=text,
         first_part=texts.first,
         html=texts.html,
-        marks=texts.marks,
-        attachments=tuple(
-            _attachment(node, number) for number, node in enumerate(texts.attachments, 1)
-        ),
+        marks=texts.marks + _file_marks(text, files),
+        attachments=(*files.attachments, *files.unpacked),
+        unpacked=len(files.unpacked),
         nature=nature,
         evidence=evidence,
+        forwarded=_attached_letter(root, subject, text),
         failures=came_back.failures,
         original_message_id=came_back.original_message_id,
-        remarks=tuple(texts.remarks),
+        remarks=(*texts.remarks, *files.remarks),
     )
 
 
-def _attachment(node: Node, number: int) -> Attachment:
-    disposition = declared(node.fields.raw(b"content-disposition"))
-    cid = ids_in(node.fields.raw(b"content-id"))
-    return Attachment(
-        name=sent_name(node, disposition) or made_name(node.type.value, number),
-        type=node.type.value,
-        octets=InMemory(octets_of(node)),
-        content_id=cid[0] if cid else None,
-        inline=disposition.value == "inline" or bool(cid),
-    )
+def _other_words(root: Node, texts: Texts, files: Files) -> None:
+    """Words that stand neither in a text part nor in HTML: in a winmail.dat, in an invitation."""
+    if not texts.text.strip() and (files.text.strip() or files.html):
+        html = text_of(files.html) if files.html else ""
+        texts.html = texts.html or html or None
+        texts.text = files.text.replace("\r\n", "\n").strip() or html_text(html)[0]
+    for node in root.leaves():
+        if node.type.value == "text/calendar" and (node.type.word("method") or node is root):
+            words = in_words(text_of(octets_of(node), node.type.word("charset") or "utf-8"))
+            if words and words.split("\n", 1)[0] not in texts.text:
+                texts.text = f"{texts.text.rstrip()}\n\n{words}" if texts.text.strip() else words
+            return
+
+
+def _file_marks(text: str, files: Files) -> tuple[Mark, ...]:
+    """Where the files stand that are written in the text itself."""
+    marks: list[Mark] = []
+    place = 0
+    if not files.unpacked or "begin" not in text:
+        return ()
+    for _ in files.unpacked:
+        starts = [
+            at for at in (text.find("begin ", place), text.find("=ybegin ", place)) if at >= 0
+        ]
+        if not starts:
+            break
+        begin = text.rfind("\n", 0, min(starts)) + 1
+        closing = "\n=yend" if text.startswith("=y", begin) else "\nend"
+        end = text.find(closing, begin)
+        if end < 0:
+            break
+        place = text.find("\n", end + 1) + 1 or len(text)
+        marks.append(Mark(begin, place, Part.ATTACHED, 1.0))
+    return tuple(marks)
+
+
+def _attached_letter(root: Node, subject: str, text: str) -> Forwarded | None:
+    """The letter that is attached to one in which nothing, or only that, is said."""
+    from mailtickets.mail.languages import FORWARD_SUBJECT  # noqa: PLC0415
+
+    if text.strip() and not FORWARD_SUBJECT.match(subject):
+        return None
+    for node in root.leaves():
+        if node.type.value == "message/rfc822":
+            inner = scanned(octets_of(node))
+            senders = people(inner.fields.raw(b"from"))
+            return Forwarded(
+                author=senders[0] if senders else None,
+                subject=inner.fields.text(b"subject"),
+                text=texts_of(inner).text,
+                date=inner.fields.text(b"date"),
+            )
+    return None

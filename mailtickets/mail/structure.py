@@ -18,6 +18,11 @@ from mailtickets.mail.transfer import Stream
 MAX_DEPTH = 60
 MAX_PARTS = 1000
 HEAD_OCTETS = 256 * 1024
+TEXT_OCTETS = 2 * 1024 * 1024
+BEGINNING = 64 * 1024
+LEAST = 4 * 1024
+"""How much is kept of a part that is too large: of a text, of another, when too much is kept."""
+
 LINE_OCTETS = 33_000
 """A delimiter is no longer than this (RFC 2046 section 5.1.1 allows 70 characters)."""
 
@@ -30,8 +35,9 @@ _ENCODINGS = {"7bit": "", "8bit": "", "binary": "", "quoted-printable;": "quoted
 class Node:
     """One part: its head, and its body or its children.
 
-    `start` and `end` are the place of the body in the letter, `body` the octets there (None when
-    they were too many to keep), `size` how many they are when decoded (-1 while not counted).
+    `start` and `end` are the place of the body in the letter, `body` the octets there; of a body
+    that was too large to be kept only the beginning, and then `partial` is true and `size` is how
+    many octets it decodes to.
     """
 
     fields: Fields
@@ -39,8 +45,9 @@ class Node:
     encoding: str
     start: int = 0
     end: int = 0
-    body: bytes | None = b""
+    body: bytes = b""
     size: int = -1
+    partial: bool = False
     children: list[Node] = field(factory=list)
     parent: Node | None = field(default=None, repr=False)
     overflow: bool = False  # a multipart whose parts were not found, or not looked for
@@ -74,8 +81,9 @@ def node_of(head: bytes, within: Node | None = None) -> Node:
 class Scanner:
     """Takes a letter's octets in any pieces and finds its parts.
 
-    `keep` is how many octets of one body are kept; of a larger one only its place is. Call `feed`
-    with each piece, then `close` for the root of the parts.
+    `keep` is how many octets of one body are kept, and of all of them sixteen times as many; of a
+    larger one its beginning is kept, and its place. Call `feed` with each piece, then `close` for
+    the root of the parts.
     """
 
     def __init__(self, keep: int | None = None) -> None:
@@ -90,6 +98,7 @@ class Scanner:
         self._root: Node | None = None
         self._pieces: list[bytes] = []
         self._taken = 0
+        self._kept = 0  # of all bodies
         self._stream: Stream | None = None
         self._line_start = True  # whether a line begins at _pos
         self._parts = 0
@@ -266,15 +275,20 @@ class Scanner:
         self._pos = end
         self._line_start = False
         self._taken += len(piece)
+        if self._keep is None:
+            self._pieces.append(piece)
+            return
         if self._stream is None:
             self._pieces.append(piece)
-            if self._keep is None or self._taken <= self._keep:
+            text = self._node.type.value.startswith("text/")
+            spent = self._kept + self._taken > 16 * self._keep
+            if self._taken <= (TEXT_OCTETS if text else self._keep) and not spent:
                 return
             self._stream = Stream(self._node.encoding)
-            self._node.size = 0
-            self._node.body = None
+            self._node.size, self._node.partial = 0, True
             piece = b"".join(self._pieces)
-            self._pieces = []
+            beginning = piece[: (TEXT_OCTETS if text else BEGINNING) if not spent else LEAST]
+            self._pieces = [beginning]
         self._node.size += len(self._stream.feed(piece))
 
     def _end_body(self) -> None:
@@ -284,8 +298,8 @@ class Scanner:
         node.end = node.start + self._taken
         if self._stream is not None:
             node.size += len(self._stream.close())
-        else:
-            node.body = b"".join(self._pieces)
+        node.body = b"".join(self._pieces)
+        self._kept += len(node.body)
         self._pieces = []
 
 

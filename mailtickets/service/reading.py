@@ -81,7 +81,7 @@ def scored(message: Message) -> dict[str, Any]:
                 "size": one.octets.size,
                 "sha256": hashlib.sha256(_data(one.octets)).hexdigest(),
             }
-            for one in message.attachments
+            for one in message.attachments[: len(message.attachments) - message.unpacked]
         ],
         "kind": _KINDS.get(message.nature, message.nature.value),
         "references": [f"<{one}>" for one in message.references],
@@ -106,6 +106,10 @@ def _forwarded(one: Forwarded | None) -> dict[str, Any] | None:
 def everything(message: Message) -> dict[str, Any]:
     """All that was read, as JSON takes it."""
     return scored(message) | {
+        "unpacked": [
+            {"filename": one.name, "type": one.type, "size": one.octets.size}
+            for one in message.attachments[len(message.attachments) - message.unpacked :]
+        ],
         "message_id": message.message_id,
         "author": _person(message.author),
         "reply_to": [_person(one) for one in message.reply_to],

@@ -1,0 +1,142 @@
+"""The files that come with a letter: its parts, and what lies within some of them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from attrs import define, field, frozen
+
+from mailtickets.mail.body import octets_of
+from mailtickets.mail.fields import declared
+from mailtickets.mail.identifiers import ids_in
+from mailtickets.mail.inside import files_in
+from mailtickets.mail.names import made_name, safe, sent_name
+from mailtickets.mail.octets import CHUNK, InMemory, Octets
+from mailtickets.mail.structure import Node
+from mailtickets.mail.tnef import unpacked
+from mailtickets.mail.transfer import Stream
+from mailtickets.mail.words import decoded
+from mailtickets.tickets.values import Attachment
+
+MAX_UNPACKED = 500
+
+_SMIME = "The letter is encrypted or signed (S/MIME); it is attached as it came."
+_PGP = "The letter is encrypted (OpenPGP); it is attached as it came."
+_SMIME_SIGNED = "The letter is signed (S/MIME); the signature was not checked."
+_PGP_SIGNED = "The letter is signed (OpenPGP); the signature was not checked."
+_WORDS = {
+    "application/pkcs7-mime": _SMIME,
+    "application/x-pkcs7-mime": _SMIME,
+    "application/pgp-encrypted": _PGP,
+    "application/pkcs7-signature": _SMIME_SIGNED,
+    "application/x-pkcs7-signature": _SMIME_SIGNED,
+    "application/pgp-signature": _PGP_SIGNED,
+}
+
+
+@frozen
+class WithinLetter:
+    """A part's octets, decoded as they are read from the letter they stand in.
+
+    `start` and `end` are the place of the part's body in `letter`, `size` what it decodes to.
+    """
+
+    letter: Octets = field(repr=False)
+    start: int
+    end: int
+    encoding: str
+    size: int
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The octets in order, in pieces of 1 MiB at most. Raises Temporary when unreadable."""
+        stream = Stream(self.encoding)
+        place = 0
+        async for chunk in self.letter.chunks():
+            begin, end = max(self.start - place, 0), min(self.end - place, len(chunk))
+            place += len(chunk)
+            piece = stream.feed(chunk[begin:end]) if begin < end else b""
+            if place >= self.end:
+                piece += stream.close()
+            for at in range(0, len(piece), CHUNK):
+                yield piece[at : at + CHUNK]
+            if place >= self.end:
+                return
+
+
+@define
+class Files:
+    """What was found: the attachments, those within parts last, and remarks about them."""
+
+    attachments: list[Attachment] = field(factory=list)
+    unpacked: list[Attachment] = field(factory=list)
+    text: str = ""
+    html: bytes = b""
+    remarks: dict[str, None] = field(factory=dict)
+
+
+def files_of(nodes: list[Node], texts: list[Node], letter: Octets | None) -> Files:
+    """The files of the parts `nodes`, and those that stand in the texts `texts`.
+
+    `letter` is where the octets are of a part that was too large to be kept.
+    """
+    files = Files()
+    for number, node in enumerate(nodes, 1):
+        files.attachments.append(_attachment(node, number, letter))
+        kind = node.type.value
+        if kind in _WORDS:
+            files.remarks[_WORDS[kind]] = None
+        elif node.too_deep:
+            files.remarks["Parts lie in parts too deep to be taken apart; they are attached."] = (
+                None
+            )
+        elif node.overflow and kind == "application/octet-stream":
+            files.remarks["There are too many parts; the rest is attached in one piece."] = None
+        elif kind in {"application/ms-tnef", "application/vnd.ms-tnef"} or (
+            files.attachments[-1].name.lower() == "winmail.dat"
+        ):
+            _unpack(files, node)
+    for node in texts:
+        for one in files_in(octets_of(node)):
+            name = safe(decoded(one.name)) or made_name("application/octet-stream", 1)
+            _add(files, name, _type_of(name), one.octets)
+    return files
+
+
+def _type_of(name: str) -> str:
+    import mimetypes  # noqa: PLC0415 - its tables are read only when there is such a file
+
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
+
+
+def _add(files: Files, name: str, kind: str, octets: bytes) -> None:
+    if len(files.unpacked) < MAX_UNPACKED:
+        files.unpacked.append(Attachment(name, kind, InMemory(octets)))
+
+
+def _unpack(files: Files, node: Node) -> None:
+    found = unpacked(octets_of(node)) if not node.partial else None
+    if found is None:
+        files.remarks["A winmail.dat could not be opened; it is attached."] = None
+        return
+    files.text = files.text or found.text
+    files.html = files.html or found.html
+    for number, one in enumerate(found.files, 1):
+        name = safe(one.name) or made_name(one.type or "application/octet-stream", number)
+        _add(files, name, (one.type or _type_of(name)).lower(), one.octets)
+
+
+def _attachment(node: Node, number: int, letter: Octets | None) -> Attachment:
+    disposition = declared(node.fields.raw(b"content-disposition"))
+    cid = ids_in(node.fields.raw(b"content-id"))
+    octets: Octets
+    if node.partial and letter is not None:
+        octets = WithinLetter(letter, node.start, node.end, node.encoding, node.size)
+    else:
+        octets = InMemory(octets_of(node))
+    return Attachment(
+        name=sent_name(node, disposition) or made_name(node.type.value, number),
+        type=node.type.value,
+        octets=octets,
+        content_id=cid[0] if cid else None,
+        inline=disposition.value == "inline" or bool(cid),
+    )

@@ -1,0 +1,111 @@
+"""The letter that somebody forwarded: who wrote it, when, about what, and what."""
+
+from __future__ import annotations
+
+from mailtickets.mail.languages import FORWARD_SUBJECT, FORWARDED, Label, label_of, plain
+from mailtickets.mail.message import Forwarded
+from mailtickets.mail.people import people
+from mailtickets.tickets.values import Person
+
+_LOOKED_AT = 64 * 1024
+_CANDIDATES = 200
+_HEAD_LINES = 14
+_NOBODY = Person("", "")
+
+
+def forwarded_in(text: str, subject: str) -> Forwarded | None:
+    """The letter that `text` forwards, None when it forwards none. Pure; never raises.
+
+    It begins below a line that says so, in any language we know; in a letter whose subject says so,
+    it begins at the head of a letter as well.
+    """
+    shown = text[:_LOOKED_AT]
+    for begin in _ruled(shown):
+        found = _letter(text, begin)
+        if found is not None:
+            return found
+    head = _first_head(shown) if FORWARD_SUBJECT.match(subject) else None
+    return None if head is None else _letter(text, head)
+
+
+def _ruled(text: str) -> list[int]:
+    """Where the lines below `---------- Forwarded message ----------` begin."""
+    found: list[int] = []
+    place = 0
+    for _ in range(_CANDIDATES):
+        places = [at for at in (text.find("--", place), text.find(":\n", place)) if at >= 0]
+        if not places:
+            break
+        start = text.rfind("\n", 0, min(places)) + 1
+        end = text.find("\n", min(places))
+        end = len(text) if end < 0 else end
+        line = text[start:end]
+        if len(line) < 120 and plain(line) in FORWARDED:
+            found.append(end + 1)
+        place = end + 1
+    return found
+
+
+def _first_head(text: str) -> int | None:
+    """Where the first line that labels somebody as the sender begins."""
+    start = 0
+    for line in text.split("\n", 400)[:400]:
+        labelled = label_of(line.lstrip("> \t"))
+        if labelled is not None and labelled[0] is Label.FROM:
+            return start
+        start += len(line) + 1
+    return None
+
+
+def _letter(text: str, begin: int) -> Forwarded | None:
+    """The letter whose head begins at `begin`, or below blank lines there."""
+    labels: dict[Label, str] = {}
+    last: Label | None = None
+    at = begin
+    for _ in range(_HEAD_LINES):
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        line = text[at:end].lstrip("> \t\xa0")
+        if line.strip():
+            labelled = label_of(line)
+            if labelled is None and (last is None or len(line) > 200):
+                break
+            if labelled is None and last is not None:
+                labels[last] += " " + line.strip("* \t")
+            elif labelled is not None and labelled[0] in labels:
+                break
+            elif labelled is not None:
+                last = labelled[0]
+                labels[last] = labelled[1]
+        elif len(labels) >= 2:
+            break
+        at = end + 1
+        if at >= len(text):
+            break
+    if Label.FROM not in labels or len(labels) < 2:
+        return None
+    senders = people(labels[Label.FROM].replace("[mailto:", "<").replace("]", ">").encode())
+    return Forwarded(
+        author=_likely(senders),
+        subject=labels.get(Label.SUBJECT, ""),
+        text=_unquoted(text[at:]),
+        date=labels.get(Label.SENT) or labels.get(Label.DATE, ""),
+    )
+
+
+def _likely(senders: tuple[Person, ...]) -> Person | None:
+    """The sender as a person: the first with an address, and the name that stands beside it."""
+    addressed = next((one for one in senders if "@" in one.address), None)
+    if addressed is None:
+        return senders[0] if senders else None
+    address = addressed.address.partition("<")[0].removeprefix("mailto:")
+    name = addressed.name or next((one.name for one in senders if one.name), "")
+    return Person(name.replace("<", "").strip(), address)
+
+
+def _unquoted(text: str) -> str:
+    """The forwarded text; the quote marks go where every line has one."""
+    lines = text.strip("\n").split("\n")
+    if all(line.startswith(">") or not line.strip() for line in lines):
+        lines = [line.removeprefix(">").removeprefix(" ") for line in lines]
+    return "\n".join(lines).strip()

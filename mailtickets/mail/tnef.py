@@ -1,0 +1,168 @@
+"""The files that Outlook put into a winmail.dat (TNEF, [MS-OXTNEF])."""
+
+from __future__ import annotations
+
+import struct
+
+from attrs import define, frozen
+
+MAX_OCTETS = 32 * 1024 * 1024
+MAX_FILES = 500
+MAX_ATTRIBUTES = 10_000
+
+_SIGNATURE = 0x223E9F78
+_ATTACH_BEGINS, _ATTACH_TITLE, _ATTACH_DATA, _ATTACH_PROPS = 0x9002, 0x8010, 0x800F, 0x9005
+_BODY, _PROPS, _CODEPAGE = 0x800C, 0x9003, 0x9007
+_DATA_PROP, _LONG_NAME, _NAME, _MIME = 0x3701, 0x3707, 0x3704, 0x370E
+_BODY_PROP, _HTML_PROP = 0x1000, 0x1013
+
+# The size in octets of property types of fixed length ([MS-OXCDATA] section 2.11.1), padded to 4.
+_FIXED = {1: 4, 2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16}
+_VARIABLE = frozenset({0x1E, 0x1F, 0x102, 0x0D})
+
+
+@define
+class _Open:
+    name: bytes = b""
+    long_name: str = ""
+    type: str = ""
+    octets: bytes = b""
+
+
+@frozen
+class Packed:
+    """One file: its name, its media type if it is told, its octets."""
+
+    name: str
+    type: str
+    octets: bytes
+
+
+@frozen
+class Unpacked:
+    """What was in the winmail.dat; `text` and `html` are the body, where it is there as such."""
+
+    files: tuple[Packed, ...] = ()
+    text: str = ""
+    html: bytes = b""
+
+
+def unpacked(octets: bytes) -> Unpacked | None:
+    """What is in the TNEF stream `octets`, None when it is none. Damaged ones as far as they go."""
+    if len(octets) < 6 or len(octets) > MAX_OCTETS:
+        return None
+    if struct.unpack_from("<I", octets)[0] != _SIGNATURE:
+        return None
+    files: list[_Open] = []
+    text, html = "", b""
+    codepage = "cp1252"
+    for identity, data in _attributes(octets):
+        if identity == _ATTACH_BEGINS and len(files) < MAX_FILES:
+            files.append(_Open())
+        elif identity == _CODEPAGE and len(data) >= 4:
+            codepage = f"cp{struct.unpack_from('<I', data)[0]}"
+        elif identity == _BODY:
+            text = _decoded(data, codepage)
+        elif identity == _PROPS:
+            props = _properties(data)
+            text = text or _words(props.get(_BODY_PROP), codepage)
+            html = html or props.get(_HTML_PROP, (0, b""))[1]
+        elif files:
+            _attached(files[-1], identity, data, codepage)
+    found = [
+        Packed(one.long_name or _decoded(one.name, codepage), one.type, one.octets) for one in files
+    ]
+    return Unpacked(tuple(one for one in found if one.octets), text, html)
+
+
+def _attributes(octets: bytes) -> list[tuple[int, bytes]]:
+    out: list[tuple[int, bytes]] = []
+    place = 6
+    while place + 9 <= len(octets) and len(out) < MAX_ATTRIBUTES:
+        identity, length = struct.unpack_from("<II", octets, place + 1)
+        begin = place + 9
+        if begin + length > len(octets):
+            break
+        out.append((identity & 0xFFFF, octets[begin : begin + length]))
+        place = begin + length + 2  # a checksum follows
+    return out
+
+
+def _attached(file: _Open, identity: int, data: bytes, codepage: str) -> None:
+    if identity == _ATTACH_TITLE:
+        file.name = data
+    elif identity == _ATTACH_DATA:
+        file.octets = data
+    elif identity == _ATTACH_PROPS:
+        props = _properties(data)
+        name = props.get(_LONG_NAME) or props.get(_NAME)
+        file.long_name = _words(name, codepage) or file.long_name
+        file.type = _words(props.get(_MIME), codepage) or file.type
+        file.octets = file.octets or props.get(_DATA_PROP, (0, b""))[1]
+
+
+def _properties(data: bytes) -> dict[int, tuple[int, bytes]]:
+    """Property id -> its type and first value. Stops at the first that makes no sense."""
+    out: dict[int, tuple[int, bytes]] = {}
+    if len(data) < 4:
+        return out
+    count = min(struct.unpack_from("<I", data)[0], 2000)
+    place = 4
+    try:
+        for _ in range(count):
+            kind, identity = struct.unpack_from("<HH", data, place)
+            place += 4
+            if identity >= 0x8000:
+                place = _after_name(data, place)
+            several = bool(kind & 0x1000)
+            kind &= 0xEFFF
+            values = 1
+            if several or kind in _VARIABLE:
+                (values,) = struct.unpack_from("<I", data, place)
+                place += 4
+            for index in range(min(values, 1000)):
+                value, place = _value(data, place, kind)
+                if index == 0:
+                    out.setdefault(identity, (kind, value))
+    except (struct.error, ValueError):
+        pass
+    return out
+
+
+def _after_name(data: bytes, place: int) -> int:
+    """Past the name of a named property ([MS-OXTNEF] section 2.1.3.4)."""
+    (kind,) = struct.unpack_from("<I", data, place + 16)
+    place += 20
+    if kind == 0:
+        return place + 4
+    length: int = struct.unpack_from("<I", data, place)[0]
+    return place + 4 + length + (-length % 4)
+
+
+def _value(data: bytes, place: int, kind: int) -> tuple[bytes, int]:
+    if kind in _VARIABLE:
+        (length,) = struct.unpack_from("<I", data, place)
+        begin = place + 4
+        end = begin + length
+        if end > len(data):
+            raise ValueError("a value is longer than its attribute")
+        return data[begin:end], end + (-length % 4)
+    if kind not in _FIXED:
+        raise ValueError("a property of an unknown type")
+    end = place + _FIXED[kind]
+    return data[place:end], end
+
+
+def _words(found: tuple[int, bytes] | None, codepage: str) -> str:
+    if found is None:
+        return ""
+    kind, data = found
+    if kind == 0x1F:
+        return data.decode("utf-16-le", "replace").rstrip("\x00")
+    return _decoded(data, codepage)
+
+
+def _decoded(data: bytes, codepage: str) -> str:
+    from mailtickets.mail.charsets import text_of  # noqa: PLC0415 - only for the few that come so
+
+    return text_of(data.rstrip(b"\x00"), codepage)

@@ -272,6 +272,16 @@ class Running:
         assert 200 <= status < 300, f"{method} {path}: {status} {octets!r}"
         return json.loads(octets) if octets else None
 
+    def page(self, path: str) -> str:
+        """A page for people, redirections followed; AssertionError unless it is there."""
+        for _ in range(4):
+            status, headers, octets = self.request("GET", path)
+            if status not in {301, 302, 303, 307}:
+                break
+            path = headers["location"].removeprefix(self.url)
+        assert status == 200, f"{path}: {status} {octets!r}"
+        return octets.decode()
+
     def tickets(self) -> list[dict[str, Any]]:
         """Every ticket of the embedded desk, in the order of creation."""
         found, after = [], ""

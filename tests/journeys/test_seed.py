@@ -118,17 +118,13 @@ def test_an_acknowledged_letter_survives_sigkill(running: Running) -> None:
 def test_the_pages_show_it_and_take_an_answer(relaying: Running, sink: Sink) -> None:
     """The list names the ticket, its page has letter and form, and the form's answer is mailed."""
     opened(relaying)
-    status, _, octets = relaying.request("GET", "/")
-    assert status == 200
-    page = octets.decode()
+    page = relaying.page("/")
     assert "SUPPORT-1" in page
     assert "I can&#39;t login!" in page or SUBJECT in page
     found = re.search(r'href="([^"]*SUPPORT-1[^"]*)"', page)
     assert found is not None
     path = found[1].removeprefix(relaying.url)
-    status, _, octets = relaying.request("GET", path)
-    page = octets.decode()
-    assert status == 200
+    page = relaying.page(path)
     assert "forgotten my password" in page
     assert "nic@ferrier" in page
 

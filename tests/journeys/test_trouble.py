@@ -121,8 +121,7 @@ def test_what_a_person_must_mend_is_loud_and_never_a_bounce(
             return re.search(pattern, text.decode(), re.MULTILINE) is not None
 
         until(lambda: alarm("1.0"), what="the gauge")
-        _, _, page = running.request("GET", "/")
-        assert "theirs" in page.decode()
+        assert "theirs" in running.page("/")
         until(lambda: tally(running).get("opened") == 1, what="opened")
         until(lambda: alarm("0.0"), what="the gauge off")
         loud = [line for line in running.log.splitlines() if "needs a person" in line]

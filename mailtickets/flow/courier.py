@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from attrs import frozen
-from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.internet.defer import CancelledError, Deferred, ensureDeferred
 from twisted.internet.defer import TimeoutError as DeferredTimeoutError
 from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall, deferLater
@@ -33,6 +33,8 @@ RENEW = 5.0
 """Seconds between renewals of the leases that are being worked on."""
 LONGEST = 3600.0
 """Seconds after which an agent that has not answered is taken to have failed."""
+CANCELLING = 2.0
+"""Seconds that what was cancelled may take to say so."""
 SETTLE_TRIES, SETTLE_REST = 5, 0.5
 """How often, and how many seconds apart, an outcome is written when the store cannot."""
 
@@ -96,19 +98,24 @@ class Courier:
     async def stop(self, seconds: float = 10.0) -> None:
         """Take nothing more, and wait `seconds` at most for what is under way.
 
-        What is not finished by then keeps its lease until that ends, and is then taken again.
+        What is not finished by then is cancelled, and due again; should even that not be written,
+        its lease ends and it is taken again.
         """
         self._stopping = True
         self._bell.ring()
-        until = self._clock.seconds() + seconds
-        while self._busy and self._clock.seconds() < until:
-            await self._idle.wait(until - self._clock.seconds())
+        await self._settled(seconds)
         for _, working in list(self._busy.values()):
             working.cancel()
+        await self._settled(CANCELLING)
         if self._renewing.running:
             self._renewing.stop()
         if self._running is not None:
             await self._running
+
+    async def _settled(self, seconds: float) -> None:
+        until = self._clock.seconds() + seconds
+        while self._busy and self._clock.seconds() < until:
+            await self._idle.wait(until - self._clock.seconds())
 
     async def _run(self) -> None:
         while not self._stopping:
@@ -174,6 +181,8 @@ class Courier:
             return await delivering
         except DeferredTimeoutError:
             outcome: Outcome = Later(Temporary("4.7", "The agent took too long"))
+        except CancelledError:
+            outcome = Later(Temporary("3.2", "The gateway was stopped"))
         except Exception as surprise:
             trouble = from_surprise(surprise)
             if trouble is not surprise:

@@ -1,0 +1,239 @@
+"""The courier: what is due is carried, and what becomes of it is written."""
+
+import pytest
+import pytest_twisted
+from twisted.internet import reactor
+from twisted.internet.defer import Deferred
+from zope.interface import implementer
+
+from mailtickets.errors import Permanent, Temporary
+from mailtickets.flow.bounce import Bounces
+from mailtickets.flow.courier import Courier, Round
+from mailtickets.interfaces import IAgent, Submission
+from mailtickets.mail.envelope import Envelope
+from mailtickets.mail.mailbox import Mailbox
+from mailtickets.outcomes import Bounced, Delivered, State
+from mailtickets.outcomes import Deferred as Later
+from mailtickets.retry import Breaker, Policy
+from mailtickets.tickets.values import Known, Person, Receipt
+from tests.flow.walking import reached
+
+NIC = Mailbox("nic", "ferrier")
+THERE = Mailbox("parts", "example.org")
+LETTER = b"Message-ID: <1@ferrier>\r\nSubject: Hi\r\n\r\nHello\r\n"
+
+
+@implementer(IAgent)
+class Agent:
+    """Gives each item the next of its outcomes, the last one for ever."""
+
+    def __init__(self, *outcomes):
+        self.outcomes = list(outcomes)
+        self.items = []
+
+    async def deliver(self, item):
+        self.items.append(item)
+        outcome = self.outcomes.pop(0) if len(self.outcomes) > 1 else self.outcomes[0]
+        if isinstance(outcome, Exception):
+            raise outcome
+        if isinstance(outcome, Deferred):
+            outcome = await outcome
+        return dict.fromkeys(item.recipients, outcome) if outcome is not None else {}
+
+
+def courier(household, agent, **policy):
+    """A courier for the agent `there`."""
+    bounces = Bounces(
+        book=household.book, hostname="mx.example.org", now=reactor.seconds, hold=True
+    )
+    return Courier(
+        Round("there", agent, concurrency=3),
+        spool=household.spool,
+        bounces=bounces,
+        clock=reactor,
+        now=household.spool._wall,
+        random=lambda: 0.5,
+        policy=Policy(**policy),
+        breaker=Breaker(threshold=100),
+        steps=household.steps,
+        meter=household.meter,
+        alarms=household.alarms,
+        log=household.log,
+    )
+
+
+async def put(household, key="k", lane="lane", sender=NIC, octets=LETTER):
+    """One item for the agent."""
+    envelope = Envelope(sender, (THERE,), household.spool._wall(), f"id-{key}")
+    await household.spool.put(envelope, octets, (Submission(THERE, key, "there", lane),), "Hi")
+
+
+async def rows(household):
+    """Every row of the store."""
+    return await household.spool.list()
+
+
+@pytest_twisted.ensureDeferred
+async def test_delivered(household):
+    """What an agent has done is written once, with its receipt and what the ledger shall know."""
+    await put(household)
+    learned = Known("d", "T-1", "1@ferrier", "nic@ferrier", requester=Person("", "nic@ferrier"))
+    agent = Agent(Delivered(State.OPENED, Receipt("T-1"), "why", (learned,)))
+    settled = reached(household.steps, "courier.after-settle")
+    carrier = courier(household, agent)
+    carrier.start()
+    await settled
+    await carrier.stop()
+    (row,) = await rows(household)
+    assert (row.state, row.receipt, row.reason) == (State.OPENED, Receipt("T-1"), "why")
+    assert await household.ledger.which("d", ["1@ferrier"]) == {"1@ferrier": "T-1"}
+    assert len(agent.items) == 1
+
+
+@pytest_twisted.ensureDeferred
+async def test_what_arrives_later_is_carried_at_once(household):
+    """A courier with nothing to do is woken by what becomes due."""
+    carrier = courier(household, Agent(Delivered()))
+    carrier.start()
+    settled = reached(household.steps, "courier.after-settle", times=2)
+    await put(household, "a", "lane a")
+    await put(household, "b", "lane b")
+    await settled
+    await carrier.stop()
+    assert [row.state for row in await rows(household)] == [State.DELIVERED] * 2
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [Later(Temporary("4.1", "down")), Temporary("4.1", "down"), RuntimeError("secret"), None],
+)
+@pytest_twisted.ensureDeferred
+async def test_what_fails_for_now_comes_back(household, trouble):
+    """Told, raised, not foreseen, or not told at all: it is tried again, and then done."""
+    await put(household)
+    agent = Agent(trouble, Delivered())
+    settled = reached(household.steps, "courier.after-settle", times=2)
+    carrier = courier(household, agent, first=0.01)
+    carrier.start()
+    await settled
+    await carrier.stop()
+    assert [one.attempts for one in agent.items] == [0, 1]
+    assert [one.key for one in agent.items] == ["k", "k"]
+    (row,) = await rows(household)
+    assert row.state is State.DELIVERED
+
+
+@pytest_twisted.ensureDeferred
+async def test_given_up_is_held(household):
+    """What was tried for long enough is held for a person, with the reason; never dropped."""
+    await put(household)
+    settled = reached(household.steps, "courier.after-settle")
+    carrier = courier(household, Agent(Temporary("4.1", "No route")), give_up=0.0)
+    carrier.start()
+    await settled
+    await carrier.stop()
+    (row,) = await rows(household)
+    assert row.state is State.HELD
+    assert "4.4.1 No route" in row.reason
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_loud_trouble_turns_an_alarm_on_until_it_works(household):
+    """A wrong token is told to a person, and told to be over."""
+    await put(household)
+    trouble = Temporary("3.5", "The token is wrong", loud=True)
+    first = reached(household.steps, "courier.after-settle")
+    carrier = courier(household, Agent(trouble, Delivered()), first=0.05)
+    carrier.start()
+    await first
+    assert household.alarms.banners() == ["there: The token is wrong"]
+    second = reached(household.steps, "courier.after-settle")
+    await second
+    await carrier.stop()
+    assert household.alarms.banners() == []
+
+
+@pytest.mark.parametrize(
+    "outcome", [Bounced(Permanent("1.1", "Nobody")), Permanent("1.1", "Nobody")]
+)
+@pytest_twisted.ensureDeferred
+async def test_a_permanent_failure_becomes_a_letter(household, outcome):
+    """The sender is told, in the transaction that ends the item; with no relay that is held."""
+    await put(household)
+    settled = reached(household.steps, "courier.after-settle")
+    carrier = courier(household, Agent(outcome))
+    carrier.start()
+    await settled
+    await carrier.stop()
+    first, notice = await rows(household)
+    assert (first.state, first.reason) == (State.BOUNCED, "5.1.1 Nobody")
+    assert (notice.state, notice.agent, notice.recipient) == (State.HELD, "relay", "nic@ferrier")
+    assert notice.sender == ""
+
+
+@pytest.mark.parametrize(
+    ("sender", "head"),
+    [
+        (None, b""),
+        (Mailbox("MAILER-DAEMON", "x.example"), b""),
+        (Mailbox("noreply", "x.example"), b""),
+        (NIC, b"Auto-Submitted: auto-replied\r\n"),
+        (Mailbox("unknown", "support-ticket.com"), b""),
+    ],
+)
+@pytest_twisted.ensureDeferred
+async def test_nobody_is_told_who_may_not_be(household, sender, head):
+    """No notice goes to a null sender, to a machine, or to an address of ours that is none."""
+    await put(household, sender=sender, octets=head + LETTER)
+    settled = reached(household.steps, "courier.after-settle")
+    carrier = courier(household, Agent(Permanent("1.1", "Nobody")))
+    carrier.start()
+    await settled
+    await carrier.stop()
+    (row,) = await rows(household)
+    assert row.state is State.REFUSED
+
+
+@pytest_twisted.ensureDeferred
+async def test_an_answer_that_bounces_goes_back_to_its_ticket(household):
+    """A failed answer of ours is told to the ticket's agents, through the desk."""
+    await put(household, sender=Mailbox("SUPPORT-7", "support-ticket.com"))
+    settled = reached(household.steps, "courier.after-settle")
+    carrier = courier(household, Agent(Permanent("1.1", "Nobody")))
+    carrier.start()
+    await settled
+    await carrier.stop()
+    _, notice = await rows(household)
+    assert (notice.agent, notice.recipient) == ("desk:embedded", "SUPPORT-7@support-ticket.com")
+
+
+@pytest_twisted.ensureDeferred
+async def test_one_lane_is_carried_in_order(household):
+    """Letters of one conversation go one after the other; another's do not wait for them."""
+    waiting = Deferred()
+    agent = Agent(waiting, Delivered())
+    for key, lane in [("a1", "a"), ("a2", "a"), ("b1", "b")]:
+        await put(household, key, lane)
+    other = reached(household.steps, "courier.after-settle")
+    carrier = courier(household, agent)
+    carrier.start()
+    await other
+    assert [one.key for one in agent.items] == ["a1", "b1"]
+    rest = reached(household.steps, "courier.after-settle", times=2)
+    waiting.callback(Delivered())
+    await rest
+    await carrier.stop()
+    assert [one.key for one in agent.items] == ["a1", "b1", "a2"]
+
+
+@pytest_twisted.ensureDeferred
+async def test_stopping_waits_a_bounded_time(household):
+    """An agent that hangs does not keep the gateway from stopping; the item is not lost."""
+    await put(household)
+    taken = reached(household.steps, "courier.after-take")
+    carrier = courier(household, Agent(Deferred()))
+    carrier.start()
+    await taken
+    await carrier.stop(0.05)
+    (row,) = await rows(household)
+    assert (row.state, row.reason) == (State.DUE, "4.3.2 The gateway was stopped")

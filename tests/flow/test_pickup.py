@@ -1,0 +1,210 @@
+"""Pickup: what an agent answers becomes a letter to the requester, exactly once."""
+
+from email import message_from_bytes, policy
+
+import pytest_twisted
+from twisted.internet import reactor
+from twisted.internet.defer import Deferred
+
+from mailtickets.errors import Temporary
+from mailtickets.flow.pickup import Follower, Pickup
+from mailtickets.interfaces import Advance, Submission
+from mailtickets.mail.envelope import Envelope
+from mailtickets.mail.mailbox import Mailbox
+from mailtickets.mail.octets import whole
+from mailtickets.outcomes import State
+from mailtickets.tickets.events import Event, Kind
+from mailtickets.tickets.values import Known, Person, Ticket
+from tests.flow.walking import reached
+
+
+class PatientFeed:
+    """The desk's feed, which tells the test when it is asked and has no more to tell."""
+
+    def __init__(self, desk):
+        self.desk = desk
+        self.drained = Deferred()
+        self.fails = []
+
+    async def events(self, after, wait):
+        if self.fails:
+            raise self.fails.pop(0)
+        found = await self.desk.events(after, wait)
+        if not found and not self.drained.called:
+            self.drained.callback(None)
+        return found
+
+    async def end(self):
+        return await self.desk.end()
+
+
+def pickup(household, feed, *, hold=False, from_start=True):
+    """A pickup of the house's desk."""
+    return Pickup(
+        Follower("embedded", feed, 0.0, from_start, hold),
+        desk=household.desk,
+        book=household.book,
+        directory=household.directory,
+        spool=household.spool,
+        ledger=household.ledger,
+        clock=reactor,
+        now=household.spool._wall,
+        steps=household.steps,
+        meter=household.meter,
+        alarms=household.alarms,
+        log=household.log,
+    )
+
+
+async def drained(household, **more):
+    """Follow the feed until it has no more to tell; give the rows of the store."""
+    feed = PatientFeed(household.desk)
+    follower = pickup(household, feed, **more)
+    follower.start()
+    await feed.drained
+    await follower.stop()
+    return await household.spool.list()
+
+
+async def known_ticket(household):
+    """Nic's ticket, as the ledger and the desk know it."""
+    nic = Person("Nic", "nic@ferrier")
+    household.desk.tickets["SUPPORT-1"] = Ticket("SUPPORT-1", "I can't login!", nic)
+    await household.ledger.learn(
+        [
+            Known(
+                "embedded",
+                "SUPPORT-1",
+                "1@ferrier",
+                "nic@ferrier",
+                queue="support",
+                subject="I can't login!",
+                requester=nic,
+            )
+        ]
+    )
+
+
+async def letter(household, row):
+    """The letter of a row, parsed."""
+    _, found = await household.spool.show(row.id)
+    octets = await whole(found.octets, 10**6)
+    return message_from_bytes(octets, policy=policy.default), found.envelope
+
+
+@pytest_twisted.ensureDeferred
+async def test_an_answer_becomes_a_letter(household):
+    """From the ticket's address, to the requester, RE: once, in the thread of their letter."""
+    await known_ticket(household)
+    household.desk.say("SUPPORT-1", "I have reset it. Grüße")
+    (row,) = await drained(household)
+    assert (row.state, row.agent, row.recipient) == (State.DUE, "relay", "nic@ferrier")
+    message, envelope = await letter(household, row)
+    assert message["From"].addresses[0].addr_spec == "SUPPORT-1@support-ticket.com"
+    assert message["Subject"] == "RE: I can't login!"
+    assert message["In-Reply-To"] == "<1@ferrier>"
+    assert message["References"] == "<1@ferrier>"
+    assert message.get_content().strip() == "I have reset it. Grüße"
+    assert envelope.sender == Mailbox("SUPPORT-1", "support-ticket.com")
+    assert row.lane == "1@ferrier"
+
+
+@pytest_twisted.ensureDeferred
+async def test_each_event_is_one_letter(household):
+    """The cursor moves with the letter: however often the feed is followed, it is one letter."""
+    await known_ticket(household)
+    household.desk.say("SUPPORT-1", "One")
+    household.desk.say("SUPPORT-1", "Two")
+    assert len(await drained(household)) == 2
+    assert len(await drained(household)) == 2
+    assert await household.ledger.cursor("embedded") == "2"
+
+
+@pytest_twisted.ensureDeferred
+async def test_an_event_told_twice_is_one_letter(household):
+    """A feed that repeats itself causes no second letter: the event's id is the letter's key."""
+    await known_ticket(household)
+    household.desk.say("SUPPORT-1", "One")
+    await drained(household)
+    await household.spool.advance(Advance("embedded", "0"))
+    rows = await drained(household)
+    assert sorted(row.state for row in rows) == [State.DUE, State.DUPLICATE]
+
+
+@pytest_twisted.ensureDeferred
+async def test_without_a_relay_it_is_held(household):
+    """With `--relay hold` the answer is held, and says what it wants."""
+    await known_ticket(household)
+    household.desk.say("SUPPORT-1", "One")
+    (row,) = await drained(household, hold=True)
+    assert row.state is State.HELD
+    assert "--relay smtp://HOST:PORT" in row.reason
+
+
+@pytest_twisted.ensureDeferred
+async def test_what_is_not_for_the_requester_is_not_mailed(household):
+    """Internal notes, openings, changes of status: no letter, and the cursor moves on."""
+    await known_ticket(household)
+    household.desk.say("SUPPORT-1", "A note", public=False)
+    for kind in (Kind.TICKET_OPENED, Kind.STATUS_CHANGED, Kind.DELIVERY_CHANGED):
+        number = str(len(household.desk.happened) + 1)
+        household.desk.happened.append(Event(number, number, kind, "SUPPORT-1", public=True))
+    household.desk.say("SUPPORT-9", "A ticket that nobody knows")
+    assert await drained(household) == []
+    assert await household.ledger.cursor("embedded") == "5"
+
+
+@pytest_twisted.ensureDeferred
+async def test_an_echo_is_known_by_its_key(household):
+    """A comment that came by mail is not mailed back; another's key makes no echo."""
+    await known_ticket(household)
+    envelope = Envelope(Mailbox("nic", "ferrier"), (Mailbox("a", "b"),), 1.0, "id")
+    ours = Submission(Mailbox("a", "b"), "ours", "desk:embedded", "lane")
+    await household.spool.put(envelope, b"\r\n", (ours,))
+    household.desk.say("SUPPORT-1", "By mail", origin_key="ours")
+    household.desk.say("SUPPORT-1", "By the page", origin_key="theirs")
+    rows = [row for row in await drained(household) if row.agent == "relay"]
+    assert len(rows) == 1
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_ticket_not_opened_by_mail_is_answered_too(household):
+    """A ticket the ledger does not know: the desk is asked who its requester is."""
+    nic = Person("Nic", "nic@ferrier")
+    household.desk.tickets["SUPPORT-3"] = Ticket("SUPPORT-3", "By phone", nic)
+    household.desk.say("SUPPORT-3", "Hello")
+    (row,) = await drained(household)
+    message, _ = await letter(household, row)
+    assert (message["To"].addresses[0].addr_spec, message["Subject"]) == (
+        "nic@ferrier",
+        "RE: By phone",
+    )
+    assert message["References"] is None
+
+
+@pytest_twisted.ensureDeferred
+async def test_followed_from_its_end(household):
+    """A feed never followed before is followed from its end: old answers are not mailed anew."""
+    await known_ticket(household)
+    household.desk.say("SUPPORT-1", "Long ago")
+    assert await drained(household, from_start=False) == []
+    household.desk.say("SUPPORT-1", "Now")
+    assert len(await drained(household, from_start=False)) == 1
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_feed_that_fails_is_followed_on(household, monkeypatch):
+    """A feed that cannot be read is tried again; what a person must mend is told loudly."""
+    monkeypatch.setattr("mailtickets.flow.pickup.FIRST_REST", 0.01)
+    await known_ticket(household)
+    household.desk.say("SUPPORT-1", "One")
+    feed = PatientFeed(household.desk)
+    feed.fails = [Temporary("3.5", "The token is wrong", loud=True), RuntimeError("a bug")]
+    put = reached(household.steps, "pickup.after-put")
+    follower = pickup(household, feed)
+    follower.start()
+    await put
+    await follower.stop()
+    assert len(await household.spool.list()) == 1
+    said = [event.get("text") for event in household.said]
+    assert "The token is wrong" in said

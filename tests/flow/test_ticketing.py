@@ -1,0 +1,136 @@
+"""The ticketing agent: a letter becomes a ticket or a comment, and the ledger learns of it."""
+
+import pytest
+import pytest_twisted
+
+from mailtickets.errors import Temporary
+from mailtickets.flow.ticketing import TicketingAgent
+from mailtickets.mail.envelope import Envelope, Item, Letter
+from mailtickets.mail.mailbox import Mailbox
+from mailtickets.mail.octets import InMemory
+from mailtickets.outcomes import Delivered, State
+from mailtickets.tickets.intents import AddComment, OpenTicket
+from mailtickets.tickets.values import Existing, NewTicket, ToAgent
+
+NIC = Mailbox("nic", "ferrier")
+NEW = Mailbox("new", "support-ticket.com")
+FIRST = b"From: Nic <nic@ferrier>\r\nSubject: Hi\r\nMessage-ID: <1@ferrier>\r\n\r\nHelp\r\n"
+
+
+def agent(household):
+    """An agent for the house's desk."""
+    return TicketingAgent(
+        name="embedded",
+        desk=household.desk,
+        book=household.book,
+        directory=household.directory,
+        ledger=household.ledger,
+        reader=household.reader,
+        steps=household.steps,
+    )
+
+
+OPENS = NewTicket("support")
+
+
+def item(octets, destination=OPENS, key="k", sender=NIC):
+    """An item as the spool gives it."""
+    letter = Letter(Envelope(sender, (NEW,), 1.0, "id"), InMemory(octets))
+    return Item(1, key, letter, (NEW,), "desk:embedded", "lane", destination)
+
+
+async def carry(household, *args, **more):
+    """Deliver one item, settle as the courier would, and give the outcome."""
+    outcome = (await agent(household).deliver(item(*args, **more)))[NEW]
+    assert isinstance(outcome, Delivered)
+    await household.ledger.learn(outcome.learned)
+    return outcome
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_letter_opens_a_ticket(household):
+    """A first letter opens a ticket; the ledger knows whose Message-ID that is."""
+    outcome = await carry(household, FIRST)
+    assert (outcome.state, outcome.receipt.ticket) == (State.OPENED, "SUPPORT-1")
+    (intent,) = household.desk.submitted
+    assert isinstance(intent, OpenTicket)
+    assert (intent.requester.address, intent.subject) == ("nic@ferrier", "Hi")
+    assert intent.text.strip() == "Help"
+    assert await household.ledger.which("embedded", ["1@ferrier"]) == {"1@ferrier": "SUPPORT-1"}
+    found = await household.ledger.conversation("embedded", "SUPPORT-1")
+    assert (found.requester, found.queue, found.latest) == ("nic@ferrier", "support", "1@ferrier")
+    assert household.steps.seen == ["ticketing.before-submit", "ticketing.after-submit"]
+
+
+@pytest_twisted.ensureDeferred
+async def test_the_same_key_is_one_ticket(household):
+    """An item that is carried again after a crash is the same ticket."""
+    first = await carry(household, FIRST)
+    again = await carry(household, FIRST)
+    assert first.receipt == again.receipt
+    assert len(household.desk.submitted) == 1
+
+
+@pytest.mark.parametrize(
+    ("destination", "head"),
+    [
+        (Existing("support", "SUPPORT-1"), b""),
+        (NewTicket("support"), b"In-Reply-To: <1@ferrier>\r\n"),
+        (NewTicket("support"), b"References: <1@ferrier> <unknown@elsewhere>\r\n"),
+    ],
+)
+@pytest_twisted.ensureDeferred
+async def test_a_reply_is_a_comment(household, destination, head):
+    """A requester's reply joins its ticket, by its address or by what it refers to."""
+    await carry(household, FIRST)
+    reply = (
+        head + b"From: nic@ferrier\r\nSubject: Re: Hi\r\nMessage-ID: <2@ferrier>\r\n\r\nMore\r\n"
+    )
+    outcome = await carry(household, reply, destination, key="k2")
+    assert (outcome.state, outcome.receipt.ticket) == (State.COMMENTED, "SUPPORT-1")
+    assert isinstance(household.desk.submitted[1], AddComment)
+    assert household.desk.submitted[1].public
+    found = await household.ledger.conversation("embedded", "SUPPORT-1")
+    assert found.references == ("1@ferrier", "2@ferrier")
+    assert found.latest == "2@ferrier"
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_machines_comment_is_nobodys_latest_letter(household):
+    """A bounce is kept on its ticket for the agents; no answer will name it."""
+    await carry(household, FIRST)
+    bounce = b"From: MAILER-DAEMON@x.example\r\nMessage-ID: <b@x>\r\n\r\nSorry\r\n"
+    existing = Existing("support", "SUPPORT-1")
+    outcome = await carry(household, bounce, existing, key="k2", sender=None)
+    assert outcome.state is State.COMMENTED
+    assert not household.desk.submitted[1].public
+    found = await household.ledger.conversation("embedded", "SUPPORT-1")
+    assert found.latest == "1@ferrier"
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_stranger_opens_a_ticket_of_their_own(household):
+    """Whoever is no participant does not write into a ticket, by number or by forged reference."""
+    await carry(household, FIRST)
+    forged = b"From: eve@x.example\r\nIn-Reply-To: <1@ferrier>\r\nMessage-ID: <e@x>\r\n\r\nGo\r\n"
+    outcome = await carry(household, forged, Existing("support", "SUPPORT-1"), key="k2")
+    assert (outcome.state, outcome.receipt.ticket) == (State.OPENED, "SUPPORT-2")
+
+
+@pytest.mark.parametrize(
+    "destination", [None, ToAgent("x"), NewTicket("gone"), Existing("gone", "SUPPORT-1")]
+)
+@pytest_twisted.ensureDeferred
+async def test_what_the_settings_no_longer_know_waits_loudly(household, destination):
+    """A letter for a queue that was taken out of the settings waits; it is not lost or bounced."""
+    with pytest.raises(Temporary) as deferred:
+        await agent(household).deliver(item(FIRST, destination))
+    assert deferred.value.loud
+
+
+@pytest_twisted.ensureDeferred
+async def test_any_octets_become_a_ticket(household):
+    """A letter that cannot be understood still becomes a ticket."""
+    outcome = await carry(household, b'\x00\xff: \r\nFrom: "\r\n\r\n\x00')
+    assert outcome.state is State.OPENED
+    assert household.desk.submitted[0].requester.address == "nic@ferrier"

@@ -88,9 +88,8 @@ fuzz: $(VENV)/.developed ## the property tests with many more examples (PYTEST= 
 	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=fuzz $(PYTEST)
 
 bench: $(VENV)/.developed ## what it does in a second, measured here
-	@shopt -s nullglob; set -e; each=(bench/*.py); \
-		(($${#each[@]})) || { echo "there is no benchmark yet" >&2; exit 1; }; \
-		for one in "$${each[@]}"; do echo "== $$one"; $(BIN)/python "$$one"; done
+	@shopt -s nullglob; set -e; for each in bench/[a-z]*.py; do \
+		each=$${each#bench/}; echo "== $${each%.py}"; $(BIN)/python -m bench.$${each%.py}; done
 
 soak: $(VENV)/.developed ## letters for FOR= seconds, a SIGKILL now and then, and a count of what came
 	@$(BIN)/python -m tests.soak $(FOR)

@@ -18,6 +18,7 @@ PACKAGES = {
     "pg_ctl": "postgresql",
     "postgres": "postgresql",
     "psql": "postgresql-client",
+    "setpriv": "util-linux",
     "smtp-sink": "postfix",
     "smtp-source": "postfix",
 }

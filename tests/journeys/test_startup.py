@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import pwd
+import shutil
 import signal
 import socket
+import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.running import DOMAIN, HERE, Running
-from tests.needs import TREE
+from tests.journeys.running import DOMAIN, HERE, Running, until
+from tests.needs import TREE, need
 
 
 def _refusal(running: Running) -> str:
@@ -149,3 +154,40 @@ def test_make_run(tmp_path: Path) -> None:
         running.stop()
         with pytest.raises(OSError, match="refused"):
             socket.create_connection((HERE, running.port), timeout=5)
+
+
+def _port_of_root() -> int:
+    """A free port that wants root's rights."""
+    for port in range(1023, 600, -1):
+        with socket.socket() as probe:
+            try:
+                probe.bind(("0.0.0.0", port))
+            except OSError:
+                continue
+            return port
+    raise AssertionError("every port of root's is taken")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root has privileges to drop")
+def test_root_gives_its_rights_up() -> None:
+    """`--uid` and `--gid` of twistd: the port is root's, what works behind it is nobody's."""
+    # This tree and its Python may lie where nobody cannot read: that one right is kept.
+    rights = "-all,+setuid,+setgid,+net_bind_service,+dac_read_search"
+    twistd = [
+        *(need("setpriv"), f"--bounding-set={rights}", "--securebits=+no_setuid_fixup"),
+        *(str(Path(sys.executable).with_name("twistd")), "--uid", "nobody", "--gid", "nogroup"),
+    ]
+    with tempfile.TemporaryDirectory() as place:
+        shutil.chown(place, "nobody", "nogroup")
+        running = Running(Path(place) / "state", twistd=twistd)
+        running.port = _port_of_root()
+        with running:
+            assert (
+                running.send(b"Subject: Hi\r\n\r\nHi\r\n", "nic@ferrier", f"new@{DOMAIN}")[0] == 250
+            )
+            until(running.tickets, what="a ticket")
+            assert running.process is not None
+            status = Path(f"/proc/{running.process.pid}/status").read_text("ascii")
+            nobody = pwd.getpwnam("nobody").pw_uid
+            assert f"Uid:\t{nobody}\t{nobody}\t{nobody}\t{nobody}\n" in status
+            assert {file.stat().st_uid for file in running.state.iterdir()} == {nobody}

@@ -117,12 +117,12 @@ FORWARD_SUBJECT = re.compile(
 # How the line before a quote begins ...
 _STARTERS = (
     "on|am|at|le|el|il|em|no dia|a|o|op|den|d\\.|på|kl\\.|pe|ma|ti|ke|to|la|su|w dniu|dnia|dne|v|в|во"
-    "|on the|in data|in article|in message|in|il giorno|el día|le jour|a las|em seg|em ter|em qua"
+    "|on the|in data|in article|wiadomość napisana przez|in message|in|il giorno|el día|le jour|a las|em seg|em ter|em qua"
     "|em qui|em sex|på|ons|tor|tors|fre|lör|sön|mån|tis|lau|søn|man|tirs?|zo|di|wo|do|vr|za"
     "|в сообщении|on date|från|from|vào|pada|στις|la data de|la|ngày"
 )
 _WEEKDAYS = (
-    "mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mié|jeu|jue|ven|vie|sam|sáb|sab|dim"
+    "man|tir|tirs|ons|tors?|fre|lør|søn|lör|sön|mån|tis|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mié|jeu|jue|ven|vie|sam|sáb|sab|dim"
     "|dom|seg|ter|qua|qui|sex|gio|pn|pon|wt|śr|czw|pt|sob|ndz|niedz|po|út|st|čt|pá|so|ne|пн|вт|ср|чт"
     "|пт|сб|вс|нд|pzt|sal|çar|per|cum|cmt|paz"
 )
@@ -141,7 +141,7 @@ _WROTE = (
     "|написал|написала|написал\\(а\\)|писал|писал\\(а\\)|писала|пишет|написав|написала|пише|написа"
     "|yazdı|yazmış|şunları yazdı|şöyle yazdı|şunu yazdı|írta|írt|a scris|έγραψε|kirjutas|va escriure"
     "|je napisao|je napisala|je napisao\\/la|rašė|rakstīja|đã viết|menulis|כתב|כתבה|כתב/ה|كتب"
-    "|写道|寫道|写了|寫了|书写|書きました|のメール|さんは書きました|작성|작성함|님이 작성|님이 씀|씀|a écrit\xa0"
+    "|写道|寫道|写了|寫了|书写|書きました|のメール|さんは書きました|작성|작성함|쓴 글|님이 작성|님이 씀|씀|a écrit\xa0"
 )
 LAST_WORDS = frozenset(word.replace("\\", "").split(" ")[-1] for word in _WROTE.split("|")) | {
     "napisał(a",
@@ -152,13 +152,14 @@ LAST_WORDS = frozenset(word.replace("\\", "").split(" ")[-1] for word in _WROTE.
 }
 """What the last word of an attribution may be when no colon follows it."""
 
-ENDS_CJK = ("写道", "寫道", "写了", "書きました", "작성", "님이 씀")
+ENDS_CJK = ("写道", "寫道", "写了", "書きました", "작성", "님이 씀", "쓴 글")
 
 WROTE = re.compile(
-    rf"(?:(?<!\w)(?:{_WROTE})(?!\w)|写道|寫道|書きました|작성|のメール)", re.IGNORECASE
+    rf"(?:(?<!\w)(?:{_WROTE})(?!\w)|写道|寫道|書きました|작성|쓴 글|のメール|napisana przez)",
+    re.IGNORECASE,
 )
 WROTE_LAST = re.compile(
-    rf"(?:(?<!\w)(?:{_WROTE})|写道|寫道|書きました|작성)[\s:：;*)\]\-–—]*$", re.IGNORECASE
+    rf"(?:(?<!\w)(?:{_WROTE})|写道|寫道|書きました|작성|쓴 글)[\s:：;*)\]\-–—]*$", re.IGNORECASE
 )
 
 SENT_FROM = re.compile(
@@ -207,4 +208,5 @@ def label_of(line: str) -> tuple[Label, str] | None:
 
 def plain(line: str) -> str:
     """A line without its ruling, in lower case: what `ORIGINAL` and `FORWARDED` are looked up by."""
+    line = line.replace("İ", "i")  # whose lower case is two characters
     return unicodedata.normalize("NFC", line.strip(" \t-–—_=*<>:：|#~․…\xa0")).lower()

@@ -26,6 +26,7 @@ from mailtickets.mail.message import Mark, Part, Span
 from mailtickets.mail.textlines import Kind, Lines, apply_marks, lined
 
 _ATTRIBUTION = 420  # a line that says who wrote is no longer than this, over all its lines
+_ATTRIBUTION_WORDS = 26
 _ATTRIBUTION_LINES = 4
 _HEAD_LINES = 12
 
@@ -35,7 +36,12 @@ _DATE = re.compile(
     r"\d{1,4}[./\-年]\s?\d{1,2}[./\-月]\s?\d{1,4}|\b(?:19|20)\d\d\b|\b\d{1,2}[.,]?\s+(?:de\s+)?[^\W\d]{3,}"
     r"|[^\W\d]{3,}\.?\s+\d{1,2}\b"
 )
-_TIME = re.compile(r"\b\d{1,2}[:.h]\d\d\b")
+_TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
+_ANGLE_LAST = re.compile(r"[>)\]][*_\s]*[:：][*_\s]*$")
+_FIRST_PERSON = re.compile(
+    r"\b(?:I|ich|wir|mein\w*|my|we|our|j'ai|nous|yo|mi|io|mio|eu|meu|ik|mijn|jag|min|jeg|minä|já|я|мы|мне)\b"
+    r"|我|私|저는|제가"
+)
 _GMT = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:?\d\d .{2,100}$")
 _BLANK, _TEXT, _QUOTE, _RULE = Kind.BLANK, Kind.TEXT, Kind.QUOTE, Kind.RULE
 _NEW, _QUOTED = Part.NEW, Part.QUOTED
@@ -225,47 +231,51 @@ def _attribution(lines: Lines, index: int) -> tuple[int, int, float] | None:
             return None
         closing = said.rstrip(" *_-–—\t\xa0")
         if closing.endswith(_ENDS) or (_VERB_ENDS.search(said) and WROTE_LAST.search(said[-60:])):
-            confidence = _says_who(said, bool(starts))
-            if confidence and _fits(lines, index, end, confidence, starts is not None):
+            colon = closing.endswith(_ENDS)
+            if not colon and lines.kind(end + 1) is _TEXT and end + 1 in lines.ending:
+                continue  # the last line of it is still to come
+            confidence = _says_who(said, starts=bool(starts), colon=colon)
+            if confidence and _fits(lines, index, end, confidence):
                 return index, end + 1, confidence
-            if not closing.endswith(("<", ",")):
+            if colon:
                 return None
     return None
 
 
-def _says_who(said: str, starts: bool) -> float:
+def _says_who(said: str, *, starts: bool, colon: bool) -> float:
     """How surely `said` tells that somebody wrote something at some time; 0 when it does not."""
     wrote = WROTE.search(said) is not None
     address = _ADDRESS.search(said) is not None
     time = _TIME.search(said) is not None
     date = _DATE.search(said) is not None
-    colon = said.rstrip(" *_-–—\t\xa0").endswith(_ENDS)
     if wrote and starts and address and (date or time):
         return 0.98
     if wrote and starts and date and time:
         return 0.95
-    if wrote and address and colon:
+    if wrote and address and colon and ("<" in said or starts):
         return 0.9
-    if date and time and address and colon:
+    if starts and date and time and address and _ANGLE_LAST.search(said):
         return 0.9
-    if wrote and starts and (date or time):
-        return 0.7
-    return 0.6 if wrote and date and time else 0.0
+    if wrote and date and time and colon:
+        return 0.6
+    return 0.5 if wrote and starts and (date or time) else 0.0
 
 
-def _fits(lines: Lines, begin: int, end: int, confidence: float, starts: bool) -> bool:
-    """Whether the place is one for an attribution: before a quote, or alone between paragraphs."""
-    following = lines.next_line(end + 1)
-    if following < len(lines.kinds) and lines.kinds[following] is Kind.QUOTE:
-        return True
-    if confidence >= 0.9:
-        return True
-    alone = begin == 0 or lines.kinds[begin - 1] is Kind.BLANK
+def _fits(lines: Lines, begin: int, end: int, confidence: float) -> bool:
+    """Whether the place is one for an attribution: before a quote, or alone between paragraphs.
+
+    Whoever tells what somebody wrote to whom says it in a longer sentence, or speaks of himself.
+    """
     said = " ".join(lines.lines[begin : end + 1])
-    first_person = re.search(
-        r"\b(?:i|ich|je|yo|io|eu|ik|jag|jeg|minä|ja|já|я|ben)\b", said, re.IGNORECASE
-    )
-    return alone and starts and following < len(lines.kinds) and not first_person
+    if _FIRST_PERSON.search(said) or len(said.split()) > _ATTRIBUTION_WORDS:
+        return False
+    following = lines.kind(lines.next_line(end + 1))
+    if following in (Kind.QUOTE, Kind.INDENTED):
+        return True
+    alone = begin == 0 or lines.kinds[begin - 1] in (Kind.BLANK, Kind.RULE)
+    if following is Kind.BLANK:  # nothing follows at all: what it announced was cut off
+        return alone and confidence >= 0.9
+    return alone and confidence > 0.5
 
 
 # What the new lines are.

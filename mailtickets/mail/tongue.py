@@ -11,7 +11,7 @@ _STOPWORDS = {
     "es": "el los que por para una con las del como pero está hola gracias su se lo usted",
     "it": "il che non per una sono con mi della questo ho come anche grazie ciao buongiorno gli",
     "pt": "que não para uma com os por como mais você obrigado olá meu do da em ao foi",
-    "nl": "het een van ik niet dat en is op te voor met zijn heb deze maar wij mijn",
+    "nl": "nog er het een van ik niet dat en is op te voor met zijn heb deze maar wij mijn",
     "sv": "och att det jag inte är en på som för med har till kan mitt hej den av",
     "da": "og at det jeg ikke er en på som for med har til kan hej den af jer mig",
     "nb": "og at det jeg ikke er en på som for med har til kan hei den av dere meg",

@@ -203,8 +203,9 @@ class Pickup:
             date=now,
             enclosures=await self._enclosures(event),
         )
+        key = outbound_key(name, event.id, requester)
         envelope = Envelope(
-            sender=address,
+            sender=self._book.return_path(address, key),
             recipients=(requester,),
             arrived=now,
             id=new_trace_id(now),
@@ -213,7 +214,7 @@ class Pickup:
         )
         submission = Submission(
             recipient=requester,
-            key=outbound_key(name, event.id, requester),
+            key=key,
             agent=RELAY,
             lane=lane_of(conversation),
             hold=NO_RELAY if self._follower.hold else None,

@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from mailtickets.errors import Permanent
 from mailtickets.mail.mailbox import Mailbox, fold_domain
+from mailtickets.routing.returns import return_path, undone
 from mailtickets.tickets.values import Destination, Existing, NewTicket, ToAgent
 
 _NUMBER = (
@@ -73,11 +74,15 @@ class AddressBook:
     """Every address that is ours.
 
     A route that names one address goes before the queues, one with a `*` after them. Local parts
-    are compared without case (design section 9).
+    are compared without case (design section 9). With `secrets`, today's first, letters of ours
+    have return paths of their own, and what comes back to one is for its ticket.
     """
 
-    def __init__(self, queues: Sequence[Queue], routes: Iterable[Route] = ()) -> None:
+    def __init__(
+        self, queues: Sequence[Queue], routes: Iterable[Route] = (), secrets: Sequence[bytes] = ()
+    ) -> None:
         self.queues = tuple(queues)
+        self._secrets = tuple(secrets)
         self._routes = sorted(routes, key=lambda route: not route.plain)
         self._by_name = {queue.name: queue for queue in self.queues}
         self._opens = {
@@ -90,6 +95,10 @@ class AddressBook:
     def queue(self, name: str) -> Queue:
         """The queue of this name. Raises KeyError."""
         return self._by_name[name]
+
+    def return_path(self, address: Mailbox, key: str) -> Mailbox:
+        """Whence the letter of the item `key` is sent, which comes from a ticket's `address`."""
+        return return_path(self._secrets[0], address, key) if self._secrets else address
 
     def ours(self, mailbox: Mailbox) -> bool:
         """Whether the mailbox's domain is served here."""
@@ -111,6 +120,7 @@ class AddressBook:
         Raises Permanent 7.1 for a domain that is not ours (RFC 5321 section 7.9: no open relay)
         and 1.1 for a mailbox that nothing is behind.
         """
+        mailbox = undone(self._secrets, mailbox)
         local, domain = mailbox.local.lower(), mailbox.folded_domain
         if local == "postmaster" and (not domain or domain in self.domains):
             return self._postmaster()  # RFC 5321 section 4.5.1

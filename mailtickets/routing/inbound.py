@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from mailtickets.mail.mailbox import Mailbox, printed
 from mailtickets.mail.message import Message, Nature
+from mailtickets.routing import fates
 from mailtickets.routing.addresses import Queue
 from mailtickets.tickets.intents import AddComment, Intent, OpenTicket
 from mailtickets.tickets.values import Conversation, Existing, NewTicket, Person
@@ -65,6 +66,11 @@ def decide(
         return Decision(_opening(message, author, queue), "nothing names a ticket that is known")
     machine = message.nature in _MACHINES or sender is None
     addressed = isinstance(destination, Existing)
+    if message.nature is Nature.BOUNCE and addressed:
+        return Decision(
+            _came_back(message, author, conversation),
+            "what comes back to a ticket's address is for its agents alone",
+        )
     if machine and addressed:
         return Decision(
             _comment(message, author, conversation, public=False),
@@ -111,6 +117,13 @@ def _comment(
         message_id=message.message_id,
         attachments=message.attachments,
     )
+
+
+def _came_back(message: Message, author: Person, conversation: Conversation) -> AddComment:
+    """A bounce as a comment: what became of the answer in sentences, the bounce itself folded."""
+    comment = _comment(message, author, conversation, public=False)
+    told = fates.comment(fates.reports_of(message, conversation.requester))
+    return evolve(comment, text=told, rest=message.text.strip())
 
 
 def _texts(message: Message) -> tuple[str, str]:

@@ -4,9 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailtickets.errors import Permanent
 from mailtickets.mail.mailbox import Mailbox
+from mailtickets.mail.message import Failure, Message, Nature
+from mailtickets.routing.addresses import AddressBook, Queue
+from mailtickets.routing.inbound import decide
 from mailtickets.routing.outbound import marks_in, message_id_of
 from mailtickets.routing.returns import belongs, return_path, returned
+from mailtickets.tickets.intents import AddComment
+from mailtickets.tickets.values import Conversation, Existing
 
 SECRET, OLD = b"s" * 32, b"o" * 32
 TICKET = Mailbox("SUPPORT-7102", "support-ticket.com")
@@ -51,6 +57,35 @@ def test_no_room():
 def test_any_local_part(local):
     """Any mailbox is a return path or is none."""
     assert returned([SECRET], Mailbox(local, "x")) is None
+
+
+def test_the_book_knows_them():
+    """What comes back to a return path is for its ticket; a forged one is nobody's address."""
+    book = AddressBook([Queue("support", "support-ticket.com")], secrets=[SECRET, OLD])
+    path = book.return_path(TICKET, "key")
+    assert path != TICKET
+    assert book.resolve(path) == Existing("support", "SUPPORT-7102")
+    assert book.resolve(return_path(OLD, TICKET, "key")) == Existing("support", "SUPPORT-7102")
+    with pytest.raises(Permanent):
+        book.resolve(return_path(b"x" * 32, TICKET, "key"))
+    plain = AddressBook([Queue("support", "support-ticket.com")])
+    assert plain.return_path(TICKET, "key") == TICKET
+
+
+def test_a_bounce_is_a_note():
+    """What a bounce says becomes an internal comment in sentences, its own text folded away."""
+    message = Message(
+        nature=Nature.BOUNCE,
+        text="Lots of technical words",
+        failures=(Failure("nic@ferrier", "5.1.1", "smtp; 550 5.1.1 Nobody"),),
+    )
+    known = Conversation("d", "SUPPORT-7102", "support", "nic@ferrier", "Nic", "", ())
+    queue = Queue("support", "support-ticket.com")
+    intent = decide(message, None, Existing("support", "SUPPORT-7102"), queue, known).intent
+    assert isinstance(intent, AddComment)
+    assert not intent.public
+    assert intent.text.startswith("The answer did not reach nic@ferrier: there is no such mailbox")
+    assert intent.rest == "Lots of technical words"
 
 
 def test_marks():

@@ -135,20 +135,35 @@ def _signature(
     first = next((index for index in range(begin, end) if lines[index].strip()), end)
     last = _telephone(lines, first + 1, end)
     _mark(parts, surely, last, end, Part.SIGNATURE, 0.9)
+    rulings: list[int] = []
     for index in range(max(begin, last - _FOOTER_LINES), last):
         line = lines[index].strip()
         if not line or len(line) > _LINE_LENGTH or parts[index] is not _NEW:
             continue
         if line[0] in _RULING:
             if _DASHES.match(line) or _RULE.match(line):
-                part, confidence = _below(lines, index, end)
-                if confidence:
-                    _mark(parts, surely, index, end, part, confidence)
-                    return
+                rulings.append(index)
         elif "utlook" in line and index > first and _outlook(line):
             _mark(parts, surely, index, index + 1, Part.SIGNATURE, 0.9)
             _mark(parts, surely, index + 1, end, Part.QUOTED, 0.55)
             return
+    below = end
+    for index in _upwards(lines, rulings):
+        part, confidence = _below(lines, index, below, lowest=below == end)
+        if confidence:
+            _mark(parts, surely, index, below, part, confidence)
+            below = index
+        elif not _DASHES.match(lines[index]):
+            return
+
+
+def _upwards(lines: list[str], rulings: list[int]) -> list[int]:
+    """The rulings from below; but the dashes of a signature come before what is ruled in it."""
+    dashes = [index for index in rulings if _DASHES.match(lines[index])]
+    signed = dashes[-1] if dashes else -1
+    above = [index for index in rulings if index < signed] if dashes else rulings
+    within = [index for index in rulings if index > signed] if dashes else []
+    return [*([signed] if dashes else []), *reversed(within), *reversed(above)]
 
 
 def _telephone(lines: list[str], begin: int, end: int) -> int:
@@ -175,23 +190,29 @@ def _closing(line: str) -> bool:
     return not line or bool(_RULE.match(line)) or bool(SENT_FROM.match(line[:_LINE_LENGTH]))
 
 
-def _below(lines: list[str], index: int, end: int) -> tuple[Part, float]:
-    """What stands below a ruling, and how surely; 0 when it is a part of the letter."""
-    rest = [line.strip() for line in lines[index + 1 : end] if line.strip()]
-    joined = "\n".join(rest)[:4000]
-    if _LIST.search(joined) and len(rest) <= 2 * _SIGNATURE_LINES:
+def _below(lines: list[str], index: int, end: int, *, lowest: bool) -> tuple[Part, float]:
+    """What stands below a ruling, and how surely; 0 when it is a part of the letter.
+
+    `lowest` says that nothing else stands below. Whoever asks something is still writing.
+    """
+    rest = [line.strip() for line in lines[index + 1 : end]]
+    written = [line for line in rest if line]
+    top = "\n".join(written[:3])[:2000]
+    asks = any("?" in line and "://" not in line for line in written)
+    if _LIST.search(top) and len(written) <= 2 * _SIGNATURE_LINES:
         return Part.LIST_FOOTER, 0.95
-    if _DISCLAIMER.search(joined):
+    if _DISCLAIMER.search(top.replace("\n", " ")):
         return Part.DISCLAIMER, 0.85
+    short = len(written) <= _SIGNATURE_LINES and not any(len(one) > 200 for one in written)
     if _DASHES.match(lines[index]):
-        short = len(rest) <= _SIGNATURE_LINES and not any(len(one) > 200 for one in rest)
-        return (Part.SIGNATURE, 0.95) if short else (Part.NEW, 0.0)
-    if all(_closing(one) for one in rest):
+        exact = lines[index].startswith("-- ")  # RFC 3676 section 4.3
+        return (Part.SIGNATURE, 0.95) if short and (exact or not asks) else (Part.NEW, 0.0)
+    if all(_closing(one) for one in written):
         return Part.SIGNATURE, 0.9
-    short = len(rest) <= 6 and all(len(one) < 80 for one in rest)
-    if _UNDERSCORES.match(lines[index]) and (
-        (short and len(rest) <= 2) or (len(rest) <= _SIGNATURE_LINES and _CONTACT.search(joined))
-    ):
+    if not _UNDERSCORES.match(lines[index]) or asks or len(written) > _SIGNATURE_LINES:
+        return Part.NEW, 0.0
+    brief = len(written) <= 2 and all(len(one) < 80 for one in written)
+    if brief or not lowest or _CONTACT.search("\n".join(written)):
         return Part.SIGNATURE, 0.6
     return Part.NEW, 0.0
 

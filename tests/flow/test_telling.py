@@ -1,0 +1,117 @@
+"""The desk hears what became of an answer, once, and whatever it says changes no outcome."""
+
+import pytest
+import pytest_twisted
+from twisted.logger import Logger
+from zope.interface import implementer
+
+from mailtickets.errors import Permanent, Temporary
+from mailtickets.flow.telling import Telling
+from mailtickets.interfaces import IAgent, IDesk
+from mailtickets.mail.envelope import Envelope, Item, Letter, Peer
+from mailtickets.mail.mailbox import Mailbox
+from mailtickets.mail.octets import InMemory
+from mailtickets.outcomes import Bounced, Deferred, Delivered, State
+from mailtickets.routing.addresses import AddressBook, Queue
+from mailtickets.routing.fates import Fate
+from mailtickets.tickets.values import Receipt
+
+NIC, TICKET = Mailbox("nic", "ferrier"), Mailbox("SUPPORT-1", "support-ticket.com")
+HOUR = 3600.0
+WAITS = Deferred(Temporary("4.1", "mx.ferrier:25 cannot be reached"))
+GONE = Delivered(State.RELAYED, note="mx said: 250 Taken")
+
+
+@implementer(IAgent, IDesk)
+class World:
+    """An agent and a desk that do as they are told."""
+
+    def __init__(self, outcome, failure=None):
+        self.outcome, self.failure = outcome, failure
+        self.comments = []
+
+    async def deliver(self, item):
+        """The fate of everybody."""
+        return dict.fromkeys(item.recipients, self.outcome)
+
+    async def submit(self, intent, key):
+        """A comment."""
+        if self.failure is not None:
+            raise self.failure
+        self.comments.append((intent, key))
+        return Receipt(intent.ticket)
+
+
+def item(sender=TICKET, **more):
+    """An answer, accepted at the beginning of time."""
+    letter = Letter(Envelope(sender, (NIC,), 0.0, "t", **more), InMemory(b""))
+    return Item(1, "key", letter, (NIC,), "relay", "lane", accepted=0.0)
+
+
+def telling(world, hours, **more):
+    """The one who tells, so many hours after the answer was accepted."""
+    return Telling(
+        world,
+        desks={"embedded": world},
+        book=AddressBook([Queue("support", "support-ticket.com")]),
+        now=lambda: hours * HOUR,
+        hostname="gateway.example",
+        log=Logger(),
+        **more,
+    )
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_delay_is_told_once():
+    """After four hours of waiting there is one note for the agents, with the reason."""
+    world = World(WAITS)
+    teller = telling(world, 5)
+    for _ in range(3):
+        assert await teller.deliver(item()) == {NIC: WAITS}
+    ((comment, key),) = world.comments
+    assert key == "key:delayed"
+    assert not comment.public
+    assert comment.ticket == "SUPPORT-1"
+    assert comment.text.startswith("The answer to nic@ferrier is still waiting: their server")
+    assert "mx.ferrier:25 cannot be reached" in comment.text
+
+
+@pytest.mark.parametrize(
+    ("outcome", "hours"), [(WAITS, 3), (GONE, 5), (Bounced(Permanent("1.1", "no")), 5)]
+)
+@pytest_twisted.ensureDeferred
+async def test_what_is_not_told(outcome, hours):
+    """A short wait and an arrival are no news; a failure comes back as a letter of its own."""
+    world = World(outcome)
+    await telling(world, hours).deliver(item())
+    assert world.comments == []
+
+
+@pytest_twisted.ensureDeferred
+async def test_arrivals_where_they_are_wanted():
+    """Whoever wants to, hears of every arrival, with the remote's words."""
+    world = World(GONE)
+    await telling(world, 0, told=frozenset(Fate)).deliver(item())
+    ((comment, key),) = world.comments
+    assert key == "key:delivered"
+    assert "reached nic@ferrier's mail server" in comment.text
+    assert "250 Taken" in comment.text
+
+
+@pytest.mark.parametrize(
+    "letter", [item(None), item(peer=Peer("192.0.2.1")), item(Mailbox("x", "elsewhere"))]
+)
+@pytest_twisted.ensureDeferred
+async def test_only_answers_of_ours(letter):
+    """A letter that passes through, or has no ticket, is told to nobody."""
+    world = World(WAITS)
+    assert await telling(world, 5).deliver(letter) == {NIC: WAITS}
+    assert world.comments == []
+
+
+@pytest.mark.parametrize("failure", [Temporary("4.1", "down"), Permanent("1.1", "gone"), OSError()])
+@pytest_twisted.ensureDeferred
+async def test_a_desk_that_cannot_be_told(failure):
+    """The letter's fate is what it is, even if the desk cannot hear of it."""
+    world = World(WAITS, failure)
+    assert await telling(world, 5).deliver(item()) == {NIC: WAITS}

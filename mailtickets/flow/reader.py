@@ -5,32 +5,39 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThreadPool
 from twisted.python.threadpool import ThreadPool
 
 from mailtickets.mail.envelope import Letter
-from mailtickets.mail.message import Message, read
+from mailtickets.mail.message import Message, read, read_stream
 from mailtickets.mail.octets import whole
 
 AT_ONCE = 64 * 1024
 """Octets up to which a letter is read in the reactor's thread: it costs less than changing it."""
-LARGEST = 256 * 1024 * 1024
+IN_MEMORY = 256 * 1024
+"""Octets up to which a letter is read from memory, as a whole."""
 
 
 class Reader:
     """Turns letters into messages."""
 
-    def __init__(
-        self, reactor: Any, pool: ThreadPool, parse: Callable[[bytes], Message] = read
-    ) -> None:
+    def __init__(self, reactor: Any, pool: ThreadPool) -> None:
         self._reactor = reactor
         self._pool = pool
-        self._parse = parse
 
     async def message(self, letter: Letter) -> Message:
-        """The parsed view of a letter. Raises Temporary when its octets cannot be read."""
-        octets = await whole(letter.octets, LARGEST)
+        """The parsed view of a letter. Raises Temporary when its octets cannot be read.
+
+        The large parts of a large letter stay in the store, and are read from there.
+        """
+        if letter.octets.size > IN_MEMORY:
+            return await read_stream(letter.octets, self._aside)
+        octets = await whole(letter.octets, IN_MEMORY)
         if len(octets) <= AT_ONCE:
-            return self._parse(octets)
-        message: Message = await deferToThreadPool(self._reactor, self._pool, self._parse, octets)
+            return read(octets)
+        message: Message = await self._aside(read, octets)
         return message
+
+    def _aside(self, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:
+        return deferToThreadPool(self._reactor, self._pool, call, *arguments)

@@ -36,7 +36,7 @@ def nature_of(root: Node, author: Person, subject: str, text: str) -> Found:
         _report(root)
         or _bounce(fields, author, subject, text)
         or _challenge(fields, subject)
-        or _list(fields)
+        or _list(fields, subject)
         or _reply(fields, subject)
         or _calendar(root)
         or (Nature.HUMAN, ())
@@ -128,12 +128,13 @@ def _challenge(fields: Fields, subject: str) -> Found | None:
     return None
 
 
-def _list(fields: Fields) -> Found | None:
+def _list(fields: Fields, subject: str) -> Found | None:
     """RFC 2919, RFC 2369, and the Precedence that lists set before there were these."""
     for field in (b"list-id", b"list-post", b"mailing-list", b"x-mailing-list"):
         if fields.raw(field).strip():
             return Nature.LIST, (f"the field {field.decode().title()}",)
-    if fields.word(b"precedence") in {"list", "bulk", "junk"} and not _replies(fields):
+    answers = _replies(fields) or AUTO_SUBJECT.match(subject)
+    if fields.word(b"precedence") in {"list", "bulk", "junk"} and not answers:
         return Nature.LIST, (f"Precedence: {fields.word(b'precedence')}",)
     return None
 

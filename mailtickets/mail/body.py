@@ -77,7 +77,7 @@ def texts_of(root: Node) -> Texts:
     written = [(node, text) for node, text in plain if text.strip()]
     if html:
         texts.html = "\n".join(html)[:MAX_TEXT]
-    if html and (not written or _may_be_placeholder(written[0][1], html[0])):
+    if html and (not written or _may_be_placeholder(written[0][1])):
         shown, marks = html_text(html[0])
         if not written or _is_placeholder(written[0][1], shown):
             texts.text, texts.marks, texts.first = shown, marks, len(shown)
@@ -151,8 +151,8 @@ def _plain_text(node: Node) -> str:
     return text.strip("\n")
 
 
-def _may_be_placeholder(text: str, html: str) -> bool:
-    if len(text) > 600 or len(html) < len(text):
+def _may_be_placeholder(text: str) -> bool:
+    if len(text) > 600:
         return False
     return all(_PLACEHOLDER.search(one) for one in _PARAGRAPHS.split(text) if one.strip())
 

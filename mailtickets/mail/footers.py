@@ -148,22 +148,16 @@ def _signature(
             _mark(parts, surely, index + 1, end, Part.QUOTED, 0.55)
             return
     below = end
-    for index in _upwards(lines, rulings):
+    signed = max((index for index in rulings if _DASHES.match(lines[index])), default=-1)
+    for index in reversed(rulings):
         part, confidence = _below(lines, index, below, lowest=below == end)
         if confidence:
             _mark(parts, surely, index, below, part, confidence)
             below = index
-        elif not _DASHES.match(lines[index]):
+        elif index > signed >= 0 or _DASHES.match(lines[index]):
+            continue  # it may be ruled within a signature
+        else:
             return
-
-
-def _upwards(lines: list[str], rulings: list[int]) -> list[int]:
-    """The rulings from below; but the dashes of a signature come before what is ruled in it."""
-    dashes = [index for index in rulings if _DASHES.match(lines[index])]
-    signed = dashes[-1] if dashes else -1
-    above = [index for index in rulings if index < signed] if dashes else rulings
-    within = [index for index in rulings if index > signed] if dashes else []
-    return [*([signed] if dashes else []), *reversed(within), *reversed(above)]
 
 
 def _telephone(lines: list[str], begin: int, end: int) -> int:

@@ -9,6 +9,8 @@ _NOT_BASE64 = bytes(
     set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
 )
 _URLSAFE = bytes.maketrans(b"-_", b"+/")
+_BLANK_ENDS = (b" \n", b" \r", b"\t\n", b"\t\r")
+_LONE_CR = re.compile(rb"=\r(?!\n)")
 _QP_LINE_END = re.compile(rb"(?<![ \t])[ \t]++(?=\r?\n|\Z)")
 
 
@@ -19,8 +21,7 @@ def base64_octets(body: bytes) -> bytes:
     character too many is dropped.
     """
     clean = body.translate(None, _NOT_BASE64)
-    runs = [run for run in clean.split(b"=") if run] if b"=" in clean[:-2] else [clean.rstrip(b"=")]
-    return b"".join(_run(run) for run in runs)
+    return b"".join(_run(run) for run in clean.split(b"=") if run)
 
 
 def _run(run: bytes) -> bytes:
@@ -31,9 +32,13 @@ def _run(run: bytes) -> bytes:
 
 def quoted_printable_octets(body: bytes) -> bytes:
     """Quoted-printable; blanks before a line's end were added on the way (RFC 2045 section 6.7)."""
+    if any(blank in body for blank in _BLANK_ENDS) or body[-1:] in (b" ", b"\t"):
+        body = _QP_LINE_END.sub(b"", body)
     if b"=" not in body:
-        return _QP_LINE_END.sub(b"", body) if b" \n" in body or b" \r" in body else body
-    return binascii.a2b_qp(_QP_LINE_END.sub(b"", body))
+        return body
+    if b"=\r" in body:
+        body = _LONE_CR.sub(b"=\r\n", body)  # else all is skipped up to the next line feed
+    return binascii.a2b_qp(body)
 
 
 _UU_BEGIN = re.compile(rb"^begin(?:-base64)? +[0-7]{3,4} +([^\r\n]{1,300})\r?\n", re.MULTILINE)
@@ -111,6 +116,8 @@ class Stream:
         clean = self._rest + piece
         cut = clean.rfind(b"\n") + 1
         if not cut and len(clean) > 64 * 1024:  # no line is so long: nothing hangs on its end
-            cut = max(clean.rfind(b"="), len(clean) - 1)
+            kept = len(clean.rstrip(b" \t\r"))
+            sign = clean.rfind(b"=", max(kept - 2, 0), kept)
+            cut = sign if sign >= 0 else kept
         done, self._rest = clean[:cut], clean[cut:]
         return quoted_printable_octets(done)

@@ -1,0 +1,101 @@
+"""Letters that are made to hurt whoever reads them, by name."""
+
+from __future__ import annotations
+
+_HEAD = b"From: a@b.example\r\nTo: c@d.example\r\nSubject: x\r\n"
+_HTML = _HEAD + b"Content-Type: text/html\r\n\r\n"
+_CALENDAR = b"Content-Type: text/calendar; method=ADD\r\n\r\n"
+_MIXED = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n"
+_BOUNCE = b"From: mailer-daemon@x\r\nReturn-Path: <>\r\nSubject: undeliverable\r\n\r\n"
+
+
+def _body(octets: bytes) -> bytes:
+    return _HEAD + b"\r\n" + octets
+
+
+def _nested(depth: int) -> bytes:
+    out = [b"From: a@b\r\nContent-Type: multipart/mixed; boundary=b0\r\n\r\n"]
+    for level in range(1, depth):
+        out.append(b"--b%d\r\nContent-Type: multipart/mixed;" % (level - 1))
+        out.append(b" boundary=b%d\r\n\r\n" % level)
+    out.append(b"--b%d\r\n\r\nhello\r\n" % (depth - 1))
+    return b"".join(out)
+
+
+def _parts(count: int, one: bytes) -> bytes:
+    return b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + one * count + b"--b--\r\n"
+
+
+_PEOPLE = b", ".join(b"user%d@example.com" % number for number in range(5000))
+
+LETTERS = {
+    "newlines": _body(b"\n" * 100_000),
+    "On On On": _body(b"On " * 33_000),
+    "lines of On": _body(b"On \n" * 33_000),
+    "lines of somebody wrote": _body(b"a@b wrote <:\n" * 40_000),
+    "quote marks": _body(b">" * 1_000_000),
+    "quotes and answers": _body(b"> a\nb\n" * 100_000),
+    "heads in the text": _body(b"From: a@b\nTo: b\nSubject: c\n\n" * 20_000),
+    "signature dashes": _body(b"hi\n" + b"-- \n" * 100_000),
+    "rulings": _body(b"hi\n" + b"_____\n" * 100_000),
+    "blanks in lines": _body((b" " * 400 + b"x\n") * 2500),
+    "5,000 addresses": b"From: a@b\r\nTo: " + _PEOPLE + b"\r\n\r\nx",
+    "5,000 senders": b"From: " + _PEOPLE + b"\r\n\r\nx",
+    "1,000 nested parts": _nested(1000),
+    "20,000 parts": _parts(20_000, b"--b\r\nContent-Type: text/plain\r\n\r\nhi\r\n"),
+    "200,000 empty parts": _parts(200_000, b"--b\r\n"),
+    "almost boundaries": b"Content-Type: multipart/mixed; boundary=x\r\n\r\n"
+    + b"--xy\r\n" * 160_000,
+    "a subject of 1 MB": b"From: a@b\r\nSubject: " + b"x" * 1_000_000 + b"\r\n\r\nx",
+    "encoded words": b"Subject: " + b"=?utf-8?q?=C3=A4?= " * 50_000 + b"\r\n\r\nx",
+    "unfinished words": b"Subject: " + b"=?a?q?" * 160_000 + b"\r\n\r\nx",
+    "a raw subject": b"Subject: " + bytes(range(128, 256)) * 8000 + b"\r\n\r\nx",
+    "a line of <": _body(b"<" * 1_000_000),
+    "html: a line of <": _HTML + b"<" * 1_000_000,
+    "html: nested": _HTML + b"<div>" * 200_000,
+    "html: quotations": _HTML + b"<blockquote>x" * 70_000,
+    "html: tables": _HTML + b"<table><tr><td>" * 60_000,
+    "html: misnested": _HTML + b"<font size=1><i><b></font>x" * 30_000,
+    "html: comments": _HTML + b"<!--" * 250_000,
+    "parentheses": b"From: " + b"(" * 100_000 + b"\r\n\r\nx",
+    "quotation marks": b"From: " + b'"' * 100_001 + b"\r\n\r\nx",
+    "dots": b"From: " + b"." * 50_000 + b"@x\r\n\r\nx",
+    "parameters": b"Content-Type: text/plain" + b'; a="' * 50_001 + b"\r\n\r\nx",
+    "100,000 fields": b"X-A: b\r\n" * 100_000 + b"\r\nx",
+    "folds": b"Subject: x\r\n" + b" y\r\n" * 100_000 + b"\r\nx",
+    "references": b"References: " + b"<a@b> " * 100_000 + b"\r\n\r\nx",
+    "angle brackets": b"References: " + b"<" * 500_000 + b"\r\n\r\nx",
+    "padding": b"Content-Transfer-Encoding: base64\r\n\r\n" + b"QQ==" * 250_000,
+    "blanks encoded": b"Content-Transfer-Encoding: quoted-printable\r\n\r\n="
+    + b" \t" * 500_000
+    + b"x",
+    "flowed": b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"x \r\n" * 250_000,
+    "utf-7": b"Content-Type: text/plain; charset=utf-7\r\n\r\n" + b"+" * 1_000_000,
+    "uuencoded": _body(b"begin 644 x\r\n" * 50_000),
+    "yenc": _body(b"=ybegin line=128 size=1 name=x\r\n" * 30_000),
+    "a bounce of addresses": _BOUNCE + b"<a@b>: \n" * 100_000,
+    "a bounce of dashes": _BOUNCE + b"-" * 1_000_000,
+    "calendar": _CALENDAR + b"BEGIN:VEVENT\n" * 70_000,
+}
+
+SMALL = {
+    "a quotation mark": b'From: "\r\n\r\n',
+    "an angle bracket": b"From: <\r\nMessage-ID: <>\r\nReferences: <[ <@\r\n\r\n",
+    "an unknown charset": b"Content-Type: text/plain; charset=nonsense\r\n\r\n\xff\xfe",
+    "charset idna": b"Content-Type: text/plain; charset=idna\r\n\r\n\xff..xn--\xe4",
+    "charset of a codec that is none": b"Content-Type: text/plain; charset=zip\r\n\r\nx\x9c",
+    "charset rot13": b"Content-Type: text/plain; charset=rot13\r\n\r\nuryyb",
+    "a line end in a word": b"From: =?utf-8?q?a=0D=0ABcc:_x?= <a@b>\r\n\r\n",
+    "nothing": b"",
+    "NUL": b"\x00" * 100,
+    "a line end": b"\r\n",
+    "octets": bytes(range(256)),
+    "a date": b"Date: Mon, 99 Foo 99999 99:99:99 +9999\r\n\r\n",
+    "a year": b"Date: 1 Jan 99999999999999999999 00:00:00 -0000\r\n\r\n",
+    "no boundary": b"Content-Type: multipart/mixed\r\n\r\nhello",
+    "surrogates": b"Content-Type: text/plain; charset=utf-16\r\n\r\n\xd8\x00\xd8",
+    "a broken winmail.dat": b"Content-Type: application/ms-tnef\r\n\r\n\x78\x9f\x3e\x22\x01",
+    "base64 of one": b"Content-Transfer-Encoding: base64\r\n\r\nQ",
+    "a name": b"Content-Disposition: attachment; filename*=utf-8''%00%2F..%2F..%2Fetc%2Fpasswd"
+    b"\r\n\r\nx",
+}

@@ -1,0 +1,118 @@
+"""What a letter is, with the evidence, and what a bounce tells."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailtickets.mail.message import Failure, Nature, read
+
+NATURES = [
+    (Nature.AUTO_REPLY, "From: a@b\nAuto-Submitted: auto-replied (vacation)\nSubject: Re: x"),
+    (Nature.AUTO_REPLY, "From: a@b\nAuto-Submitted: auto-generated\nSubject: backup done"),
+    (Nature.AUTO_REPLY, "From: a@b\nSubject: Automatic reply: x\nX-Auto-Response-Suppress: All"),
+    (Nature.AUTO_REPLY, "From: a@b\nReturn-Path: <>\nSubject: Abwesenheitsnotiz: bis Montag"),
+    (Nature.AUTO_REPLY, "From: a@b\nReturn-Path: <>\nSubject: Réponse automatique : x"),
+    (Nature.AUTO_REPLY, "From: a@b\nPrecedence: bulk\nSubject: 自动回复: x"),
+    (Nature.AUTO_REPLY, "From: a@b\nPrecedence: bulk\nX-Autoreply: yes\nSubject: x"),
+    (Nature.LIST, "From: a@b\nList-Id: <printers.example.org>\nSubject: x"),
+    (Nature.LIST, "From: a@b\nPrecedence: list\nSubject: x"),
+    (Nature.BOUNCE, "From: MAILER-DAEMON@b\nSubject: Undelivered Mail Returned to Sender"),
+    (Nature.BOUNCE, "From: Mail Delivery System <x@b>\nSubject: Unzustellbar: Drucker"),
+    (Nature.BOUNCE, "From: a@b\nReturn-Path: <>\nSubject: 配信不能"),
+    (Nature.BOUNCE, "From: a@b\nX-Failed-Recipients: c@d.example\nSubject: x"),
+    (Nature.CHALLENGE, "From: a@b\nReturn-Path: <>\nSubject: Please confirm your message"),
+    (Nature.HUMAN, "From: a@b\nSubject: Automatic reply: is broken"),
+    (Nature.HUMAN, "From: a@b\nSubject: Undelivered Mail Returned to Sender"),
+    (Nature.HUMAN, "From: a@b\nAuto-Submitted: no\nSubject: x"),
+    (Nature.HUMAN, "From: a@b\nReturn-Path: <a@b>\nSubject: Please confirm your message"),
+    (Nature.HUMAN, "From: a@b\nList-Unsubscribe: <https://b/u>\nSubject: x"),
+]
+
+
+@pytest.mark.parametrize(("nature", "head"), NATURES, ids=range(len(NATURES)))
+def test_a_letter_is_what_more_than_words_say(nature: Nature, head: str) -> None:
+    """A machine is known by its fields and its sender; a subject alone decides nothing."""
+    message = read(f"{head}\n\nHello\n".encode())
+    assert message.nature is nature
+    assert bool(message.evidence) is (nature is not Nature.HUMAN)
+
+
+@pytest.mark.parametrize(
+    ("kind", "nature"),
+    [
+        ("message/feedback-report", Nature.FEEDBACK_REPORT),
+        ("message/disposition-notification", Nature.READ_RECEIPT),
+        ("message/delivery-status", Nature.BOUNCE),
+    ],
+)
+def test_a_report_is_known_by_its_part(kind: str, nature: Nature) -> None:
+    """RFC 5965, RFC 8098 and RFC 3464 reports are known by their machine-readable part."""
+    octets = (
+        "From: x@y.example\nContent-Type: multipart/report; boundary=b\n\n--b\n\nHello\n"
+        f"--b\nContent-Type: {kind}\n\nA: b\n--b--\n"
+    )
+    assert read(octets.encode()).nature is nature
+
+
+DSN = """\
+From: MAILER-DAEMON@mx.example
+Subject: Undelivered Mail Returned to Sender
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: text/plain
+
+I'm sorry.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example
+
+Original-Recipient: rfc822;nic@ferrier.example
+Final-Recipient: rfc822; NIC@ferrier.example
+Action: failed
+Status: 5.1.1
+Diagnostic-Code: smtp; 550 5.1.1 <nic@ferrier.example>:
+    unknown
+
+Final-Recipient: rfc822; anna@example.com
+Action: delayed
+Status: 4.4.1 (no answer)
+
+Final-Recipient: rfc822; bert@example.com
+Action: delivered
+Status: 2.0.0
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: <sent@support-ticket.example>
+Subject: RE: x
+--b--
+"""
+
+
+def test_a_notice_names_who_was_not_reached() -> None:
+    """Each recipient with status and reason, and the letter that came back (RFC 3464)."""
+    message = read(DSN.encode())
+    assert message.failures == (
+        Failure(
+            "NIC@ferrier.example", "5.1.1", "550 5.1.1 <nic@ferrier.example>: unknown", "failed"
+        ),
+        Failure("anna@example.com", "4.4.1", "", "delayed"),
+    )
+    assert message.original_message_id == "sent@support-ticket.example"
+
+
+def test_a_notice_in_words_names_them_too() -> None:
+    """The words of qmail and Exim are read where there is nothing for machines."""
+    octets = (
+        "From: MAILER-DAEMON@mx.example\nSubject: failure notice\n\nHi. This is the qmail-send.\n\n"
+        "<nic@ferrier.example>:\n192.0.2.1 does not like it.\nRemote host said: 550 5.7.1 no\n"
+        "\n--- Below this line is a copy of the message.\n\nReturn-Path: <x@y.example>\n"
+        "Message-ID: <sent@support-ticket.example>\nTo: nic@ferrier.example\n\nHello\n"
+    )
+    message = read(octets.encode())
+    assert [(one.recipient, one.status) for one in message.failures] == [
+        ("nic@ferrier.example", "5.7.1")
+    ]
+    assert message.original_message_id == "sent@support-ticket.example"

@@ -1,0 +1,167 @@
+"""What must never happen to a person's letter."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from mailtickets.mail.message import Message, Nature, Part, read
+from mailtickets.service.reading import scored
+from tests.mail import forms
+from tests.mail.ordinary import letter
+
+
+def test_no_ordinary_letter_is_taken_for_a_machines() -> None:
+    """Of 20,000 letters of people, whatever their subjects say, each is a person's."""
+    chance = random.Random(20241)
+    taken = []
+    for _ in range(20_000):
+        octets, _ = letter(chance)
+        message = read(octets)
+        if message.nature is not Nature.HUMAN:
+            taken.append((message.subject, message.evidence))
+    assert taken == []
+
+
+def test_no_writers_words_are_folded_away() -> None:
+    """What was written above, below or between quotes is in the new text, every line of it."""
+    chance = random.Random(7102)
+    for _ in range(1500):
+        octets, words = letter(chance)
+        message = read(octets)
+        for line in words.split("\n"):
+            assert line in message.new_text or line.startswith(">"), message.text
+
+
+OWN = [
+    "Yesterday I wrote to support@example.com:\n\nPlease help me.\n\nNobody answered.",
+    "On 3 June 2024 at 10:00 I wrote to <help@example.com>:\n\nThe printer is broken.\n\nStill is.",
+    "On Monday my colleague wrote:\n\nIt works.\n\nIt does not work for me.",
+    "I need a car.\n\nFrom: Berlin\nTo: Munich\nDate: 5 May\n\nFor two people, please.",
+    "The log says:\n\n----------\nERROR 42\n----------\n\nWhat does it mean?",
+    "The table is\n=====\na b\n=====\nand I do not understand it.",
+    "See:\n-- first\n-- second\nThank you",
+    "Hello\n\n--\n\nCan you tell me why the invoice is wrong?",
+    "My shell said > no such file\nand then nothing.",
+    "Please send it to:\nAnna Berg <anna@example.com>\nBerlin",
+    "Dear team,\nthe mailing list software says 'Mailing list full'.\nWhat now?",
+    "This was sent from my iPhone app to all users.\n\nWhy?",
+    "Name: Nic\nDate: 2024-06-03\nSubject: maths\n\nPlease enrol me.",
+    "Subject of my letter: the printer\nTo be clear: it is broken\n\nBye",
+    "Le rendez-vous du 3 juin 2024 à 10:00 avec Anna Berg est annulé :\n\nil faut un autre.",
+    "Am 03.06.2024 um 10:00 kam der Techniker:\n\ner hat nichts gefunden. Und jetzt?",
+]
+
+
+@pytest.mark.parametrize("text", OWN, ids=range(len(OWN)))
+def test_what_only_looks_like_a_quote_is_shown(text: str) -> None:
+    """A person's own sentence, list or ruling is not folded."""
+    assert Message(text=text).new_text == text
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.split("\n"))
+
+
+TABLES = {"gmail": forms.GMAIL, "apple": forms.APPLE, "thunderbird": forms.THUNDERBIRD}
+FORMS = [
+    pytest.param(language, line, id=f"{program}-{language}")
+    for program, table in TABLES.items()
+    for language, line in table.items()
+]
+
+
+@pytest.mark.parametrize(("language", "line"), FORMS)
+def test_an_answer_above_or_below_what_it_answers(language: str, line: str) -> None:
+    """The line that says who wrote is known in each language, with quote marks and without."""
+    words = forms.WORDS[language]
+    wrapped = line
+    if len(line) > 60:
+        cut = line.index(" ", 30)
+        wrapped = line[:cut] + "\n" + line[cut + 1 :]
+    for text in (
+        f"{words}\n\n{line}\n\n{_quoted(forms.OLDER)}\n",
+        f"{words}\n\n{line}\n\n{forms.OLDER}\n",
+        f"{words}\n\n{wrapped}\n\n{_quoted(forms.OLDER)}\n",
+        f"{words}\n\n{wrapped}\n\n{forms.OLDER}\n",
+        f"{line}\n{_quoted(forms.OLDER)}\n\n{words}\n",
+        f"{words}\n\n{_quoted(line)}\n{_quoted(forms.OLDER)}\n",
+    ):
+        message = Message(text=text)
+        assert message.new_text == words
+        assert Part.QUOTED in {span.part for span in message.spans}
+
+
+@pytest.mark.parametrize("language", forms.OUTLOOK)
+def test_an_answer_by_outlook(language: str) -> None:
+    """The head that Outlook writes is known in each language, also in bold and below a ruling."""
+    words, head = forms.WORDS[language], forms.outlook(language)
+    bold = "\n".join("*" + line.replace(":", ":*", 1) for line in head.split("\n"))
+    ruling = "________________________________"
+    for above in (head, bold, f"{ruling}\n{head}"):
+        assert Message(text=f"{words}\n\n{above}\n\n{forms.OLDER}").new_text == words
+
+
+@pytest.mark.parametrize("language", forms.RULED)
+def test_a_forward(language: str) -> None:
+    """Who wrote the forwarded letter, when, about what and what, in each language."""
+    original, forwarded = forms.RULED[language]
+    words, head = forms.WORDS[language], forms.outlook(language)
+    answer = Message(text=f"{words}\n\n-----{original}-----\n{head}\n\n{forms.OLDER}")
+    assert answer.new_text == words
+    for above in (f"{words}\n\n", ""):
+        text = f"{above}---------- {forwarded} ---------\n{head}\n\n{forms.OLDER}"
+        found = Message(text=text, subject="Fwd: Printer").forwarded
+        assert found is not None
+        assert found.author is not None
+        assert (found.author.name, found.author.address) == ("Anna Berg", "anna@example.com")
+        assert (found.subject, found.date) == ("Printer", "2024-06-03 10:00")
+        assert found.text == forms.OLDER
+
+
+@pytest.mark.parametrize("language", forms.WORDS)
+def test_the_language_is_told(language: str) -> None:
+    """The language of a sentence or two is found."""
+    assert Message(text=forms.WORDS[language]).language == language.split("-", maxsplit=1)[0]
+
+
+def test_answers_between_quotes_keep_what_they_answer() -> None:
+    """An agent sees the question above each answer, and not the rest of the old letter."""
+    text = "Hi,\n\n> Does it work?\n\nYes.\n\n> Is it loud?\n\nNo.\n\n> Bye\n> Anna\n"
+    message = Message(text=text)
+    assert message.new_text == "Hi,\n\n> Does it work?\n\nYes.\n\n> Is it loud?\n\nNo."
+    parts = [span.part for span in message.spans]
+    assert parts == [
+        *(Part.NEW, Part.QUOTED, Part.INLINE_ANSWER, Part.QUOTED, Part.INLINE_ANSWER, Part.QUOTED)
+    ]
+
+
+def test_spans_cover_the_text() -> None:
+    """Every character of a letter is in one span, none in two."""
+    chance = random.Random(1)
+    for _ in range(300):
+        message = read(letter(chance)[0])
+        assert "".join(message.text[s.start : s.end] for s in message.spans) == message.text
+        ends = [0, *(span.end for span in message.spans)]
+        assert [span.start for span in message.spans] == ends[:-1]
+
+
+def test_a_signature_and_a_list_footer_are_told_apart() -> None:
+    """Below the dashes is a signature, below the list's ruling the list's."""
+    text = (
+        f"Thanks.\n\n-- \nNic Ferrier\n+49 30 1234\n\n{'_' * 47}\n"
+        "Printers mailing list\nhttps://lists.example.org/mailman/listinfo/printers\n"
+    )
+    message = Message(text=text)
+    assert message.new_text == "Thanks."
+    assert [span.part for span in message.spans] == [Part.NEW, Part.SIGNATURE, Part.LIST_FOOTER]
+
+
+def test_the_scorer_is_given_what_it_compares(tmp_path: Path) -> None:
+    """`mailtickets read --server` speaks of a letter in the scorer's words."""
+    octets, words = letter(random.Random(5))
+    keys = scored(read(octets))
+    assert {"subject", "from", "date", "text", "reply", "attachments", "kind"} <= keys.keys()
+    assert words.split("\n")[0] in keys["text"]

@@ -19,6 +19,8 @@ from pathlib import Path
 import atheris
 
 with atheris.instrument_imports(include=["mailtickets.mail"]):
+    # Those that `read` imports when it needs them are imported here, so that they are watched too.
+    from mailtickets.mail import forwarded, quoting, reading, tongue  # noqa: F401
     from mailtickets.mail.identifiers import identifiers
     from mailtickets.mail.message import read
     from mailtickets.mail.structure import Scanner, scanned

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from attrs import evolve
+
 from mailtickets.errors import Permanent, Temporary
 from mailtickets.interfaces import ISteps
 from mailtickets.mail.envelope import Letter
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.mail.octets import Octets
+from mailtickets.mail.octets import InMemory, Octets, whole
 from mailtickets.outcomes import Outcome
 from mailtickets.relay import commands
 from mailtickets.relay.commands import Load
 from mailtickets.relay.judging import trouble
+from mailtickets.relay.sevenbit import LARGEST, Unwritable, seven_bit
 from mailtickets.relay.stuffing import DOT, Stuffing
 from mailtickets.relay.targets import Limits
 from mailtickets.relay.transaction import Phase, Transaction, outcome_of
@@ -58,6 +61,11 @@ class Exchange:
         """
         self.possibly_twice = False
         kept = wire.letters > 0
+        if load.eight_bit and not {"8BITMIME", "SMTPUTF8"} & wire.features.offered.keys():
+            try:
+                letter, load = await self._rewritten(letter, load)
+            except Permanent as why:
+                return dict.fromkeys(recipients, outcome_of(why))
         transaction, outcomes = self._begin(wire, letter, load, recipients)
         if transaction is None:
             return outcomes
@@ -76,6 +84,19 @@ class Exchange:
         if transaction.close and wire.lost is None:
             wire.quit()
         return outcomes | transaction.outcomes
+
+    async def _rewritten(self, letter: Letter, load: Load) -> tuple[Letter, Load]:
+        """The letter in seven bits (RFC 6152 section 3). Raises Permanent 6.3 if it cannot be."""
+        if letter.octets.size <= LARGEST:
+            try:
+                octets = seven_bit(await whole(letter.octets, LARGEST))
+            except Unwritable:
+                pass
+            else:
+                size = len(octets) + len(load.before)
+                load = evolve(load, size=size, eight_bit=False)
+                return evolve(letter, octets=InMemory(octets)), load
+        raise Permanent("6.3", f"{self._host} takes no letters in eight bits (it lacks 8BITMIME)")
 
     def _begin(
         self, wire: Wire, letter: Letter, load: Load, recipients: Sequence[Mailbox]

@@ -14,8 +14,10 @@ from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import InMemory
 from mailtickets.outcomes import Bounced, Deferred, Delivered, State
 from mailtickets.plugin import Needs
-from mailtickets.relay.agent import make
+from mailtickets.relay.agent import SmartHost, make
+from mailtickets.relay.dkim import Signatures
 from mailtickets.relay.suppression import FILE, Suppressions
+from mailtickets.relay.targets import Limits, Target
 from mailtickets.testing.certificates import TestAuthority
 from mailtickets.testing.meter import MemoryMeter
 from mailtickets.testing.peers import NextHop
@@ -320,3 +322,37 @@ async def test_a_hard_bounce_is_remembered(tmp_path):
         assert (await hop.letters(1))[0].recipients == ("ann@ferrier",)
         assert Suppressions(tmp_path / FILE, time.time).lift(NIC)
         assert isinstance((await agent.deliver(item()))[NIC], Delivered)
+
+
+@pytest_twisted.ensureDeferred
+async def test_eight_bits_to_a_host_of_seven(tmp_path):
+    """A letter that passes through is rewritten where the next hop lacks 8BITMIME, or refused."""
+    text = "Subject: x\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+    letter = (text + "Gr\u00fc\u00dfe\r\n").encode()
+    async with sending(tmp_path) as (agent, hop, _):
+        assert isinstance((await agent.deliver(item(letter, body="8BITMIME")))[NIC], Delivered)
+        (taken,) = await hop.letters(1)
+        assert taken.octets == letter
+        assert "BODY=8BITMIME" in taken.mail_options
+    hidden = ("--hide", "8BITMIME", "--hide", "SMTPUTF8")
+    async with sending(tmp_path, *hidden) as (agent, hop, _):
+        assert isinstance((await agent.deliver(item(letter, body="8BITMIME")))[NIC], Delivered)
+        (taken,) = await hop.letters(1)
+        assert taken.octets.isascii()
+        assert b"Gr=C3=BC=C3=9Fe" in taken.octets
+        outcome = (await agent.deliver(item(letter.replace(b": x", b": \xff"))))[NIC]
+        assert isinstance(outcome, Bounced)
+        assert outcome.trouble.enhanced == "5.6.3"
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_tarpit(tmp_path):
+    """A host that is slow gets its letter; one that is slower than the limit is left alone."""
+    faults = ("--fault", "RCPT=sleep 0.3", "--fault", "DATA=sleep 0.3")
+    async with sending(tmp_path, *faults) as (agent, hop, needs):
+        assert isinstance((await agent.deliver(item()))[NIC], Delivered)
+        hasty = SmartHost(Target("127.0.0.1", hop.port), Limits(command=0.1), needs, Signatures([]))
+        outcome = (await hasty.deliver(item()))[NIC]
+        assert isinstance(outcome, Deferred)
+        assert "did not answer in time" in outcome.trouble.text
+        hasty.close()

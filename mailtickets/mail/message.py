@@ -166,16 +166,24 @@ class Message:
         """
         shown = (Part.NEW, Part.INLINE_ANSWER)
         kept: list[str] = []
+        following = [span.part for span in self.spans[1:]]
         for index, span in enumerate(self.spans):
-            answered = (
-                span.part is Part.QUOTED
-                and kept
-                and index + 1 < len(self.spans)
-                and self.spans[index + 1].part is Part.INLINE_ANSWER
-            )
-            if span.part in shown or span.confidence < FOLDED_FROM or answered:
-                kept.append(self.text[span.start : span.end])
+            text = self.text[span.start : span.end]
+            if span.part in shown or span.confidence < FOLDED_FROM:
+                kept.append(text)
+            elif span.part is Part.QUOTED and following[index : index + 1] == [Part.INLINE_ANSWER]:
+                kept.append(_marked(text))
         return "".join(kept).strip() or self.text.strip()
+
+
+def _marked(quote: str) -> str:
+    """A quote with its marks: one that came as HTML has none."""
+    lines = quote.rstrip("\n").split("\n")
+    end = quote[len(quote.rstrip("\n")) :]
+    marked = [
+        f"> {line}" if line.strip() and line.lstrip()[:1] not in ">|" else line for line in lines
+    ]
+    return "\n".join(marked) + end
 
 
 def read(octets: bytes) -> Message:

@@ -26,6 +26,7 @@ from mailtickets.mail.message import Mark, Part, Span
 from mailtickets.mail.textlines import Kind, Lines, apply_marks, lined
 
 _ATTRIBUTION = 420  # a line that says who wrote is no longer than this, over all its lines
+_SURE = 0.98
 _ATTRIBUTION_WORDS = 26
 _ATTRIBUTION_LINES = 4
 _HEAD_LINES = 12
@@ -249,7 +250,7 @@ def _says_who(said: str, *, starts: bool, colon: bool) -> float:
     time = _TIME.search(said) is not None
     date = _DATE.search(said) is not None
     if wrote and starts and address and (date or time):
-        return 0.98
+        return _SURE
     if wrote and starts and date and time:
         return 0.95
     if wrote and address and colon and ("<" in said or starts):
@@ -272,7 +273,7 @@ def _fits(lines: Lines, begin: int, end: int, confidence: float) -> bool:
     following = lines.kind(lines.next_line(end + 1))
     if following in (Kind.QUOTE, Kind.INDENTED):
         return True
-    alone = begin == 0 or lines.kinds[begin - 1] in (Kind.BLANK, Kind.RULE)
+    alone = confidence >= _SURE or lines.kind(begin - 1) in (Kind.BLANK, Kind.RULE)
     if following is Kind.BLANK:  # nothing follows at all: what it announced was cut off
         return alone and confidence >= 0.9
     return alone and confidence > 0.5

@@ -49,6 +49,9 @@ _CAUTION = re.compile(
     r"(?:originated|outside|external|extern|externe|externo|esterno)",
     re.IGNORECASE,
 )
+_CLEAR = "-----BEGIN PGP SIGNED MESSAGE-----"
+_SEAL = "-----BEGIN PGP SIGNATURE-----"
+_SEALED = "-----END PGP SIGNATURE-----"
 _NEW = Part.NEW
 _HINTS = (
     *("list", "unsubscribe", "subscribed", "groups", "abzumelden", "désabonner", "intended"),
@@ -92,6 +95,7 @@ def footer_lines(lines: list[str], parts: list[Part], surely: list[float]) -> No
     if not new:
         return
     _caution(lines, parts, surely, new)
+    _seal(lines, parts, surely)
     for begin, end in _stretches(lines, parts):
         _signature(lines, parts, surely, begin, end)
         _tail(lines, parts, surely, begin, end)
@@ -126,6 +130,21 @@ def _caution(lines: list[str], parts: list[Part], surely: list[float], new: list
     first = next((index for index in new if lines[index].strip()), None)
     if first is not None and _CAUTION.match(lines[first]):
         parts[first], surely[first] = Part.DISCLAIMER, 0.8
+
+
+def _seal(lines: list[str], parts: list[Part], surely: list[float]) -> None:
+    """The armour around a text that OpenPGP signed as it stands (RFC 9580 section 7)."""
+    if _CLEAR not in lines:
+        return
+    begin = lines.index(_CLEAR)
+    head = begin + 1
+    while head < len(lines) and lines[head].strip():
+        head += 1
+    _mark(parts, surely, begin, head, Part.SIGNATURE, 1.0)
+    if _SEAL in lines and lines.index(_SEAL) > begin:
+        seal = lines.index(_SEAL)
+        end = lines.index(_SEALED) + 1 if _SEALED in lines else len(lines)
+        _mark(parts, surely, seal, max(end, seal), Part.SIGNATURE, 1.0)
 
 
 def _signature(

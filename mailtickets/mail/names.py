@@ -59,7 +59,7 @@ def safe(name: str) -> str:
     """
     name = unicodedata.normalize("NFC", name[:2000])
     name = _SEPARATOR.split(_UNSAFE.sub("", name))[-1].strip()
-    name = name.lstrip(".") if not name.strip(".") else name
+    name = name.lstrip(".")
     if _RESERVED.match(name):
         name = "_" + name
     if len(name) > MAX_NAME:

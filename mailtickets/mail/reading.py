@@ -17,6 +17,7 @@ from mailtickets.mail.invitation import in_words
 from mailtickets.mail.markup import html_text
 from mailtickets.mail.message import Forwarded, Mark, Message, Nature, Part
 from mailtickets.mail.octets import InMemory, Octets
+from mailtickets.mail.opaque import signed_content
 from mailtickets.mail.people import people
 from mailtickets.mail.structure import Node, Scanner, scanned
 from mailtickets.tickets.values import Attachment, Person
@@ -26,6 +27,7 @@ KEPT_OCTETS = 256 * 1024
 
 Aside = Callable[..., Awaitable[Any]]
 
+_OPAQUE = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _NOBODY = Person("", "")
 
 
@@ -124,11 +126,29 @@ def _other_words(root: Node, texts: Texts, files: Files) -> None:
         html = text_of(files.html) if files.html else ""
         texts.html = texts.html or html or None
         texts.text = files.text.replace("\r\n", "\n").strip() or html_text(html)[0]
+    if not texts.text.strip():
+        _signed_words(root, texts, files)
     for node in root.leaves():
         if node.type.value == "text/calendar" and (node.type.word("method") or node is root):
             words = in_words(text_of(octets_of(node), node.type.word("charset") or "utf-8"))
             if words and words.split("\n", 1)[0] not in texts.text:
                 texts.text = f"{texts.text.rstrip()}\n\n{words}" if texts.text.strip() else words
+            return
+
+
+def _signed_words(root: Node, texts: Texts, files: Files) -> None:
+    """What was written lies within an opaque signature: it is shown, and the files in it are."""
+    for node in root.leaves():
+        if node.type.value in _OPAQUE and not node.partial:
+            content = signed_content(octets_of(node))
+            if content is None:
+                continue
+            inner = texts_of(scanned(content))
+            texts.text, texts.html, texts.marks = inner.text, inner.html, inner.marks
+            texts.first, texts.charset = inner.first, inner.charset
+            within = files_of(inner.attachments, inner.parts, None)
+            files.unpacked += within.attachments
+            files.remarks = {"The letter is signed (S/MIME); the signature was not checked.": None}
             return
 
 

@@ -1,0 +1,142 @@
+"""Files in a letter: their names, and those that lie within others."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+
+from mailtickets.mail.inside import files_in
+from mailtickets.mail.message import read
+from mailtickets.mail.names import safe
+from mailtickets.mail.octets import InMemory
+from mailtickets.mail.opaque import signed_content
+
+
+@pytest.mark.parametrize(
+    ("sent", "shown"),
+    [
+        ("../../etc/passwd", "passwd"),
+        ("C:\\Users\\nic\\a.txt", "a.txt"),
+        ("a\r\nb\x00.txt", "ab.txt"),
+        ("exe.\u202egpj", "exe.gpj"),
+        (".htaccess", "htaccess"),
+        ("con.txt", "_con.txt"),
+        ("x" * 400 + ".pdf", "x" * 196 + ".pdf"),
+        ("a\u0308.txt", "ä.txt"),
+    ],
+)
+def test_a_name_is_made_safe(sent: str, shown: str) -> None:
+    """A file's name has no path, no control and no direction character, and an end."""
+    assert safe(sent) == shown
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        ("filename*=utf-8''a%20%C3%A4.txt", "a ä.txt"),
+        ("filename*0*=utf-8''a%20; filename*1=b.txt", "a b.txt"),
+        ('filename="=?utf-8?q?=C3=A4?=.txt"', "ä.txt"),
+        ("filename=my file.txt", "my file.txt"),
+        ('filename="unfinished.txt', "unfinished.txt"),
+        ('filename="a\\"b.txt"', 'a"b.txt'),
+        ("filename=", "part-1.bin"),
+    ],
+)
+def test_a_name_is_read_in_every_form(field: str, name: str) -> None:
+    """RFC 2231, RFC 2047, and what is neither."""
+    head = f"Content-Type: application/octet-stream\nContent-Disposition: attachment; {field}\n\nx"
+    assert read(head.encode()).attachments[0].name == name
+
+
+def test_a_yenc_file_is_unpacked() -> None:
+    """A yEnc file in a text, its escapes undone, its checksum looked at."""
+    lines = b"=ybegin line=128 size=3 name=a b.bin\r\n\x8b=}\x8d\r\n=yend size=3\r\n"
+    (found,) = files_in(b"text\r\n" + lines)
+    assert (found.name, found.octets, found.sound) == (b"a b.bin", b"a\x13c", True)
+    (broken,) = files_in(lines.replace(b"=yend size=3", b"=yend size=3 crc32=00000001"))
+    assert not broken.sound
+
+
+def test_what_begins_like_a_file_is_text() -> None:
+    """A sentence that begins with the word is no file."""
+    assert files_in(b"begin 644 of them\nwent home, and the end\nend\n") == []
+
+
+def _attribute(level: int, identity: int, data: bytes) -> bytes:
+    return (
+        struct.pack("<BII", level, identity, len(data))
+        + data
+        + struct.pack("<H", sum(data) % 65536)
+    )
+
+
+def _tnef() -> bytes:
+    name = "Größe.txt".encode("utf-16-le") + b"\x00\x00"
+    padded = name + b"\x00" * (-len(name) % 4)
+    props = struct.pack("<IHHII", 1, 0x1F, 0x3707, 1, len(name)) + padded
+    return (
+        struct.pack("<IH", 0x223E9F78, 1)
+        + _attribute(1, 0x0002800C, b"What was written\r\n\x00")
+        + _attribute(2, 0x00069002, b"\x00" * 14)
+        + _attribute(2, 0x00018010, b"GROSSE~1.TXT\x00")
+        + _attribute(2, 0x0006800F, b"hello")
+        + _attribute(2, 0x00069005, props)
+    )
+
+
+def test_a_winmail_dat_is_unpacked_and_kept() -> None:
+    """Outlook's files are attachments, its text the letter's; the winmail.dat is there as well."""
+    head = b"Content-Type: application/ms-tnef; name=winmail.dat\n\n"
+    message = read(head + _tnef())
+    assert message.text == "What was written"
+    names = [(one.name, one.type, one.octets.size) for one in message.attachments]
+    assert names[1:] == [("Größe.txt", "text/plain", 5)]
+    assert (names[0][0], message.unpacked) == ("winmail.dat", 1)
+
+
+def test_a_winmail_dat_that_is_cut_off_is_kept() -> None:
+    """However much of it came, there is a message and the file."""
+    head = b"Content-Type: application/ms-tnef; name=winmail.dat\n\n"
+    whole = _tnef()
+    for end in range(len(whole)):
+        message = read(head + whole[:end])
+        first = message.attachments[0].octets
+        assert isinstance(first, InMemory)
+        assert first.data == whole[:end]
+        assert not any("letter could not" in remark for remark in message.remarks)
+
+
+def _der(tag: int, *content: bytes) -> bytes:
+    inner = b"".join(content)
+    size = len(inner)
+    length = bytes([size]) if size < 128 else b"\x82" + size.to_bytes(2, "big")
+    return bytes([tag]) + length + inner
+
+
+SIGNED = bytes.fromhex("06092a864886f70d010702")
+DATA = bytes.fromhex("06092a864886f70d010701")
+WRITTEN = b"Content-Type: text/plain\r\n\r\nSigned words.\r\n"
+
+
+@pytest.mark.parametrize("pieces", [False, True])
+def test_what_an_opaque_signature_holds_is_shown(pieces: bool) -> None:
+    """The text of an opaque-signed letter is read, and the letter says it was not checked."""
+    string = _der(0x04, WRITTEN)
+    if pieces:
+        string = b"\x24\x80" + _der(0x04, WRITTEN[:9]) + _der(0x04, WRITTEN[9:]) + b"\x00\x00"
+    signed = _der(0x30, b"\x02\x01\x01", b"\x31\x00", _der(0x30, DATA, _der(0xA0, string)))
+    octets = _der(0x30, SIGNED, _der(0xA0, signed))
+    assert signed_content(octets) == WRITTEN
+    message = read(b"Content-Type: application/pkcs7-mime; smime-type=signed-data\n\n" + octets)
+    assert message.text == "Signed words."
+    assert message.attachments[0].name == "smime-1.p7m"
+    assert "not checked" in message.remarks[0]
+
+
+@pytest.mark.parametrize(
+    "octets", [b"", b"\x30\x80" * 50_000, b"\x30\x84\xff\xff\xff\xff", b"\x30"]
+)
+def test_what_is_no_signature_is_none(octets: bytes) -> None:
+    """Damaged and hostile ones have no content."""
+    assert signed_content(octets) is None

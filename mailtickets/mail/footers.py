@@ -81,6 +81,8 @@ _HINTS = (
 )
 """One of these is in every footer that is looked for."""
 
+_SENTENCE = 9
+_EXCUSE = re.compile(r"excuse|typo|brevity|forgive|pardon|sorry|gesendet|tippfehler", re.IGNORECASE)
 _OUTLOOK_MOBILE = re.compile(r"aka\.ms/|\boutlook\b.{0,30}\b(?:ios|android)\b", re.IGNORECASE)
 _CONTACT = re.compile(
     r"(?:^|\s)(?:tel|phone|mobile|fax|mob|cell|direct|t|m|p|f|telefon|tél|tlf|puh|тел)\s*[.:]|\+\d{1,3}"
@@ -185,7 +187,7 @@ def _telephone(lines: list[str], begin: int, end: int) -> int:
     while at > begin:
         line = lines[at - 1].strip()
         if line and not (line[0] in _RULING and _RULE.match(line)):
-            if len(line) > _LINE_LENGTH or not SENT_FROM.match(line):
+            if len(line) > _LINE_LENGTH or not _signs(line):
                 break
             found = at - 1
         at -= 1
@@ -194,13 +196,21 @@ def _telephone(lines: list[str], begin: int, end: int) -> int:
 
 def _outlook(line: str) -> bool:
     """Outlook's own line, which it writes between an answer and what is answered."""
-    return bool(_OUTLOOK_MOBILE.search(line)) and bool(SENT_FROM.match(line))
+    return bool(_OUTLOOK_MOBILE.search(line)) and _signs(line)
+
+
+def _signs(line: str) -> bool:
+    """Whether a telephone signs so; a longer sentence is somebody's own, but for an excuse."""
+    if not SENT_FROM.match(line):
+        return False
+    words = [word for word in line.split() if "://" not in word]
+    return len(words) <= _SENTENCE or bool(_EXCUSE.search(line))
 
 
 def _closing(line: str) -> bool:
     """Whether a line may stand below what a telephone signs with."""
     line = line.strip()
-    return not line or bool(_RULE.match(line)) or bool(SENT_FROM.match(line[:_LINE_LENGTH]))
+    return not line or bool(_RULE.match(line)) or _signs(line[:_LINE_LENGTH])
 
 
 def _below(lines: list[str], index: int, end: int, *, lowest: bool) -> tuple[Part, float]:

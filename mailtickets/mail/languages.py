@@ -117,7 +117,7 @@ FORWARD_SUBJECT = re.compile(
 # How the line before a quote begins ...
 _STARTERS = (
     "on|am|at|le|el|il|em|no dia|a|o|op|den|d\\.|på|kl\\.|pe|ma|ti|ke|to|la|su|w dniu|dnia|dne|v|в|во"
-    "|on the|in data|in article|wiadomość napisana przez|in message|in|il giorno|el día|le jour|a las|em seg|em ter|em qua"
+    "|on the|in data|in article|in a message dated|quoting|zitat von|citando a|citando|citat|citerar|wiadomość napisana przez|in message|in|il giorno|el día|le jour|a las|em seg|em ter|em qua"
     "|em qui|em sex|på|ons|tor|tors|fre|lör|sön|mån|tis|lau|søn|man|tirs?|zo|di|wo|do|vr|za"
     "|в сообщении|on date|från|from|vào|pada|στις|la data de|la|ngày"
 )
@@ -134,7 +134,7 @@ STARTS = re.compile(
 
 # ... and what is said in it: somebody wrote.
 _WROTE = (
-    "wrote|writes|has written|schrieb|schreibt|hat geschrieben|a écrit|a ecrit|écrivait|écrivit|ecrit"
+    "wrote|writes|quoting|zitat von|citando a|citando|has written|schrieb|schreibt|hat geschrieben|a écrit|a ecrit|écrivait|écrivit|ecrit"
     "|écrit|escribió|escribio|ha escrito|escribe|ha scritto|scrive|scrisse|escreveu|schreef"
     "|heeft geschreven|geschreven|skrev|skriver|har skrivit|kirjoitti|kirjoittaa|napisał|napisała"
     "|napisał\\(a\\)|napisał/a|pisze|napsal|napsala|napsal\\(a\\)|napísal|napísal\\(a\\)|píše"

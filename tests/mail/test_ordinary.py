@@ -47,6 +47,7 @@ OWN = [
     "My shell said > no such file\nand then nothing.",
     "Please send it to:\nAnna Berg <anna@example.com>\nBerlin",
     "Dear team,\nthe mailing list software says 'Mailing list full'.\nWhat now?",
+    "Here is another letter\n\nSent from my desk, it is much easier than my telephone.",
     "This was sent from my iPhone app to all users.\n\nWhy?",
     "Name: Nic\nDate: 2024-06-03\nSubject: maths\n\nPlease enrol me.",
     "Subject of my letter: the printer\nTo be clear: it is broken\n\nBye",
@@ -125,6 +126,26 @@ def test_a_forward(language: str) -> None:
 def test_the_language_is_told(language: str) -> None:
     """The language of a sentence or two is found."""
     assert Message(text=forms.WORDS[language]).language == language.split("-", maxsplit=1)[0]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Quoting Anna Berg <anna@example.com>:",
+        "Zitat von Anna Berg <anna@example.com>:",
+        "In a message dated 6/3/2024 10:00:00 AM, anna@example.com writes:",
+        "Monday, June 3, 2024, 10:00:00 AM, you wrote:",
+        "--- On Mon, 6/3/24, Anna Berg <anna@example.com> wrote:",
+        "----- Anna Berg <anna@example.com> wrote:",
+        "Anna Berg <anna@example.com> schrieb am Mo., 3. Juni 2024, 10:00:",
+        "---- On Mon, 03 Jun 2024 10:00:00 +0200 Anna Berg <anna@example.com> wrote ----",
+    ],
+)
+def test_an_answer_by_an_older_program(line: str) -> None:
+    """Horde, AOL, The Bat, Yahoo, Zoho and others."""
+    words = forms.WORDS["en"]
+    assert Message(text=f"{words}\n\n{line}\n\n{_quoted(forms.OLDER)}").new_text == words
+    assert Message(text=f"{words}\n\n{line}\n\n{forms.OLDER}").new_text == words
 
 
 def test_answers_between_quotes_keep_what_they_answer() -> None:

@@ -124,7 +124,11 @@ _LIKELY = [
     *("cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256"),
     *("gb18030", "big5", "cp949", "cp932", "euc_jp", "iso2022_jp"),
 ]
-_CP1252_HOLES = {0x81: "\x81", 0x8D: "\x8d", 0x8F: "\x8f", 0x90: "\x90", 0x9D: "\x9d"}
+# Windows-1252 with its five holes filled as the WHATWG's standard fills them.
+_CP1252 = "".join(
+    chr(code) if code in {0x81, 0x8D, 0x8F, 0x90, 0x9D} else bytes([code]).decode("cp1252")
+    for code in range(256)
+)
 _ODD = re.compile(r"[^a-z0-9]+")
 
 
@@ -174,15 +178,7 @@ def _western(octets: bytes, name: str) -> str:
 
 
 def _cp1252(octets: bytes) -> str:
-    try:
-        return octets.decode("cp1252")
-    except UnicodeDecodeError:
-        return octets.decode("latin-1").translate(_C1)
-
-
-_C1 = {
-    code: bytes([code]).decode("cp1252") for code in range(0x80, 0xA0) if code not in _CP1252_HOLES
-}
+    return codecs.charmap_decode(octets, "strict", _CP1252)[0]
 
 
 def guessed(octets: bytes, hint: str = "") -> str:

@@ -54,8 +54,15 @@ class Caller:
     Redirects are not followed and cookies not kept: a token goes to nobody it was not given to.
     """
 
-    def __init__(self, reactor: Any, url: str, headers: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(
+        self,
+        reactor: Any,
+        url: str,
+        headers: Callable[[], Mapping[str, str]],
+        seconds: float = TOTAL,
+    ) -> None:
         self._reactor = reactor
+        self._seconds = seconds
         self._url = url.rstrip("/")
         self._headers = headers
         pool = HTTPConnectionPool(reactor, persistent=True)  # type: ignore[no-untyped-call]
@@ -74,7 +81,7 @@ class Caller:
         query: Mapping[str, str] | None = None,
         body: Sequence[bytes | Octets] | None = None,
         headers: Mapping[str, str] | None = None,
-        seconds: float = TOTAL,
+        seconds: float | None = None,
         polling: bool = False,
     ) -> Answer:
         """Call, and read the answer to its end. Raises Temporary 4.x when there is none.
@@ -82,6 +89,8 @@ class Caller:
         `path` are the segments below the address, not quoted yet. `body` is JSON.
         """
         pieces = None if body is None else Pieces(body)
+        if seconds is None:
+            seconds = self._seconds
         if pieces is not None:
             seconds += pieces.length / SLOWEST
         calling = self._called(method, path, query, pieces, headers or {})

@@ -15,7 +15,7 @@ from zope.interface import implementer
 
 from mailtickets.desks.answers import Answer, document, loud, trouble
 from mailtickets.desks.bodies import with_attachments
-from mailtickets.desks.calls import Caller, checked_url
+from mailtickets.desks.calls import TOTAL, Caller, checked_url
 from mailtickets.errors import SettingsError, Temporary, Trouble
 from mailtickets.interfaces import IChecks, IDesk, IFeed, ILooksUp, ITakesAttachments
 from mailtickets.mail.octets import Octets
@@ -87,7 +87,11 @@ class TokenFile:
 
 @implementer(IDesk, IFeed, ILooksUp, IChecks, ITakesAttachments)
 class HttpDesk:
-    """A ticketing system behind the HTTP API. `token` gives the bearer's token."""
+    """A ticketing system behind the HTTP API.
+
+    `token` gives the bearer's token. `seconds` is how long a call may take, but for what a large
+    body and a long poll add to it.
+    """
 
     def __init__(
         self,
@@ -96,6 +100,7 @@ class HttpDesk:
         token: Callable[[], str],
         *,
         user_agent: str = "mailtickets",
+        seconds: float = TOTAL,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._clock: IReactorTime = reactor
@@ -103,7 +108,7 @@ class HttpDesk:
         self._user_agent = user_agent
         self._now = now
         self._url = url
-        self._caller = Caller(reactor, url, self._headers)
+        self._caller = Caller(reactor, url, self._headers, seconds)
 
     def _headers(self) -> Mapping[str, str]:
         try:

@@ -8,6 +8,8 @@ from functools import lru_cache
 
 import charset_normalizer
 
+from mailtickets.mail.japanese import iso2022jp
+
 _GUESS_OCTETS = 4 * 1024
 """How much of a text is enough to guess its charset by: the guess costs a lot per octet."""
 
@@ -118,6 +120,14 @@ _CODECS = frozenset(
     "utf-32-le utf-7 utf-8".replace("_", "-").split()
 )
 
+# Codecs by which octets below 0x80 are not all ASCII.
+_NOT_ASCII = frozenset(
+    [
+        *("utf-7", "utf-16", "utf-16-be", "utf-16-le", "utf-32", "utf-32-be", "utf-32-le", "hz"),
+        *("cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140"),
+    ]
+)
+_MAYBE_JAPANESE = frozenset({"cp1252", "utf-8", "iso2022-jp", "iso2022-jp-ext"})
 _ASCII = bytes(range(128))
 _TOO_SHORT = 6
 _LIKELY = [
@@ -153,13 +163,12 @@ def text_of(octets: bytes, label: str = "") -> str:
     Valid UTF-8 with several characters beyond ASCII is UTF-8 whatever a Latin label says: the
     other reading is nonsense almost surely.
     """
-    if octets.isascii() and (not label or b"\x1b" not in octets):
-        name = codec(label) if label else None
-        if name is None or not name.startswith(
-            ("utf-7", "utf-16", "utf-32", "hz", "cp037", "cp500")
-        ):
-            return octets.decode("ascii")
     name = codec(label) if label else None
+    if octets.isascii() and name not in _NOT_ASCII:
+        if b"\x1b" in octets and (b"\x1b$" in octets or b"\x1b(" in octets):
+            japanese = name is None or name in _MAYBE_JAPANESE
+            return iso2022jp(octets) if japanese else octets.decode(name or "ascii", "replace")
+        return octets.decode("ascii")
     if name is None:
         return guessed(octets)
     if name in {"cp1252", "utf-8"}:
@@ -187,8 +196,8 @@ def guessed(octets: bytes, hint: str = "") -> str:
     `hint` is a charset that stands elsewhere in the letter. A few octets beyond ASCII among many
     letters are those of a Western language; a guess by statistics would be worse.
     """
-    if octets.isascii() and b"\x1b$" not in octets:
-        return octets.decode("ascii")
+    if octets.isascii():
+        return iso2022jp(octets) if b"\x1b$" in octets else octets.decode("ascii")
     for name in ("utf-8", codec(hint) if hint else None):
         try:
             return octets.decode(name or "utf-8")
@@ -196,7 +205,7 @@ def guessed(octets: bytes, hint: str = "") -> str:
             continue
     sample = octets[:_GUESS_OCTETS]
     strange = len(sample.translate(None, _ASCII))
-    if b"\x1b$" not in sample and (strange * 4 < len(sample) or len(sample) < _TOO_SHORT):
+    if strange * 4 < len(sample) or len(sample) < _TOO_SHORT:
         return _cp1252(octets)
     best = charset_normalizer.from_bytes(sample, cp_isolation=_LIKELY).best()
     name = codec(best.encoding) if best else None

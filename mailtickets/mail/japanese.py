@@ -1,0 +1,53 @@
+"""ISO-2022-JP as Japanese mail writes it: with characters of NEC's and IBM's rows."""
+
+from __future__ import annotations
+
+import re
+
+_ESCAPE = re.compile(rb"\x1b(\$[@B]|\$\([DO-Q]|\([BJIH])")
+
+
+def iso2022jp(octets: bytes) -> str:
+    """`octets` of ISO-2022-JP (RFC 1468) as text, characters beyond JIS X 0208 by cp932.
+
+    Never raises. A line's end goes back to ASCII, as RFC 1468 has it.
+    """
+    for name in ("iso2022_jp", "iso2022_jp_ext"):
+        try:
+            return octets.decode(name)
+        except UnicodeDecodeError:
+            continue
+    return "".join(_line(line) for line in octets.splitlines(keepends=True))
+
+
+def _line(line: bytes) -> str:
+    out: list[str] = []
+    place, mode = 0, b"(B"
+    for escape in _ESCAPE.finditer(line):
+        out.append(_run(line[place : escape.start()], mode))
+        place, mode = escape.end(), escape[1]
+    out.append(_run(line[place:], mode))
+    return "".join(out)
+
+
+def _run(run: bytes, mode: bytes) -> str:
+    if mode in (b"$B", b"$@"):
+        pairs = zip(run[::2], run[1::2], strict=False)
+        end = run[len(run) // 2 * 2 :] if run[-1:] in (b"\n", b"\r") else b""
+        shifted = b"".join(_shifted(first, second) for first, second in pairs)
+        return shifted.decode("cp932", "replace") + end.decode("ascii", "replace")
+    if mode == b"(I":  # half-width katakana, seven bits of them
+        return bytes(one | 0x80 for one in run).decode("cp932", "replace")
+    return run.decode("ascii", "replace")
+
+
+def _shifted(first: int, second: int) -> bytes:
+    """A pair of JIS X 0208 as Shift_JIS writes it; what is no such pair stays as it is."""
+    if not (0x21 <= first <= 0x7E and 0x21 <= second <= 0x7E):
+        return bytes([first & 0x7F, second & 0x7F])
+    lead = (first - 0x21 >> 1) + 0x81
+    if lead > 0x9F:
+        lead += 0x40
+    if first & 1:
+        return bytes([lead, second + (0x1F if second < 0x60 else 0x20)])
+    return bytes([lead, second + 0x7E])

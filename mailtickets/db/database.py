@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Self, TypeVar
 
 from sqlalchemy import Connection, Engine
-from twisted.internet.defer import Deferred, fail
+from twisted.internet.defer import Deferred, ensureDeferred, fail
 from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
 
+from mailtickets.db.listening import Listener
 from mailtickets.db.opening import READERS, engines, parse, prepare
 from mailtickets.db.troubles import translated
 from mailtickets.db.writer import Entry, Writer
@@ -49,6 +50,7 @@ class Database:
         self._writer = writer
         self._readers = ThreadPool(0, READERS, "mailtickets-reader")
         self._reads = 0
+        self._closing: list[Callable[[], Awaitable[None]]] = []
         self._log = Logger(namespace="mailtickets.db")
 
     @classmethod
@@ -132,17 +134,36 @@ class Database:
         self._reads -= 1
         return result
 
+    def listen(self, heard: Callable[[str], None]) -> Listener:
+        """Call `heard` with what other processes tell; on SQLite, where there are none, never."""
+        listener = Listener(self.writing, self.reactor, heard)
+        if self.dialect != "sqlite":
+            listener.start()
+        return listener
+
+    def before_close(self, call: Callable[[], Awaitable[None]]) -> None:
+        """Have `call` awaited before the database is let go of."""
+        self._closing.append(call)
+
     def close(self) -> Deferred[None]:
         """Finish what was asked for, then let go of the database."""
+        return ensureDeferred(self._close())
+
+    async def _close(self) -> None:
+        closing, self._closing = self._closing, []
+        for call in closing:
+            try:
+                await call()
+            except Exception:
+                self._log.failure("closing the store")
         self._writer.close()
-        return deferToThreadPool(self.reactor, self._readers, self._ended).addCallback(
-            self._stopped
-        )
+        await deferToThreadPool(self.reactor, self._readers, self._ended)
+        self._stopped()
 
     def _ended(self) -> None:
         self._writer.join()
 
-    def _stopped(self, _: None) -> None:
+    def _stopped(self) -> None:
         self._readers.stop()
         self._reading.dispose()
         self.writing.dispose()

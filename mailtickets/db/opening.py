@@ -65,6 +65,7 @@ def engines(url: URL) -> tuple[Engine, Engine]:
                 pool_size=READERS,
                 max_overflow=0,
                 pool_pre_ping=True,
+                isolation_level="REPEATABLE READ",  # one reading sees one moment
                 connect_args=_postgresql(),
             ),
         )

@@ -47,6 +47,12 @@ letters = Table(
     # Last, so that reading the others never touches its overflow pages.
     Column("octets", LargeBinary),
     Index(
+        "letters_whole",
+        "id",
+        sqlite_where=text("emptied = 0"),
+        postgresql_where=text("emptied = 0"),
+    ),
+    Index(
         "letters_incoming",
         "owner",
         sqlite_where=text("recipients IS NULL"),
@@ -121,10 +127,10 @@ items = Table(
         postgresql_where=text("state = 'leased'"),
     ),
     Index(
-        "items_held",
+        "items_unfinished",
         "id",
-        sqlite_where=text("state = 'held'"),
-        postgresql_where=text("state = 'held'"),
+        sqlite_where=text("finished IS NULL"),
+        postgresql_where=text("finished IS NULL"),
     ),
 )
 

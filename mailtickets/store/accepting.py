@@ -11,10 +11,11 @@ from sqlalchemy import Connection, select, text, update
 from sqlalchemy.sql import bindparam
 
 from mailtickets.db.prepared import Prepared, among, driver, inserting, listed
-from mailtickets.db.schema import items, letters
+from mailtickets.db.schema import items, letters, parts
 from mailtickets.interfaces import Advance, Submission
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import printed
+from mailtickets.mail.octets import CHUNK
 from mailtickets.outcomes import State
 from mailtickets.store.clock import StoreClock
 from mailtickets.store.facts import Facts
@@ -22,6 +23,9 @@ from mailtickets.store.following import Following
 from mailtickets.store.tallying import Tallying
 from mailtickets.store.text import clean
 from mailtickets.tickets.codec import write_destination, write_envelope
+
+WHOLE = 256 * 1024
+"""Octets up to which a letter is kept in one piece, written in the accepting transaction."""
 
 SUBJECT = 200
 """Characters of a subject that a shelf shows."""
@@ -53,6 +57,13 @@ class Arrived:
     agents: frozenset[str]
 
 
+def pieces_of(octets: bytes | None) -> list[bytes]:
+    """A large letter's octets in pieces of 1 MiB; nothing for a small one, which stays whole."""
+    if octets is None or len(octets) <= WHOLE:
+        return []
+    return [octets[start : start + CHUNK] for start in range(0, len(octets), CHUNK)]
+
+
 class Accepting:
     """Puts arrivals into the spool."""
 
@@ -75,6 +86,7 @@ class Accepting:
         self._window = window
         self._new_letter = inserting(letters, dialect)
         self._new_item = inserting(items, dialect)
+        self._new_part = inserting(parts, dialect)
         self._finish_letter = Prepared(
             update(letters)
             .where(letters.c.id == bindparam("of"))
@@ -125,7 +137,11 @@ class Accepting:
             letter = arrival.letter
             if letter is None:
                 letter = next(letter_numbers)
-                new_letters.append(self._letter(letter, arrival, now))
+                pieces = pieces_of(arrival.octets)
+                new_letters.append(self._letter(letter, arrival, now, len(pieces)))
+                self._new_part.many(
+                    connection, [(letter, number, piece) for number, piece in enumerate(pieces)]
+                )
             else:
                 self._finish(connection, letter, arrival)
             states = []
@@ -193,7 +209,7 @@ class Accepting:
         )
         return iter(sorted(number for (number,) in rows))
 
-    def _letter(self, letter: int, arrival: Arrival, now: float) -> tuple[Any, ...]:
+    def _letter(self, letter: int, arrival: Arrival, now: float, parts: int) -> tuple[Any, ...]:
         envelope = arrival.envelope
         return (
             letter,
@@ -205,10 +221,10 @@ class Accepting:
             now,
             arrival.size,
             arrival.sha256,
-            0,
+            parts,
             0,
             write_envelope(envelope),
-            arrival.octets,
+            None if parts else arrival.octets,
         )
 
     def _finish(self, connection: Connection, letter: int, arrival: Arrival) -> None:

@@ -69,6 +69,7 @@ class Carrying:
         self._clock = clock
         self._tallying = tallying
         self._lease = lease
+        self.lived = 0.0
         due = (
             select(items.c.id)
             .where(text("ready = 1"), items.c.agent == bindparam("of_agent"))
@@ -164,8 +165,6 @@ class Carrying:
     def take(self, connection: Connection, takings: list[Taking]) -> list[Taken]:
         """Lease what is due, for each that asks."""
         now = self._clock.at(connection)
-        if self._dialect != "sqlite":
-            self._expire(connection, now)
         taken = []
         changes: Counter[State] = Counter()
         for taking in takings:
@@ -177,7 +176,7 @@ class Carrying:
                 leased=State.LEASED.value,
                 no=0,
                 me=self._owner,
-                until=now + self._lease,
+                until=self._lease_time(now) + self._lease,
             )
             rows: Sequence[Row[Any]] = ()
             if ids:
@@ -189,15 +188,29 @@ class Carrying:
         self._tallying.add(connection, changes, now)
         return taken
 
-    def _expire(self, connection: Connection, now: float) -> None:
+    def _lease_time(self, now: float) -> float:
+        """The time that leases are counted in.
+
+        On SQLite it is that of our own life, beat by beat: a process that was stopped for a while,
+        or whose clock jumped, finds its leases as they were.
+        """
+        return now if self._dialect != "sqlite" else self.lived
+
+    def expire(self, connection: Connection) -> int:
         """Take back leases that ended: whoever held them is gone, or slept too long."""
+        now = self._clock.at(connection)
         gone = (
             select(items.c.id)
-            .where(text("state = 'leased'"), items.c.leased_until < now)
-            .limit(200)
+            .where(text("state = 'leased'"), items.c.leased_until < self._lease_time(now))
+            .limit(500)
             .with_for_update(skip_locked=True)
         )
-        self._take_back(connection, items.c.id.in_(gone), now)
+        return self._take_back(connection, items.c.id.in_(gone), now)
+
+    def leave(self, connection: Connection) -> int:
+        """Give back what we hold, so that others need not wait for our leases to end."""
+        now = self._clock.at(connection)
+        return self._take_back(connection, items.c.owner == self._owner, now)
 
     def _take_back(self, connection: Connection, which: Any, now: float) -> int:
         count = connection.execute(
@@ -211,10 +224,9 @@ class Carrying:
 
     def recover(self, connection: Connection) -> int:
         """Take back every lease on SQLite, whose one writer is us; what has ended on PostgreSQL."""
-        now = self._clock.at(connection)
-        if self._dialect == "sqlite":
-            return self._take_back(connection, items.c.owner != "", now)
-        return self._take_back(connection, items.c.leased_until < now, now)
+        if self._dialect != "sqlite":
+            return self.expire(connection)
+        return self._take_back(connection, items.c.owner.is_not(None), self._clock.at(connection))
 
     def renew(self, connection: Connection, ids: Iterable[int]) -> None:
         """Prolong leases that are still ours."""
@@ -224,7 +236,7 @@ class Carrying:
             .where(
                 items.c.id.in_(list(ids)), items.c.owner == self._owner, items.c.state == "leased"
             )
-            .values(leased_until=now + self._lease)
+            .values(leased_until=self._lease_time(now) + self._lease)
         )
 
     def settle(self, connection: Connection, settlings: list[Settling]) -> list[bool]:

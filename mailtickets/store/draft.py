@@ -20,12 +20,9 @@ from mailtickets.interfaces import IDraft, Submission
 from mailtickets.mail.envelope import Envelope, Letter
 from mailtickets.mail.octets import CHUNK, InMemory
 from mailtickets.outcomes import State
-from mailtickets.store.accepting import Arrival
+from mailtickets.store.accepting import WHOLE, Arrival
 from mailtickets.store.clock import StoreClock
 from mailtickets.store.octets import Stored
-
-WHOLE = 256 * 1024
-"""Octets up to which a letter is kept in one piece, written in the accepting transaction."""
 
 AHEAD = 2
 """Pieces that may be on their way to the store before the caller is asked to pause."""

@@ -62,6 +62,13 @@ class Following:
         )
         return bool(taken.rowcount)
 
+    def renew(self, connection: Connection) -> None:
+        """Go on following what we follow, if nobody else does by now."""
+        now = self._clock.at(connection)
+        connection.execute(
+            update(feeds).where(feeds.c.follower == self._owner).values(followed_until=now + LEASE)
+        )
+
     def leave(self, connection: Connection) -> None:
         """Follow nothing any more."""
         connection.execute(

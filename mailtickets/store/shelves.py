@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, text, update
 
-from mailtickets.db.schema import items, letters
+from mailtickets.db.schema import items, letters, parts
 from mailtickets.interfaces import Shelf
 from mailtickets.mail.envelope import Envelope
 from mailtickets.outcomes import State
+from mailtickets.store.accepting import pieces_of
 from mailtickets.store.carrying import Carrying
 from mailtickets.store.clock import StoreClock
 from mailtickets.store.tallying import Tallying
@@ -80,6 +82,8 @@ class Shelves:
         wanted = _shelves().where(items.c.id > after).order_by(items.c.id)
         if states:
             wanted = wanted.where(items.c.state.in_([state.value for state in states]))
+            if not any(state.terminal for state in states):  # the few among the many
+                wanted = wanted.where(text("items.finished IS NULL"))
         if agent is not None:
             wanted = wanted.where(items.c.agent == agent)
         if recipient is not None:
@@ -102,6 +106,48 @@ class Shelves:
         envelope = None if row.envelope is None else read_envelope(row.envelope)
         shelf = _shelf(row, self._clock.ahead(connection))
         return shelf, envelope, row.letter, row.size, row.parts
+
+    def replace(self, connection: Connection, id_: int, octets: bytes) -> str | None:
+        """Give a held or waiting row a letter of its own; answers its agent, None if it is not."""
+        row = connection.execute(
+            select(items.c.state, items.c.agent, items.c.letter)
+            .where(items.c.id == id_)
+            .with_for_update()
+        ).one_or_none()
+        if row is None or row.state not in {State.DUE.value, State.HELD.value}:
+            return None
+        old = connection.execute(
+            select(letters).where(letters.c.id == row.letter).with_for_update()
+        ).one()
+        pieces = pieces_of(octets)
+        new = connection.execute(
+            insert(letters)
+            .values(
+                trace=old.trace,
+                sender=old.sender,
+                subject=old.subject,
+                recipients=1,
+                owner=old.owner,
+                arrived=old.arrived,
+                size=len(octets),
+                sha256=sha256(octets).hexdigest(),
+                parts=len(pieces),
+                envelope=old.envelope,
+                octets=None if pieces else octets,
+            )
+            .returning(letters.c.id)
+        ).scalar_one()
+        for number, piece in enumerate(pieces):
+            connection.execute(insert(parts).values(letter=new, number=number, octets=piece))
+        connection.execute(update(items).where(items.c.id == id_).values(letter=new))
+        # One recipient has moved: accepted stays what it was, here and in the audit.
+        if old.recipients > 1:
+            fewer = {"recipients": old.recipients - 1}
+            connection.execute(update(letters).where(letters.c.id == old.id).values(fewer))
+        else:
+            connection.execute(delete(parts).where(parts.c.letter == old.id))
+            connection.execute(delete(letters).where(letters.c.id == old.id))
+        return str(row.agent)
 
     def move(
         self, connection: Connection, id_: int, allowed: Sequence[State], to: State, reason: str

@@ -8,25 +8,30 @@ from functools import partial
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, select, text, update
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 from zope.interface import implementer
 
 from mailtickets.db.database import Database
-from mailtickets.db.schema import letters, parts
-from mailtickets.interfaces import Advance, ISpool, Settlement, Shelf, Submission
+from mailtickets.db.listening import Listener
+from mailtickets.db.prepared import upserting
+from mailtickets.db.schema import feeds, gateways, letters, parts
+from mailtickets.interfaces import Advance, Audit, ISpool, Settlement, Shelf, Submission
 from mailtickets.mail.envelope import Envelope, Item, Letter
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import InMemory, Octets
 from mailtickets.outcomes import State
 from mailtickets.store.accepting import Accepting, Arrival, Arrived
+from mailtickets.store.audit import audit
+from mailtickets.store.beat import SECONDS, Beat
 from mailtickets.store.carrying import Carrying, Settling, Taken, Taking
-from mailtickets.store.clock import StoreClock
+from mailtickets.store.clock import StoreClock, passing
 from mailtickets.store.draft import Draft, Pouring
 from mailtickets.store.facts import Facts
 from mailtickets.store.following import Following
 from mailtickets.store.octets import Stored
+from mailtickets.store.retention import BATCH, emptied, swept
 from mailtickets.store.shelves import Shelves
 from mailtickets.store.tallying import Tallying, totals
 from mailtickets.tickets.codec import read_destination, read_envelope
@@ -34,6 +39,12 @@ from mailtickets.tickets.values import Known
 
 RESEND_WINDOW = 7 * 86400.0
 """Seconds within which the same letter to the same recipient is a repeat."""
+
+RETENTION = 30 * 86400.0
+"""Seconds for which the octets of a letter are kept after all its recipients are at an end."""
+
+TIDY = 600.0
+"""Seconds between two looks for what may be thrown away."""
 
 
 @implementer(ISpool)
@@ -52,6 +63,7 @@ class Spool:
         *,
         owner: str,
         resend_window: float = RESEND_WINDOW,
+        retention: float = RETENTION,
         wall: Callable[[], float] = time.time,
     ) -> None:
         self._database = database
@@ -76,6 +88,10 @@ class Spool:
         self._carrying = Carrying(dialect, owner, self._clock, self._tallying)
         self._shelves = Shelves(self._clock, self._tallying, self._carrying)
         self._wakes: dict[str, list[Callable[[], None]]] = {}
+        self._retention = retention
+        self._tidied = 0.0
+        self._beat = Beat(clock, self._beats, self._log)
+        self._listener: Listener | None = None
 
     def begin(self) -> Draft:
         """A new letter, empty."""
@@ -181,16 +197,86 @@ class Spool:
         Sweeps what was begun and never committed.
         """
         count = await self._database.write(self._recover)
+        if self._listener is None:
+            self._database.before_close(self._leave)
+            self._listener = self._database.listen(self._heard)
+            self._beat.start()
         self._ring(self._wakes)
         return count
 
     def _recover(self, connection: Connection) -> int:
         count = self._carrying.recover(connection)
         if self._database.dialect == "sqlite":
-            unfinished = select(letters.c.id).where(letters.c.recipients.is_(None))
+            connection.execute(update(feeds).values(follower=None, followed_until=None))
+            unfinished = select(letters.c.id).where(text("letters.recipients IS NULL"))
             connection.execute(delete(parts).where(parts.c.letter.in_(unfinished)))
             connection.execute(delete(letters).where(letters.c.recipients.is_(None)))
         return count
+
+    def _heard(self, agent: str) -> None:
+        self._ring({agent})
+
+    async def _beats(self) -> None:
+        """What happens every few seconds: see `mailtickets.store.beat`."""
+        self._carrying.lived += SECONDS
+        if await self._database.write(self._seen):
+            self._ring(self._wakes)
+        if passing() - self._tidied >= TIDY:
+            await self.tidy()
+            self._tidied = passing()
+
+    def _seen(self, connection: Connection) -> int:
+        if self._database.dialect != "sqlite":
+            seen = {"seen": self._clock.at(connection)}
+            here = upserting(gateways, self._database.dialect).values(owner=self._owner, **seen)
+            connection.execute(here.on_conflict_do_update(index_elements=["owner"], set_=seen))
+            self._following.renew(connection)
+        return self._carrying.expire(connection)
+
+    async def tidy(self) -> int:
+        """Throw away what retention lets go, a few letters a transaction; tells how many."""
+        count = 0
+        while True:
+            done = await self._database.write(self._tidy)
+            count += done
+            if done < BATCH:
+                return count
+
+    def _tidy(self, connection: Connection) -> int:
+        now = self._clock.at(connection)
+        swept(connection, now, self._owner)
+        return emptied(connection, now - self._retention)
+
+    async def _leave(self) -> None:
+        """Go, so that others can take over at once."""
+        self._beat.stop()
+        if self._listener is not None:
+            self._listener.stop()
+        await self._database.write(self._left)
+
+    def _left(self, connection: Connection) -> None:
+        self._carrying.leave(connection)
+        self._following.leave(connection)
+        connection.execute(delete(gateways).where(gateways.c.owner == self._owner))
+
+    async def follow(self, feed: str) -> bool:
+        """Whether we are the one gateway that follows `feed`; become it when nobody is."""
+        return await self._database.write(
+            lambda connection: self._following.follow(connection, feed)
+        )
+
+    async def replace(self, id: int, octets: bytes) -> bool:
+        """Put other octets in the place of a held or waiting item's letter."""
+        agent = await self._database.write(
+            lambda connection: self._shelves.replace(connection, id, octets)
+        )
+        return agent is not None
+
+    async def audit(self, full: bool = False) -> Audit:
+        """Recount everything from the tables. `full` reads the whole database for damage, too."""
+        return await self._database.read(
+            lambda connection: audit(connection, self._clock.at(connection), full=full)
+        )
 
     async def next_due(self, agent: str) -> float | None:
         """When the earliest item of `agent` becomes due, in seconds since 1970."""

@@ -89,7 +89,9 @@ class Book:
             if known is None:
                 raise UnknownQueue(intent.queue)
             intent = evolve(intent, prefix=known)
-        files = [await self._stored(one) for one in intent.attachments]
+        # Their rows' numbers keep their order: with a large one among them all are written apart.
+        apart = any(one.octets.size > SMALL for one in intent.attachments)
+        files = [await self._stored(one, apart=apart) for one in intent.attachments]
         intent = evolve(intent, attachments=())
         try:
             if isinstance(intent, OpenTicket):
@@ -110,7 +112,7 @@ class Book:
         self._waking.ring()
         return answer
 
-    async def _stored(self, attachment: Attachment) -> Stored:
+    async def _stored(self, attachment: Attachment, *, apart: bool) -> Stored:
         octets = attachment.octets
         stored = Stored(
             attachment.name,
@@ -120,11 +122,15 @@ class Book:
             attachment.inline,
         )
         if octets.size <= SMALL:
-            return evolve(stored, octets=await whole(octets, SMALL))
-        count = -(-octets.size // CHUNK)
+            stored = evolve(stored, octets=await whole(octets, SMALL))
+            if not apart:
+                return stored
+        count = 0 if stored.octets is not None else -(-octets.size // CHUNK)
         made = await self._database.write(
             partial(writing.begun, file=stored, count=count, now=self._now())
         )
+        if not count:
+            return evolve(stored, id=made)
         number = 0
         waiting = bytearray()
         async for chunk in octets.chunks():

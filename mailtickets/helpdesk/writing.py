@@ -168,7 +168,7 @@ def delivery_changed(connection: Connection, comment: str, text: str, now: float
 
 
 def begun(connection: Connection, file: Stored, count: int, now: float) -> int:
-    """Begin to file an attachment that comes in `count` parts; its number."""
+    """Begin to file an attachment: its number. It comes in `count` parts, or whole for none."""
     return _added(
         connection,
         attachments,
@@ -179,6 +179,7 @@ def begun(connection: Connection, file: Stored, count: int, now: float) -> int:
         inline=int(file.inline),
         parts=count,
         begun=now,
+        octets=file.octets,
     )
 
 

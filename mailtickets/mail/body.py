@@ -9,7 +9,7 @@ from attrs import define, field
 from mailtickets.mail.charsets import text_of
 from mailtickets.mail.fields import Declared, declared
 from mailtickets.mail.flowed import unflowed
-from mailtickets.mail.markup import html_text
+from mailtickets.mail.markup import MAX_HTML, html_text
 from mailtickets.mail.message import Mark
 from mailtickets.mail.names import sent_name
 from mailtickets.mail.structure import Node
@@ -76,7 +76,7 @@ def texts_of(root: Node) -> Texts:
     html = [_decoded(node) for node in found.html[:MAX_TEXTS]]
     written = [(node, text) for node, text in plain if text.strip()]
     if html:
-        texts.html = "\n".join(html)[:MAX_TEXT]
+        texts.html = "\n".join(html)
     if html and (not written or _may_be_placeholder(written[0][1])):
         shown, marks = html_text(html[0])
         if not written or _is_placeholder(written[0][1], shown):
@@ -198,9 +198,16 @@ def _append(texts: Texts, more: list[str]) -> None:
 
 
 def _bounded(texts: Texts, found: _Found) -> Texts:
-    if len(texts.text) > MAX_TEXT or any(node.partial for node in found.plain + found.html):
+    """Cut what is too long to be shown, and attach whole whatever was cut or not looked at."""
+    whole = found.plain[MAX_TEXTS:] + found.html[MAX_TEXTS:]
+    if len(texts.text) > MAX_TEXT or any(node.partial for node in found.plain):
+        whole += found.plain[:MAX_TEXTS] or found.html[:MAX_TEXTS]
         texts.text = texts.text[:MAX_TEXT]
         texts.first = min(texts.first, MAX_TEXT)
+    if len(texts.html or "") > MAX_HTML or any(node.partial for node in found.html):
+        whole += [node for node in found.html[:MAX_TEXTS] if node not in whole]
+        texts.html = (texts.html or "")[:MAX_HTML]
+    if whole:
         texts.remarks.append("The text is longer than is shown; it is attached whole.")
-        texts.attachments = (found.plain or found.html)[:1] + texts.attachments
+        texts.attachments = whole + texts.attachments
     return texts

@@ -158,9 +158,6 @@ WROTE = re.compile(
     rf"(?:(?<!\w)(?:{_WROTE})(?!\w)|写道|寫道|書きました|작성|쓴 글|のメール|napisana przez)",
     re.IGNORECASE,
 )
-WROTE_LAST = re.compile(
-    rf"(?:(?<!\w)(?:{_WROTE})|写道|寫道|書きました|작성|쓴 글)[\s:：;*)\]\-–—]*$", re.IGNORECASE
-)
 
 SENT_FROM = re.compile(
     r"^\W{0,4}(?:(?:this (?:e-?mail|message) was )?(?:sent|written|typed) (?:from|via|using|with|by|on)"

@@ -13,7 +13,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mailtickets.mail.message import Mark, Part
 
-MAX_HTML = 1024 * 1024
+MAX_HTML = 512 * 1024
 """How many characters of HTML are read; the rest is to be found in the attachment."""
 
 MAX_NODES = 60_000

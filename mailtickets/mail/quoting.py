@@ -17,7 +17,6 @@ from mailtickets.mail.languages import (
     ORIGINAL,
     STARTS,
     WROTE,
-    WROTE_LAST,
     Label,
     label_of,
     plain,
@@ -48,7 +47,6 @@ _BLANK, _TEXT, _QUOTE, _RULE = Kind.BLANK, Kind.TEXT, Kind.QUOTE, Kind.RULE
 _NEW, _QUOTED = Part.NEW, Part.QUOTED
 _RULING = frozenset("-–—_=*> \t")
 _ENDS = (":", "：")
-_VERB_ENDS = re.compile(r"[\w)）][*_\]\s]{0,3}[-–—]{0,6}\s*$")
 
 
 def spans_of(text: str, marks: Sequence[Mark] = ()) -> tuple[Span, ...]:
@@ -231,7 +229,7 @@ def _attribution(lines: Lines, index: int) -> tuple[int, int, float] | None:
         if len(said) > _ATTRIBUTION:
             return None
         closing = said.rstrip(" *_-–—\t\xa0")
-        if closing.endswith(_ENDS) or (_VERB_ENDS.search(said) and WROTE_LAST.search(said[-60:])):
+        if end in lines.ending:
             colon = closing.endswith(_ENDS)
             if not colon and lines.kind(end + 1) is _TEXT and end + 1 in lines.ending:
                 continue  # the last line of it is still to come

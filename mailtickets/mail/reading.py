@@ -25,6 +25,9 @@ from mailtickets.tickets.values import Attachment, Person
 KEPT_OCTETS = 256 * 1024
 """A part of a streamed letter that is larger than this stays where the letter is stored."""
 
+LARGE_OCTETS = 64 * 1024
+"""A letter larger than this is read off the reactor's thread."""
+
 Aside = Callable[..., Awaitable[Any]]
 
 _OPAQUE = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
@@ -38,7 +41,8 @@ def read_letter(octets: bytes) -> Message:
     a Message, with the letter itself attached.
     """
     try:
-        return message_of(scanned(octets))
+        message = message_of(scanned(octets))
+        return _prepared(message) if len(octets) > LARGE_OCTETS else message
     except Exception as surprise:  # a letter was acknowledged: it must not be lost
         return unreadable(InMemory(octets), surprise)
 
@@ -68,7 +72,17 @@ async def _here(call: Callable[..., Any], *args: Any) -> Any:
 
 
 def _finished(scanner: Scanner, octets: Octets) -> Message:
-    return message_of(scanner.close(), octets)
+    return _prepared(message_of(scanner.close(), octets))
+
+
+def _prepared(message: Message) -> Message:
+    """The message of a large letter with all that is found when it is first asked for.
+
+    A large letter is read off the reactor's thread; what is found later would be found on it.
+    """
+    for name in ("spans", "html", "forwarded", "language"):
+        getattr(message, name)
+    return message
 
 
 def unreadable(octets: Octets, surprise: BaseException) -> Message:

@@ -31,7 +31,7 @@ _PLAIN = b"text/plain"
 _ENCODINGS = {"7bit": "", "8bit": "", "binary": "", "quoted-printable;": "quoted-printable"}
 
 
-@define
+@define(eq=False)
 class Node:
     """One part: its head, and its body or its children.
 

@@ -51,7 +51,7 @@ class Lines:
     kinds: list[Kind]
     parts: list[Part]
     surely: list[float]
-    ending: list[int] = field(factory=list)
+    ending: set[int] = field(factory=set)
 
     def mark(self, begin: int, end: int, part: Part, confidence: float) -> None:
         """Say that the lines from `begin` to before `end` are a `part`."""
@@ -80,7 +80,7 @@ def lined(text: str) -> Lines:
     count = len(lines)
     kinds = [_kind(line) for line in lines]
     found = Lines(text, starts, lines, kinds, [Part.NEW] * count, [1.0] * count)
-    found.ending = [index for index, line in enumerate(lines) if line and _ends(line)]
+    found.ending = {index for index, line in enumerate(lines) if line and _ends(line)}
     return found
 
 

@@ -32,6 +32,7 @@ LETTERS = {
     "newlines": _body(b"\n" * 100_000),
     "On On On": _body(b"On " * 33_000),
     "lines of On": _body(b"On \n" * 33_000),
+    "lines that end with wrote": _body(b"On 5 Mar 2020 wrote\n" * 33_000),
     "lines of somebody wrote": _body(b"a@b wrote <:\n" * 40_000),
     "quote marks": _body(b">" * 1_000_000),
     "quotes and answers": _body(b"> a\nb\n" * 100_000),

@@ -223,6 +223,17 @@ def test_a_long_text_is_attached_whole() -> None:
     assert message.remarks
 
 
+def test_a_long_html_and_many_texts_are_attached() -> None:
+    """HTML that is too long, and texts beyond the hundredth, are kept."""
+    octets = b"Content-Type: text/html\n\n<p>start</p>" + b"<p>0123456789</p>" * 40_000
+    message = read(octets)
+    assert message.attachments[0].octets.size == len(octets) - 25
+    assert message.remarks
+    one = b"--b\n\ntext\n"
+    message = read(b"Content-Type: multipart/mixed; boundary=b\n\n" + one * 120 + b"--b--\n")
+    assert message.text.count("text") + len(message.attachments) == 120
+
+
 def test_too_many_parts_are_attached_in_one_piece() -> None:
     """What comes after the last part that is looked at is kept as it stands."""
     one = b"--b\nContent-Type: image/gif\n\nGIF89a\n"

@@ -84,7 +84,8 @@ docs: $(VENV)/.developed ## the documentation, as HTML, into docs/_build
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
-fuzz: $(VENV)/.developed ## the property tests with many more examples (PYTEST= to choose)
+fuzz: $(VENV)/.developed ## any octets for FOR= seconds, then the property tests with more examples
+	$(BIN)/python -m fuzz.reading -max_total_time=$(FOR)
 	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=fuzz $(PYTEST)
 
 bench: $(VENV)/.developed ## what it does in a second, measured here

@@ -37,11 +37,9 @@ class Made:
 
     @property
     def setting(self) -> str:
-        """The lines for the settings file."""
-        return (
-            f'[[dkim]]\ndomain = "{self.key.domain}"\nselector = "{self.key.selector}"\n'
-            f'key = "{self.file}"'
-        )
+        """The key as the settings file has it."""
+        key = self.key
+        return f'{{domain = "{key.domain}", selector = "{key.selector}", key = "{self.file}"}}'
 
 
 def public_text(private: RSAPrivateKey | Ed25519PrivateKey) -> str:
@@ -97,8 +95,9 @@ def _write(file: Path, private: RSAPrivateKey | Ed25519PrivateKey) -> None:
 def explained(made: list[Made]) -> str:
     """What `mailtickets dkim-key` prints."""
     records = "\n".join(one.record for one in made)
-    settings = "\n\n".join(one.setting for one in made)
+    settings = "".join(f"    {one.setting},\n" for one in made)
     return (
         f"Put these records into the DNS:\n\n{records}\n\n"
-        f"and, once they are there, these lines into the settings file:\n\n{settings}\n"
+        f"and, once they are there, these keys into the relay's settings:\n\n"
+        f"dkim = [\n{settings}]\n"
     )

@@ -6,6 +6,7 @@ import os
 import shutil
 import smtplib
 import subprocess
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -185,6 +186,26 @@ async def run_postfix(config: Path, word: str) -> None:
     )
 
 
+def configure_postfix(ours: int, port: int, tls: bool) -> Path:
+    """A Postfix of its own that listens on `port` and relays to us; its directory.
+
+    Not in pytest's directories: they are closed to the user that Postfix runs as.
+    """
+    home = Path(tempfile.mkdtemp())
+    home.chmod(0o755)
+    for name in ("config", "queue", "data"):
+        (home / name).mkdir()
+    shutil.chown(home / "data", "postfix")
+    security = "encrypt" if tls else "none"
+    (home / "config" / "main.cf").write_text(
+        MAIN.format(
+            port=ours, tls=security, log=home / "log", queue=home / "queue", data=home / "data"
+        )
+    )
+    (home / "config" / "master.cf").write_text(MASTER.format(port=port))
+    return home
+
+
 @BOTH
 @ensureDeferred
 async def test_postfix(tmp_path, tls):
@@ -192,38 +213,26 @@ async def test_postfix(tmp_path, tls):
     need("postfix")
     if os.getuid():
         missing("root", "Postfix starts as root alone")
-    config = Path(tmp_path, "config")
-    places = {name: Path(tmp_path, name) for name in ("queue", "data")}
-    for place in (config, *places.values()):
-        place.mkdir()
-    shutil.chown(places["data"], "postfix")
-    for parent in (tmp_path, *tmp_path.parents[:3]):
-        parent.chmod(parent.stat().st_mode | 0o055)
     port = free_port()
+
+    def send():
+        with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
+            client.sendmail("nic@ferrier", ["new@support"], WIRE)
+
     async with front(tmp_path) as door:
-        (config / "main.cf").write_text(
-            MAIN.format(
-                port=door.port, tls="encrypt" if tls else "none", log=tmp_path / "log", **places
-            )
-        )
-        (config / "master.cf").write_text(MASTER.format(port=port))
-        await run_postfix(config, "start")
+        home = configure_postfix(door.port, port, tls)
+        await run_postfix(home / "config", "start")
         try:
-
-            def send():
-                with smtplib.SMTP("127.0.0.1", port, timeout=20) as client:
-                    client.sendmail("nic@ferrier", ["new@support", "nobody@support"], WIRE)
-
             await in_thread(send)
             for _ in range(200):
-                if len(door.reception.letters) >= 2:
+                if door.reception.letters:
                     break
                 await deferLater(reactor, 0.1)
-            first, second = door.reception.letters[:2]
-            assert WIRE.split(b"\r\n\r\n")[1] in first.octets
-            assert first.octets.startswith(b"Received: ")
-            assert (first.envelope.peer.tls is not None) == tls
-            assert first.envelope.declared
-            assert second.envelope.sender is None or second.envelope.recipients
         finally:
-            await run_postfix(config, "stop")
+            await run_postfix(home / "config", "stop")
+            shutil.rmtree(home, ignore_errors=True)
+        came_by(door, tls)
+        (kept,) = door.reception.letters
+        assert kept.octets.startswith(b"Received: ")
+        assert kept.envelope.declared
+        assert kept.envelope.peer.helo == "relay.example"

@@ -1,0 +1,75 @@
+"""What every ledger must do: `class MyLedgerTests(ledger_contract(make)): ...` proves it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from mailtickets.testing.spool import Place
+from mailtickets.tickets.values import Known, Person
+
+NIC = Person("Nic", "nic@ferrier")
+
+
+def ledger_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> type:
+    """A class of tests for the ledger that `make` makes; `make` is as for `spool_contract`."""
+    from pytest_twisted import ensureDeferred  # noqa: PLC0415 - the kit's only need of pytest
+
+    def promise(test: Callable[[Any, Place], Awaitable[None]]) -> Any:
+        async def run(self: Any) -> None:
+            async with make() as place:
+                await test(self, place)
+
+        run.__name__, run.__doc__ = test.__name__, test.__doc__
+        return ensureDeferred(run)
+
+    class LedgerContract:
+        """The promises of `mailtickets.interfaces.ILedger`."""
+
+        @promise
+        async def test_a_conversation_is_told_from_its_root(self, place: Place) -> None:
+            """References run from the oldest to the newest; `latest` is the requester's own."""
+            opening = Known(
+                "d",
+                "S-1",
+                "1@x",
+                NIC.address,
+                queue="support",
+                subject="Help",
+                requester=NIC,
+                references=("0@x",),
+            )
+            await place.ledger.learn([opening])
+            await place.ledger.learn([Known("d", "S-1", "2@x", "support@x", ours=True)])
+            await place.ledger.learn([Known("d", "S-1", "3@x", "NIC@ferrier")])
+            await place.ledger.learn([Known("d", "S-1", "4@x", "other@x")])
+            found = await place.ledger.conversation("d", "S-1")
+            assert found is not None
+            assert found.references == ("0@x", "1@x", "2@x", "3@x", "4@x")
+            assert (found.latest, found.requester, found.name) == ("3@x", NIC.address, "Nic")
+            assert (found.queue, found.subject) == ("support", "Help")
+            assert await place.ledger.conversation("other", "S-1") is None
+
+        @promise
+        async def test_learning_again_changes_nothing(self, place: Place) -> None:
+            """The first fact about a Message-ID stands; desks do not share them."""
+            await place.ledger.learn([Known("d", "S-1", "1@x"), Known("e", "T-9", "1@x")])
+            await place.ledger.learn([Known("d", "S-2", "1@x")])
+            assert await place.ledger.which("d", ["1@x"]) == {"1@x": "S-1"}
+            assert await place.ledger.which("e", ["1@x", "nobody"]) == {"1@x": "T-9"}
+            assert await place.ledger.which("d", []) == {}
+
+        @promise
+        async def test_hostile_texts_are_kept_or_cleaned(self, place: Place) -> None:
+            """NUL, broken surrogates and endless ids do no harm."""
+            ids = ["a\0b@x", "\udc80@x", "z" * 2000]
+            await place.ledger.learn([Known("d", "S-1", each) for each in ids])
+            assert set(await place.ledger.which("d", ids)) == set(ids)
+
+        @promise
+        async def test_a_feed_nobody_read_has_no_cursor(self, place: Place) -> None:
+            """None is the beginning."""
+            assert await place.ledger.cursor("nothing") is None
+
+    return LedgerContract

@@ -1,0 +1,165 @@
+"""A store that cannot be used says so at start, by name and with a cure."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+import pytest_twisted
+from sqlalchemy import Connection, text
+
+from mailtickets.db.database import Database
+from mailtickets.db.migrating import current, migrate, newest
+from mailtickets.db.opening import engines, parse, prepare
+from mailtickets.errors import SettingsError, Temporary
+from tests.postgres import Server, postgres
+
+__all__ = ["postgres"]
+
+
+def _open(url: str) -> Database:
+    from twisted.internet import reactor  # noqa: PLC0415 - pytest-twisted installs it first
+
+    return Database.open(url, reactor)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A store that was made and closed."""
+    made = f"sqlite:///{tmp_path}/store/mailtickets.db"
+    parsed = parse(made)
+    for engine in engines(parsed):
+        prepare(parsed, engine)
+        engine.dispose()
+    return made
+
+
+@pytest.mark.parametrize("bad", ["mysql://x/y", "nonsense", "sqlite://", "sqlite:///:memory:"])
+def test_other_databases_are_refused(bad: str) -> None:
+    """The cure names the two that are served."""
+    with pytest.raises(SettingsError, match="postgresql://"):
+        parse(bad)
+
+
+def test_newer_tables_are_refused(url: str) -> None:
+    """An older program does not touch what a newer one wrote."""
+    with sqlite3.connect(parse(url).database or "") as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(SettingsError, match="newer"):
+        _open(url)
+
+
+@pytest.mark.parametrize("harm", [b"not a database " * 400, b""])
+def test_a_file_that_was_overwritten_is_named(url: str, harm: bytes) -> None:
+    """The file is named, with what to do; an empty one is a new one to SQLite, and is let be."""
+    path = Path(parse(url).database or "")
+    path.with_name(path.name + "-wal").unlink(missing_ok=True)
+    if not harm:
+        path.write_bytes(path.read_bytes()[: 4096 * 3])
+    else:
+        path.write_bytes(harm)
+    with pytest.raises(SettingsError, match="damaged") as told:
+        _open(url)
+    assert str(path) in str(told.value)
+    assert "backup" in str(told.value)
+
+
+def test_a_directory_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    """A file stands where the state directory should."""
+    (tmp_path / "state").write_text("")
+    with pytest.raises(SettingsError, match="state"):
+        _open(f"sqlite:///{tmp_path}/state/mailtickets.db")
+
+
+def test_the_file_is_ours_alone(url: str) -> None:
+    """Letters are not for other users of the machine."""
+    assert Path(parse(url).database or "").stat().st_mode & 0o077 == 0
+
+
+def test_a_server_that_is_not_there_is_named() -> None:
+    """The password is not."""
+    with pytest.raises(SettingsError) as told:
+        _open("postgresql://me:secret@127.0.0.1:1/mail")
+    assert "secret" not in str(told.value)
+    assert "127.0.0.1:1" in str(told.value)
+
+
+def _there_and_back(url: str) -> None:
+    parsed = parse(url)
+    writing, reading = engines(parsed)
+    prepare(parsed, writing)
+    with writing.begin() as connection:
+        assert current(connection) == newest()
+        migrate(connection, url, "base")
+    with writing.begin() as connection:
+        assert current(connection) is None
+        migrate(connection, url)
+    with writing.begin() as connection:
+        assert current(connection) == newest()
+    writing.dispose()
+    reading.dispose()
+
+
+def test_migrations_go_there_and_back_on_sqlite(tmp_path: Path) -> None:
+    """An upgrade can be taken back."""
+    _there_and_back(f"sqlite:///{tmp_path}/m.db")
+
+
+def test_migrations_go_there_and_back_on_postgresql(postgres: Server) -> None:
+    """An upgrade can be taken back."""
+    _there_and_back(postgres.new())
+
+
+@pytest_twisted.ensureDeferred
+async def test_one_that_fails_does_not_hurt_the_others(url: str) -> None:
+    """Writes share a transaction, and only the faulty one is undone."""
+    database = _open(url)
+
+    def adding(number: int) -> object:
+        def add(connection: Connection) -> int:
+            values = {"desk": "d", "message_id": str(number), "ticket": "t"}
+            connection.execute(
+                text(
+                    "INSERT INTO messages (desk, message_id, ticket, author, ours)"
+                    " VALUES (:desk, :message_id, :ticket, '', 0)"
+                ),
+                values,
+            )
+            if number == 3:
+                raise KeyError("mine")
+            return number
+
+        return add
+
+    waiting = [database.write(adding(number % 8)) for number in range(9)]  # type: ignore[arg-type]
+    fates: list[object] = []
+    for each in waiting:
+        try:
+            fates.append(await each)
+        except (KeyError, Temporary) as why:
+            fates.append(type(why).__name__)
+    assert fates == [0, 1, 2, "KeyError", 4, 5, 6, 7, "Temporary"]
+    count = await database.read(lambda c: c.execute(text("SELECT count(*) FROM messages")).scalar())
+    assert count == 7
+    await database.close()
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_full_disk_is_told_as_such_and_mends_itself(url: str) -> None:
+    """452 4.3.1 while there is no room, and all is well when there is."""
+    database = _open(url)
+    await database.write(lambda c: c.exec_driver_sql("CREATE TABLE fill (octets BLOB)"))
+    pages = await database.write(lambda c: c.exec_driver_sql("PRAGMA page_count").scalar())
+
+    def fill(connection: Connection) -> None:
+        connection.exec_driver_sql("INSERT INTO fill VALUES (zeroblob(1000000))")
+
+    # The limit stands for the disk's: SQLite answers SQLITE_FULL for either.
+    await database.write(lambda c: c.exec_driver_sql(f"PRAGMA max_page_count = {pages + 3}").all())
+    with pytest.raises(Temporary) as told:
+        await database.write(fill)
+    assert told.value.enhanced == "4.3.1"
+    await database.write(lambda c: c.exec_driver_sql("PRAGMA max_page_count = 1000000").all())
+    await database.write(fill)
+    await database.close()

@@ -1,0 +1,191 @@
+"""The store is killed, its disk fails, its file is locked: nothing acknowledged is lost."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections import Counter
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+import pytest_twisted
+
+from mailtickets.db import opening
+from mailtickets.db.database import Database
+from mailtickets.errors import Temporary
+from mailtickets.outcomes import State
+from mailtickets.store.spool import Spool
+from mailtickets.testing.spool import envelope, submission
+from tests.needs import missing, need
+from tests.postgres import Server, postgres
+
+__all__ = ["postgres"]
+KILLS = int(os.environ.get("STORE_KILLS", "10"))
+VICTIM = Path(__file__).with_name("store_victim.py")
+
+
+def _victim(url: str, **more: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, str(VICTIM), url],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | more,
+        cwd=VICTIM.parents[2],
+    )
+
+
+def _kills(url: str) -> tuple[Counter[str], Counter[str]]:
+    """Kill it at random moments; what it acknowledged, and what it settled, each time."""
+    acknowledged: Counter[str] = Counter()
+    opened: Counter[str] = Counter()
+    chance = random.Random(os.environ.get("SEED", "1"))
+    for _ in range(KILLS):
+        process = _victim(url)
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(chance.randrange(1, 60))]
+        process.send_signal(signal.SIGKILL)
+        rest, _ = process.communicate(timeout=20)
+        for line in [*lines, *rest.splitlines(keepends=True)]:
+            if line.endswith("\n"):  # the last may be cut in the middle
+                word, _, key = line.strip().partition(" ")
+                {"250": acknowledged, "opened": opened}.get(word, Counter())[key] += 1
+    assert acknowledged
+    return acknowledged, opened
+
+
+async def _accounted(url: str, acknowledged: Counter[str], opened: Counter[str]) -> None:
+    from twisted.internet import reactor  # noqa: PLC0415 - pytest-twisted installs it first
+
+    database = Database.open(url, reactor)
+    spool = Spool(database, reactor, owner="auditor")  # type: ignore[arg-type]
+    audit = await spool.audit(full=True)
+    shelves = []
+    while page := await spool.list(after=shelves[-1].id if shelves else 0, limit=1000):
+        shelves += page
+    await database.close()
+    assert audit.complaints == ()
+    assert audit.balanced
+    rows = Counter(shelf.key for shelf in shelves)
+    assert set(acknowledged) <= set(rows)
+    assert set(rows.values()) == {1}
+    done = {shelf.key for shelf in shelves if shelf.state is State.OPENED}
+    assert set(opened) <= done
+    assert set(opened.values()) <= {1}
+
+
+@pytest_twisted.ensureDeferred
+async def test_kill_on_sqlite(tmp_path: Path) -> None:
+    """Every letter that got its 250 has one row, and the audit holds."""
+    url = f"sqlite:///{tmp_path}/s/mailtickets.db"
+    await _accounted(url, *_kills(url))
+
+
+@pytest_twisted.ensureDeferred
+async def test_kill_on_postgresql(postgres: Server) -> None:
+    """Likewise, with the leases of each dead gateway left behind."""
+    url = postgres.new()
+    await _accounted(url, *_kills(url))
+
+
+SHIM = r"""
+#include <errno.h>
+#include <stdlib.h>
+#include <unistd.h>
+#include <sys/syscall.h>
+static int fails(void) { const char *flag = getenv("FSYNC_FAILS"); return flag && !access(flag, F_OK); }
+int fsync(int fd) { if (fails()) { errno = EIO; return -1; } return syscall(SYS_fsync, fd); }
+int fdatasync(int fd) { if (fails()) { errno = EIO; return -1; } return syscall(SYS_fdatasync, fd); }
+"""
+
+
+@pytest_twisted.ensureDeferred
+async def test_an_fsync_that_fails_is_a_451(tmp_path: Path) -> None:
+    """Nothing is acknowledged while the disk does not answer for it; then all goes on."""
+    source, shim, flag = tmp_path / "shim.c", tmp_path / "shim.so", tmp_path / "failing"
+    source.write_text(SHIM)
+    subprocess.run([need("gcc"), "-shared", "-fPIC", "-o", shim, source], check=True)
+    url = f"sqlite:///{tmp_path}/s/mailtickets.db"
+    process = _victim(url, LD_PRELOAD=str(shim), FSYNC_FAILS=str(flag))
+    assert process.stdout is not None
+    acknowledged: Counter[str] = Counter()
+    opened: Counter[str] = Counter()
+
+    def until(wanted: str) -> None:
+        for line in process.stdout or ():
+            word, _, key = line.strip().partition(" ")
+            {"250": acknowledged, "opened": opened}.get(word, Counter())[key] += 1
+            if word == wanted:
+                return
+        raise AssertionError(f"it ended before it said {wanted}")
+
+    try:
+        until("250")
+        flag.touch()
+        until("refused")
+        flag.unlink()
+        until("250")
+    finally:
+        process.kill()
+        process.wait(10)
+        process.stdout.close()
+    await _accounted(url, acknowledged, opened)
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_full_disk_is_a_452_until_there_is_room(tmp_path: Path) -> None:
+    """A small tmpfs: refused at once, nothing half-written, and well again by itself."""
+    from twisted.internet import reactor  # noqa: PLC0415 - pytest-twisted installs it first
+
+    if os.geteuid() != 0:
+        missing("the right to mount", "run it as root, or in a container that lets it mount")
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", disk], check=False)
+    if mounted.returncode:
+        missing("the right to mount", "run it in a container that lets it mount")
+    try:
+        database = Database.open(f"sqlite:///{disk}/mailtickets.db", reactor)
+        spool = Spool(database, reactor, owner="me")  # type: ignore[arg-type]
+        await spool.put(envelope(), b"x" * 10_000, [submission("before")])
+        with suppress(OSError), (disk / "ballast").open("wb", buffering=0) as ballast:
+            while True:
+                ballast.write(b"\0" * 4096)
+        with pytest.raises(Temporary) as told:
+            for _ in range(100):
+                await spool.put(envelope(), b"x" * 100_000, [submission()])
+        assert told.value.enhanced == "4.3.1"
+        (disk / "ballast").unlink()
+        await spool.put(envelope(), b"x" * 100_000, [submission("after")])
+        assert {"before", "after"} <= {shelf.key for shelf in await spool.list()}
+        audit = await spool.audit(full=True)
+        assert (audit.complaints, audit.balanced) == ((), True)
+        await database.close()
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_database_that_another_locks_is_a_451(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Refused while it is locked, accepted when it is not."""
+    from twisted.internet import reactor  # noqa: PLC0415 - pytest-twisted installs it first
+
+    monkeypatch.setattr(opening, "BUSY_SECONDS", 0.2)
+    path = tmp_path / "mailtickets.db"
+    database = Database.open(f"sqlite:///{path}", reactor)
+    spool = Spool(database, reactor, owner="me")  # type: ignore[arg-type]
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Temporary) as told:
+            await spool.put(envelope(), b"", [submission()])
+        assert told.value.enhanced == "4.3.0"
+        other.execute("ROLLBACK")
+    await spool.put(envelope(), b"", [submission()])
+    assert (await spool.audit()).accepted == 1
+    await database.close()

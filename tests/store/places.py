@@ -1,0 +1,63 @@
+"""Stores for tests: SQLite in a directory of its own, PostgreSQL on the tests' server."""
+
+from __future__ import annotations
+
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from sqlalchemy import update
+
+from mailtickets.db import schema
+from mailtickets.db.database import Database
+from mailtickets.store.ledger import Ledger
+from mailtickets.store.spool import Spool
+from mailtickets.testing.spool import Place
+
+
+async def later(database: Database, seconds: float) -> None:
+    """Let time pass: everything that is noted was noted so much earlier."""
+
+    def older(connection: Any) -> None:
+        letters, items = schema.letters, schema.items
+        connection.execute(update(letters).values(arrived=letters.c.arrived - seconds))
+        columns = ("accepted", "due", "finished", "leased_until")
+        connection.execute(update(items).values({c: items.c[c] - seconds for c in columns}))
+        feeds = schema.feeds
+        connection.execute(update(feeds).values(followed_until=feeds.c.followed_until - seconds))
+
+    await database.write(older)
+
+
+@asynccontextmanager
+async def place(url: Callable[[], str]) -> AsyncIterator[Place]:
+    """A place on a database of its own."""
+    from twisted.internet import reactor  # noqa: PLC0415 - pytest-twisted installs it first
+
+    database = Database.open(url(), reactor)
+
+    def spool() -> Spool:
+        return Spool(database, reactor, owner=secrets.token_hex(4))  # type: ignore[arg-type]
+
+    async def again() -> Spool:
+        if database.dialect != "sqlite":
+            await later(database, 20)  # leases end
+        anew = spool()
+        await anew.recover()
+        return anew
+
+    first = spool()
+    try:
+        yield Place(first, Ledger(database), lambda seconds: later(database, seconds), again)
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def sqlite() -> AsyncIterator[Place]:
+    """A place on SQLite."""
+    with tempfile.TemporaryDirectory() as directory:
+        async with place(lambda: f"sqlite:///{directory}/mailtickets.db") as made:
+            yield made

@@ -1,0 +1,47 @@
+"""The spool and the ledger keep their promises on both databases."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from mailtickets.testing.ledger import ledger_contract
+from mailtickets.testing.spool import Place, spool_contract
+from tests.postgres import Server, postgres
+from tests.store.places import place, sqlite
+
+__all__ = ["postgres"]  # the fixture
+_server: list[Server] = []
+
+
+@asynccontextmanager
+async def postgresql() -> AsyncIterator[Place]:
+    """A place on PostgreSQL."""
+    async with place(_server[0].new) as made:
+        yield made
+
+
+class TestSpoolOnSQLite(spool_contract(sqlite)):
+    """The embedded default."""
+
+
+class TestLedgerOnSQLite(ledger_contract(sqlite)):
+    """The embedded default."""
+
+
+@pytest.fixture
+def serving(postgres: Server) -> None:
+    """The server that `postgresql` makes its databases on."""
+    _server[:] = [postgres]
+
+
+@pytest.mark.usefixtures("serving")
+class TestSpoolOnPostgreSQL(spool_contract(postgresql)):
+    """What several gateways share."""
+
+
+@pytest.mark.usefixtures("serving")
+class TestLedgerOnPostgreSQL(ledger_contract(postgresql)):
+    """What several gateways share."""

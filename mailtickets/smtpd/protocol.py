@@ -165,9 +165,12 @@ class ESMTP(smtp.ESMTP):
     # The peer must read: the transport tells us when it does not (IPushProducer)
 
     def pauseProducing(self) -> None:
-        """Too much is written and not read: carry out no more commands."""
+        """Too much is written and not read: carry out no more commands.
+
+        Reading goes on until `PAUSE_AT` octets wait: a TLS handshake pauses us too, and must be
+        read to its end.
+        """
         self._unread = True
-        self._read_no_more()
 
     def resumeProducing(self) -> None:
         """The peer reads again."""

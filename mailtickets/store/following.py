@@ -38,8 +38,9 @@ class Following:
             upserting(feeds, self._dialect)
             .values(feed=advance.feed, cursor=advance.cursor)
             .on_conflict_do_nothing()
+            .returning(feeds.c.feed)
         )
-        if not added.rowcount:
+        if added.first() is None:
             raise Temporary("3.0", "Another gateway follows this feed")
 
     def follow(self, connection: Connection, feed: str) -> bool:

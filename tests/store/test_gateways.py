@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 import pytest_twisted
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, ensureDeferred
 
 from mailtickets.db.database import Database
 from mailtickets.errors import Temporary
@@ -44,11 +44,7 @@ async def test_no_letter_goes_to_two_gateways(postgres: Server) -> None:
     async with gateways(postgres.new()) as ((_, one), (_, two)):
         for _ in range(40):
             await one.put(envelope(), b"", [submission()])
-        taking = [
-            pytest_twisted.ensureDeferred(spool.take)(AGENT, 7)
-            for _ in range(4)
-            for spool in (one, two)
-        ]
+        taking = [ensureDeferred(spool.take(AGENT, 7)) for _ in range(4) for spool in (one, two)]
         taken = [item.id for each in taking for item in await each]
         assert len(taken) == len(set(taken)) == 40
 
@@ -96,7 +92,7 @@ async def test_a_letter_wakes_the_other_gateway(postgres: Server) -> None:
                 await one.put(envelope(), b"", [submission()])
                 await task.deferLater(reactor, 0.05)  # type: ignore[arg-type]
 
-        await pytest_twisted.ensureDeferred(put)()
+        await put()
         assert woken.called
 
 
@@ -121,10 +117,7 @@ async def test_the_same_letter_to_both_is_carried_once(postgres: Server) -> None
     async with gateways(postgres.new()) as ((_, one), (_, two)):
         for _ in range(10):
             share = submission()
-            puts = [
-                pytest_twisted.ensureDeferred(spool.put)(envelope(), b"", [share])
-                for spool in (one, two)
-            ]
+            puts = [ensureDeferred(spool.put(envelope(), b"", [share])) for spool in (one, two)]
             states = sorted([(await each)[0] for each in puts])
             assert states == [State.DUE, State.DUPLICATE]
 

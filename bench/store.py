@@ -25,6 +25,7 @@ from twisted.internet.defer import ensureDeferred, gatherResults  # noqa: E402
 
 from mailtickets.db.database import Database  # noqa: E402
 from mailtickets.interfaces import Settlement  # noqa: E402
+from mailtickets.mail.mailbox import Mailbox  # noqa: E402
 from mailtickets.outcomes import State  # noqa: E402
 from mailtickets.store.spool import Spool  # noqa: E402
 from mailtickets.testing.spool import AGENT, NEW, envelope, submission  # noqa: E402
@@ -48,7 +49,10 @@ async def fill(spool: Spool, items: int) -> None:
 
     async def some() -> None:
         for _ in left:
-            shares = [submission(secrets.token_hex(32), agent="nobody") for _ in range(100)]
+            shares = [
+                submission(secrets.token_hex(32), agent="nobody", recipient=Mailbox(f"r{n}", "x"))
+                for n in range(100)
+            ]
             await spool.put(envelope(), b"", shares)
 
     await together(8, some)

@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from mailtickets.errors import Temporary
 
 _TRY_AGAIN = frozenset({"40001", "40P01"})  # PostgreSQL: serialization failure, deadlock
+_RACES = frozenset({"items_key"})  # the second looks again, and finds a duplicate
 _FULL = frozenset({"53100"})  # PostgreSQL: disk full
 _ENTRY = frozenset({"21", "22", "23", "42"})  # a statement's own fault, not the connection's
 _STATEMENT = frozenset(
@@ -35,7 +36,11 @@ def sqlite_code(why: BaseException) -> int:
 
 def again(why: BaseException) -> bool:
     """Whether the same transaction, run once more, may well succeed."""
-    return sqlstate(why) in _TRY_AGAIN
+    state = sqlstate(why)
+    if state == "23505":  # unique violation: two gateways accepted the same letter at once
+        diagnosis = getattr(getattr(why, "orig", why), "diag", None)
+        return getattr(diagnosis, "constraint_name", None) in _RACES
+    return state in _TRY_AGAIN
 
 
 def of_a_database(why: BaseException) -> bool:

@@ -14,7 +14,7 @@ NIC = Person("Nic", "nic@ferrier")
 
 def ledger_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> type:
     """A class of tests for the ledger that `make` makes; `make` is as for `spool_contract`."""
-    from pytest_twisted import ensureDeferred  # noqa: PLC0415 - the kit's only need of pytest
+    from pytest_twisted import ensureDeferred  # type: ignore[import-untyped]  # noqa: PLC0415 - the kit's only need of pytest
 
     def promise(test: Callable[[Any, Place], Awaitable[None]]) -> Any:
         async def run(self: Any) -> None:

@@ -61,7 +61,7 @@ def submission(key: str = "", **more: Any) -> Submission:
 
 def spool_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> type:  # noqa: C901 - a list of promises
     """A class of tests for the spool that `make` makes."""
-    from pytest_twisted import ensureDeferred  # noqa: PLC0415 - the kit's only need of pytest
+    from pytest_twisted import ensureDeferred  # type: ignore[import-untyped]  # noqa: PLC0415 - the kit's only need of pytest
 
     def promise(test: Callable[[Any, Place], Awaitable[None]]) -> Any:
         async def run(self: Any) -> None:

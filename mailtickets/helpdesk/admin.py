@@ -67,6 +67,31 @@ class AdminApi:
         name = f"{letter.envelope.id or shelf.id}.eml"
         await send_octets(request, letter.octets, name=name, type="message/rfc822")
 
+    @app.route("/admin/v1/queue/<string:id>/letter", methods=["PUT"])
+    async def replace_letter(self, request: Request, id: str) -> bytes:
+        """Put the body in the place of a held or waiting item's letter."""
+        octets = request.content.read()
+        if not octets:
+            raise Problem(400, "body", "The body is the letter; there is none")
+        shelf, _ = await self._item(id)
+        replaced = await self._spool.replace(shelf.id, octets)
+        return await self._moved(request, shelf, replaced, "waiting or held")
+
+    @app.route("/admin/v1/audit", methods=["GET"])
+    async def audit(self, request: Request) -> bytes:
+        """A recount of the store; `full` reads the whole database for damage, too."""
+        found = await self._spool.audit(full=parameter(request, "full") == "true")
+        return send_json(
+            request,
+            {
+                "accepted": found.accepted,
+                "states": {state.value: found.states.get(state, 0) for state in State},
+                "complaints": list(found.complaints),
+                "overdue": list(found.overdue),
+                "balanced": found.balanced,
+            },
+        )
+
     @app.route("/admin/v1/queue/<string:id>/release", methods=["POST"])
     async def release_item(self, request: Request, id: str) -> bytes:
         """Make a held item due now."""

@@ -13,6 +13,9 @@ from mailtickets.helpdesk.values import Filed, Head, Remark, kept, stamp
 from mailtickets.tickets.events import Event, Kind
 from mailtickets.tickets.values import Person, Remote
 
+PAGE_TEXT = 4 * 1024 * 1024
+"""Characters of text that one page of events has, but for one that alone has more."""
+
 _FILED = (
     attachments.c.id,
     attachments.c.comment,
@@ -120,7 +123,21 @@ def _remarks(connection: Connection, rows: Sequence[Any]) -> list[Remark]:
 
 
 def happened(connection: Connection, after: int, limit: int) -> list[Event]:
-    """The events after the one with this id, in order."""
+    """The events after the one with this id, in order, as many as fit a page; one always does."""
+    sizes = connection.execute(
+        select(
+            events.c.id,
+            func.length(func.coalesce(comments.c.text, ""))
+            + func.length(func.coalesce(comments.c.html, "")),
+        )
+        .outerjoin(comments, comments.c.id == events.c.comment)
+        .where(events.c.id > after)
+        .order_by(events.c.id)
+        .limit(limit)
+    ).all()
+    if not sizes:
+        return []
+    last = _fitting([(row[0], row[1]) for row in sizes])
     own = (events, tickets.c.key.label("ticket_key"))
     theirs = (
         comments.c.text.label("comment_text"),
@@ -132,9 +149,8 @@ def happened(connection: Connection, after: int, limit: int) -> list[Event]:
         select(*own, *theirs)
         .join(tickets, tickets.c.id == events.c.ticket)
         .outerjoin(comments, comments.c.id == events.c.comment)
-        .where(events.c.id > after)
+        .where(events.c.id > after, events.c.id <= last)
         .order_by(events.c.id)
-        .limit(limit)
     ).all()
     files = _filed(connection, [row.comment for row in rows if row.comment is not None])
     return [_event(row, files.get(row.comment, ())) for row in rows]
@@ -161,6 +177,18 @@ def part(connection: Connection, attachment: int, number: int) -> bytes | None:
         select(parts.c.octets).where(parts.c.attachment == attachment, parts.c.number == number)
     ).scalar()
     return None if found is None else bytes(found)
+
+
+def _fitting(sizes: Sequence[tuple[int, int]]) -> int:
+    """The last id of those that fit a page together; the first one's, if it alone is too much."""
+    total = 0
+    last = sizes[0][0]
+    for one, size in sizes:
+        total += size
+        if total > PAGE_TEXT:
+            break
+        last = one
+    return last
 
 
 def _literal(word: str) -> str:

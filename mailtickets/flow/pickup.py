@@ -44,6 +44,8 @@ FIRST_REST, LONGEST_REST = 1.0, 60.0
 """Seconds between attempts at a feed that fails: doubled up to the longest."""
 LARGEST_ENCLOSURES = 32 * 1024 * 1024
 BREATH = 0.2
+LOOK = 5.0
+"""Seconds between looks whether another gateway still follows the feed."""
 
 
 @frozen
@@ -135,6 +137,9 @@ class Pickup:
 
     async def _turn(self) -> None:
         name, feed = self._follower.desk, self._follower.feed
+        if not await self._spool.follow(name):
+            await self._bell.wait(LOOK)  # another gateway of this store follows it
+            return
         cursor = await self._ledger.cursor(name)
         if cursor is None and not self._follower.from_start:
             end = await feed.end()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,7 @@ from mailtickets.flow.directory import Directory
 from mailtickets.flow.pickup import RELAY, Follower, Pickup
 from mailtickets.flow.reader import Reader
 from mailtickets.flow.reception import Judge, Reception, desk_agent
+from mailtickets.flow.telling import Telling
 from mailtickets.flow.ticketing import TicketingAgent
 from mailtickets.helpdesk.book import Book
 from mailtickets.helpdesk.site import site
@@ -127,6 +128,7 @@ class House:
         self._state = state
         self._web = web
         self._hold = settings.relay == HOLD
+        self._closing: list[Callable[[], None]] = []
         self._meter = Meter()
         self._alarms = Alarms(reactor, self._meter, log)
         self._book = AddressBook(settings.queues, [one.route for one in settings.routes])
@@ -195,6 +197,8 @@ class House:
         await gatherResults([ensureDeferred(one.drain(seconds)) for one in self.factories.values()])
         await gatherResults([ensureDeferred(one.stop()) for one in self._pickups])
         await gatherResults([ensureDeferred(one.stop(seconds)) for one in self._couriers])
+        for close in self._closing:
+            close()
 
     async def close(self) -> None:
         """Let go of the store."""
@@ -254,9 +258,22 @@ class House:
             agent = finding.make("agent", route.kind, route.where, route.options, self._needs)
             rounds.append(Round(route.route.agent, agent))
         if not self._hold:
-            relay = finding.make("agent", RELAY, "", {"url": settings.relay}, self._needs)
-            rounds.append(Round(RELAY, relay))
+            rounds.append(Round(RELAY, self._relay()))
         return rounds
+
+    def _relay(self) -> IAgent:
+        settings = self._settings
+        own = {**settings.relay_options, "url": settings.relay}
+        agent = finding.make("agent", RELAY, "relay", own, self._needs)
+        self._closing.append(agent.close)
+        return Telling(
+            agent,
+            desks=self._desks,
+            book=self._book,
+            now=time.time,
+            hostname=settings.hostname,
+            log=self._log,
+        )
 
     def _ticketing(self, name: str) -> IAgent:
         return TicketingAgent(

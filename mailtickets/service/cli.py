@@ -20,6 +20,7 @@ from mailtickets.outcomes import IN_FLIGHT, State
 from mailtickets.service import finding, remote
 from mailtickets.service.reading import read_command
 from mailtickets.service.remote import Refused
+from mailtickets.service.sending import dkim_key_command, suppression_command
 from mailtickets.service.settings import Settings, from_options
 
 T = TypeVar("T")
@@ -177,6 +178,68 @@ def queue_drop(place: Place, numbers: tuple[int, ...], reason: str, as_json: boo
     _print(done, as_json=as_json, text=lambda rows: _table(rows, ("id", "state")))
 
 
+@queue.command("export")
+@click.argument("number", type=int)
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=".")
+@_json_option
+@click.pass_obj
+def queue_export(place: Place, number: int, directory: Path, as_json: bool) -> None:
+    """Write a letter to NUMBER.eml, with its envelope beside it in NUMBER.json."""
+
+    async def both(hands: remote.Hands) -> tuple[dict[str, Any], bytes]:
+        return await hands.queue_show(number), await hands.queue_letter(number)
+
+    shown, letter = place.run(both)
+    files = [directory / f"{number}.eml", directory / f"{number}.json"]
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        files[0].write_bytes(letter)
+        files[1].write_text(json.dumps(shown, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    except OSError as why:
+        raise click.ClickException(f"{directory}: {why.strerror}") from why
+    _print([str(one) for one in files], as_json=as_json, text="\n".join)
+
+
+@queue.command("import")
+@click.argument("number", type=int)
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@_json_option
+@click.pass_obj
+def queue_import(place: Place, number: int, file: Path, as_json: bool) -> None:
+    """Put an edited letter in the place of a held or waiting one's."""
+    letter = file.read_bytes()
+    _print(
+        place.run(lambda hands: hands.queue_replace(number, letter)), as_json=as_json, text=_fields
+    )
+
+
+@main.command()
+@click.option("--full", is_flag=True, help="Read the whole database for damage, too.")
+@_json_option
+@click.pass_obj
+def audit(place: Place, full: bool, as_json: bool) -> None:
+    """Recount: accepted = terminal + in flight. Ends with 1 when a row is missing or double."""
+    found = place.run(lambda hands: hands.audit(full=full))
+    _print(found, as_json=as_json, text=_audit)
+    if not found["balanced"]:
+        sys.exit(1)
+
+
+def _audit(found: Mapping[str, Any]) -> str:
+    states = found["states"]
+    flying = {state.value for state in IN_FLIGHT}
+    in_flight = sum(number for state, number in states.items() if state in flying)
+    terminal = sum(states.values()) - in_flight
+    sign = "=" if found["accepted"] == terminal + in_flight else "IS NOT"
+    lines = [f"accepted {found['accepted']} {sign} terminal {terminal} + in flight {in_flight}"]
+    lines += [f"  {state:<10} {number}" for state, number in states.items()]
+    if found["overdue"]:
+        numbers = ", ".join(str(one) for one in found["overdue"])
+        lines.append(f"in flight for more than a day: {numbers}")
+    lines += [f"WRONG: {complaint}" for complaint in found["complaints"]]
+    return "\n".join(lines)
+
+
 # -- tickets
 
 
@@ -262,3 +325,5 @@ def check(file: Path) -> None:
 
 
 main.add_command(read_command)
+main.add_command(suppression_command)
+main.add_command(dkim_key_command)

@@ -134,7 +134,9 @@ class Hands:
         except ValueError as why:
             raise Refused("the gateway's answer cannot be read; is it a mailtickets?") from why
 
-    async def _octets(self, method: str, path: str, body: Any = None, **query: Any) -> bytes:
+    async def _octets(
+        self, method: str, path: str, body: Any = None, data: bytes | None = None, **query: Any
+    ) -> bytes:
         parameters = [
             (name, str(one))
             for name, value in query.items()
@@ -147,6 +149,7 @@ class Hands:
                 self._url + path,
                 params=parameters,
                 headers=Headers({"Authorization": [f"Bearer {self._token}"]}),
+                data=data,
                 **({} if body is None else {"json": body}),
                 timeout=TIME_LIMIT,
                 reactor=self._reactor,
@@ -188,6 +191,19 @@ class Hands:
     async def queue_letter(self, number: int) -> bytes:
         """The octets of an item's letter."""
         return await self._octets("GET", f"/admin/v1/queue/{number}/letter")
+
+    async def queue_replace(self, number: int, letter: bytes) -> dict[str, Any]:
+        """Put an edited letter in the place of a held or waiting item's."""
+        octets = await self._octets("PUT", f"/admin/v1/queue/{number}/letter", data=letter)
+        found: dict[str, Any] = json.loads(octets)
+        return found
+
+    async def audit(self, *, full: bool) -> dict[str, Any]:
+        """A recount of the store."""
+        found: dict[str, Any] = await self._call(
+            "GET", "/admin/v1/audit", full="true" if full else ""
+        )
+        return found
 
     async def queue_move(self, numbers: Sequence[int], how: str, reason: str = "") -> list[Any]:
         """Release, retry or drop items; `how` is the word."""

@@ -68,6 +68,7 @@ class Settings:
     lmtp: tuple[str, ...] = ()
     web: str = WEB
     relay: str = HOLD
+    relay_options: Mapping[str, Any] = field(factory=dict, eq=False, repr=False)
     store: str = ""
     feed_from: str = "end"
     desks: tuple[DeskSettings, ...] = ()
@@ -128,6 +129,7 @@ _ROUTE = frozenset({"to", "agent"})
 _FILTER = frozenset({"name", "kind"})
 _TLS = frozenset({"certificate", "key"})
 _LOG = frozenset({"format"})
+_DKIM = frozenset({"domain", "selector", "key", "keys"})
 
 KindKeys = Callable[[str, str, str], frozenset[str]]
 """The own keys of a kind: sort ("desk", "agent", "filter"), name, where it was asked for."""
@@ -141,7 +143,7 @@ def from_options(options: Mapping[str, Any], kind_keys: KindKeys) -> Settings:
     config = options.get("config")
     table = load(Path(config)) if config else Table({}, "the command line", "")
     table.only(_TOP)
-    settings = _top(table, options)
+    settings = _top(table, options, kind_keys)
     settings = evolve(
         settings,
         desks=tuple(_desk(one, kind_keys) for one in table.tables("desk")),
@@ -152,7 +154,7 @@ def from_options(options: Mapping[str, Any], kind_keys: KindKeys) -> Settings:
     return evolve(settings, queues=_queues(table, settings))
 
 
-def _top(table: Table, options: Mapping[str, Any]) -> Settings:
+def _top(table: Table, options: Mapping[str, Any], kind_keys: KindKeys) -> Settings:
     def one(name: str, default: str) -> str:
         if options.get(name) is not None:
             return str(options[name])
@@ -164,15 +166,15 @@ def _top(table: Table, options: Mapping[str, Any]) -> Settings:
     tls, log, limits = table.table("tls"), table.table("log"), table.table("limits")
     tls.only(_TLS)
     log.only(_LOG)
-    for later in ("auth", "dkim"):
-        table.table(later).only(frozenset())
+    table.table("auth").only(frozenset())
     smtp = many("smtp")
     if options.get("port") is not None:
         smtp = (*smtp, _port(str(options["port"])))
     certificate, key = tls.text("certificate", ""), tls.text("key", "")
     if bool(certificate) != bool(key):
         raise SettingsError(tls.where("certificate" if certificate else "key"), "TLS needs both")
-    relay = one("relay", HOLD)
+    relay_options = _relay_options(table, kind_keys)
+    relay = str(options.get("relay") or relay_options.pop("url", ""))
     _check_relay(relay)
     feed_from, form = one("feed_from", "end"), log.text("format", "text")
     if feed_from not in {"end", "start"}:
@@ -189,6 +191,7 @@ def _top(table: Table, options: Mapping[str, Any]) -> Settings:
         lmtp=many("lmtp"),
         web=one("web", WEB),
         relay=relay,
+        relay_options=relay_options,
         store=one("store", ""),
         feed_from=feed_from,
         certificate=Path(certificate) if certificate else None,
@@ -209,6 +212,32 @@ def _domain(text: str, where: str) -> str:
         return Mailbox.parse(f"postmaster@{text}").folded_domain
     except Permanent:
         raise SettingsError(f"{where} {text}", "this is not a mail domain") from None
+
+
+def _relay_options(table: Table, kind_keys: KindKeys) -> dict[str, Any]:
+    """`relay = "URL"`, or a table of the relay's own keys; `[dkim]` keys are among them."""
+    made: dict[str, Any]
+    if isinstance(table.values.get("relay"), dict):
+        own = table.table("relay")
+        own.only(kind_keys("agent", "relay", own.where("url")) - {"dkim"})
+        made = dict(own.values)
+        made["url"] = own.text("url", required=True)
+    else:
+        made = {"url": table.text("relay", HOLD)}
+    dkim = table.table("dkim")
+    dkim.only(_DKIM)
+    keys = [_dkim(one) for one in dkim.tables("keys")]
+    if dkim.values.get("domain"):
+        keys.append(_dkim(dkim))
+    if keys:
+        made["dkim"] = keys
+    return made
+
+
+def _dkim(one: Table) -> dict[str, str]:
+    if one.values.keys() - {"keys"}:
+        one.only(_DKIM)
+    return {name: one.text(name, required=True) for name in ("domain", "selector", "key")}
 
 
 def _check_relay(relay: str) -> None:

@@ -103,7 +103,7 @@ class Table:
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
             raise SettingsError(self.where(key), f"each of these is a table, begun by [[{key}]]")
         return [
-            Table(one, self._file, self._text, f"{key}.{number}")
+            Table(one, self._file, self._text, f"{self._path}.{key}.{number}".lstrip("."))
             for number, one in enumerate(value)
         ]
 

@@ -11,10 +11,10 @@ from mailtickets.service.settings import DeskSettings, from_options
 
 def kind_keys(sort, name, where):
     """A house with one kind of each sort."""
-    known = {"desk": {"http", "rt"}, "agent": {"acme"}, "filter": {"size"}}[sort]
+    known = {"desk": {"http", "rt"}, "agent": {"acme", "relay"}, "filter": {"size"}}[sort]
     if name not in known:
         raise SettingsError(f"{where} {name}", "not installed")
-    return frozenset({"url", "octets"})
+    return frozenset({"url", "octets", "user", "dkim"})
 
 
 def read(tmp_path, text, **options):
@@ -95,6 +95,33 @@ def test_a_whole_file(tmp_path):
     assert settings.limits == {"recipients": 3}
     assert (settings.relay, settings.log_format) == ("hold", "json")
     assert not settings.embedded
+
+
+def test_a_relay_with_settings_of_its_own(tmp_path):
+    """`relay` may be a table of the relay's keys; [dkim] names the keys to sign with."""
+    text = """
+        [relay]
+        url = "smtps://relay.example.org"
+        user = "mt"
+        [dkim]
+        domain = "example.org"
+        selector = "a"
+        key = "a.pem"
+        [[dkim.keys]]
+        domain = "example.org"
+        selector = "b"
+        key = "b.pem"
+    """
+    settings = read(tmp_path, text)
+    assert settings.relay == "smtps://relay.example.org"
+    assert settings.relay_options["user"] == "mt"
+    assert [one["selector"] for one in settings.relay_options["dkim"]] == ["b", "a"]
+    assert read(tmp_path, text, relay="hold").relay == "hold"
+    said = complaint(tmp_path, "[relay]\nurl = 'mx'\npasword = 'x'")
+    assert "line 3, relay.pasword: unknown key" in said
+    assert "line 1, dkim.key: this is needed" in complaint(
+        tmp_path, "[dkim]\ndomain = 'a'\nselector = 'b'"
+    )
 
 
 @pytest.mark.parametrize(

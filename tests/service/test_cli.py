@@ -1,0 +1,78 @@
+"""The operator's commands, run as an operator runs them, where no gateway runs."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+COMMAND = [sys.executable, "-c", "from mailtickets.service.cli import main; main()"]
+
+
+def run(state, *arguments, stdin=""):
+    """The command's exit status, output and complaints."""
+    done = subprocess.run(
+        [*COMMAND, "--state", str(state), *arguments],
+        capture_output=True,
+        text=True,
+        input=stdin,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def state(tmp_path):
+    """An empty state directory."""
+    (tmp_path / "state").mkdir()
+    return tmp_path / "state"
+
+
+def test_an_empty_store(state):
+    """Without a gateway the store is opened: nothing is there, and that is in balance."""
+    assert run(state, "queue", "list", "--json") == (0, "[]\n", "")
+    assert run(state, "ticket", "list", "--json") == (0, "[]\n", "")
+    code, out, _ = run(state, "audit", "--full")
+    assert code == 0
+    assert out.startswith("accepted 0 = terminal 0 + in flight 0\n")
+    code, out, _ = run(state, "audit", "--json")
+    assert json.loads(out)["balanced"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("queue", "show", "7"), "The spool has no item with this number"),
+        (("queue", "release", "7"), "The spool has no item with this number"),
+        (("ticket", "show", "SUPPORT-7"), "There is no ticket with this key"),
+        (("queue", "list", "--state", "hold"), "hold is no state"),
+        (("ticket", "reply", "SUPPORT-1"), "there is nothing to say"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line(state, arguments, said):
+    """A refusal says what is wrong, without a traceback, and the status is not zero."""
+    code, _, err = run(state, *arguments)
+    assert code != 0
+    assert said in err
+    assert "Traceback" not in err
+
+
+def test_no_state(tmp_path):
+    """A directory that is not there is named, and not made."""
+    code, _, err = run(tmp_path / "none", "queue", "list")
+    assert code == 1
+    assert "there is no such directory" in err
+    assert not (tmp_path / "none").exists()
+
+
+def test_check(tmp_path):
+    """A settings file is judged without starting anything."""
+    file = tmp_path / "mt.toml"
+    file.write_text('domain = "example.org"\n')
+    code, out, _ = run(tmp_path, "check", str(file))
+    assert (code, "is right: 1 queue(s), relay hold" in out) == (0, True)
+    file.write_text('domian = "example.org"\n')
+    code, _, err = run(tmp_path, "check", str(file))
+    assert code == 1
+    assert "line 1, domian: unknown key" in err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from functools import lru_cache
 
 from mailtickets.errors import Permanent
 from mailtickets.mail.envelope import Wishes
@@ -13,6 +14,7 @@ from mailtickets.smtp.parameters import MailParameters, Offered, Refused, for_ma
 from mailtickets.smtp.replies import AUTH_NOT_BASE64, BAD_ARGUMENTS, Reply
 
 PATH_OCTETS = 256  # RFC 5321 section 4.5.3.1.3, angle brackets included
+REMEMBERED = 256  # the same senders and recipients come again and again
 HELLO_OCTETS = 255  # RFC 5321 section 4.5.3.1.2
 
 BAD_SENDER = Reply(501, "5.1.7", "Bad sender address syntax")
@@ -58,6 +60,7 @@ def hello(argument: bytes) -> str:
     return argument.decode("ascii")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def mail(argument: bytes, offered: Offered) -> tuple[Mailbox | None, MailParameters]:
     """The sender of MAIL, None for the null reverse-path, and its parameters.
 
@@ -76,6 +79,7 @@ def mail(argument: bytes, offered: Offered) -> tuple[Mailbox | None, MailParamet
     return sender, parameters
 
 
+@lru_cache(maxsize=REMEMBERED)
 def rcpt(argument: bytes, *, utf8: bool) -> tuple[Mailbox, Wishes]:
     """The recipient of RCPT and what is wished for it. Raises Refused 501, 553 or 555."""
     path, rest = _path(argument, b"TO:", BAD_RECIPIENT)

@@ -28,6 +28,10 @@ class Inbox:
         """How many octets wait here."""
         return len(self._octets) - self._start
 
+    def __bool__(self) -> bool:
+        """Whether any octet waits here."""
+        return self._start < len(self._octets)
+
     def add(self, octets: bytes) -> None:
         """More octets have come."""
         if self._start == len(self._octets):

@@ -260,7 +260,7 @@ class Session:
         state = self.state
         if state is State.COMMAND:
             if self._retiring is None or self.receiving:
-                return self._command()
+                return bool(self._inbox) and self._command()
             self.shut(self._retiring, "retired")
             return True
         if state is State.DATA:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from twisted.mail import smtp
@@ -18,15 +19,25 @@ class EnvelopeAddress(smtp.Address):
 
     def __init__(self, mailbox: Mailbox | None) -> None:
         self.mailbox = mailbox
-        self.local = b""
-        self.domain = b""
-        if mailbox is not None:
-            local, at, domain = str(mailbox).rpartition("@")
-            if not at:
-                local, domain = domain, ""
-            self.local = local.encode("utf-8")
-            self.domain = domain.encode("utf-8")
-        self.addrstr = bytes(self)
+
+    # What our own delivery never asks for is made when somebody does.
+
+    @cached_property
+    def local(self) -> bytes:  # type: ignore[override]
+        """The local part, quoted where it must be."""
+        if self.mailbox is None:
+            return b""
+        return str(self.mailbox).removesuffix(f"@{self.mailbox.domain}").encode("utf-8")
+
+    @cached_property
+    def domain(self) -> bytes:  # type: ignore[override]
+        """The domain as it was written."""
+        return b"" if self.mailbox is None else self.mailbox.domain.encode("utf-8")
+
+    @cached_property
+    def addrstr(self) -> bytes:
+        """All of it."""
+        return bytes(self)
 
     def __str__(self) -> str:
         return bytes(self).decode("utf-8", "replace")

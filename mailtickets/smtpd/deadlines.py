@@ -41,7 +41,7 @@ class Deadlines:
         self._octets = 0
         self._commands = 0
 
-    def step(self, now: float, *, asked: bool, in_data: bool, octets: int, commands: int) -> None:
+    def step(self, now: float, asked: bool, in_data: bool, octets: int, commands: int) -> None:
         """Something has happened. `octets` and `commands` count from the beginning."""
         if asked:
             if self._asked is None:

@@ -66,7 +66,7 @@ class ESMTP(smtp.ESMTP):
         self._unread = False  # the peer does not read what we write
         self._ended = False  # the peer will send no more
         self._closing: float | None = None
-        self._deadlines: Deadlines | None = None
+        self._deadlines: Any = None
         self._under_way: UnderWay | None = None
         self._exchange: Exchange | None = None
 
@@ -247,13 +247,8 @@ class ESMTP(smtp.ESMTP):
             return
         self._flush(session)
         asked = session.question is not None or self._held
-        assert self._deadlines is not None
         self._deadlines.step(
-            self.door.clock.seconds(),
-            asked=asked,
-            in_data=session.receiving or session.in_data,
-            octets=self._octets,
-            commands=session.commands,
+            self.door.clock.seconds(), asked, session.receiving, self._octets, session.commands
         )
         if self._paused and not self._held and not self._unread and session.waiting < PAUSE_AT:
             self._paused = False

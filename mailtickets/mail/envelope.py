@@ -14,6 +14,7 @@ from mailtickets.mail.octets import Octets
 from mailtickets.tickets.values import Destination
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: nothing that reads as another
+_PAIRS = tuple(first + second for first in _DIGITS for second in _DIGITS)
 
 
 def new_trace_id(now: float) -> str:
@@ -22,7 +23,7 @@ def new_trace_id(now: float) -> str:
     It stands in the answer to the letter, in the log, in the comment and on the page.
     """
     number = (int(now * 1000) & 0xFFFFFFFFFFFF) << 42 | secrets.randbits(42)
-    return "".join(_DIGITS[number >> shift & 31] for shift in range(85, -1, -5))
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(80, -1, -10)])
 
 
 @frozen

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
 from mailtickets.testing.ledger import ledger_contract
+from mailtickets.testing.ledger_memory import MemoryLedger
 from mailtickets.testing.spool import Place, spool_contract
+from mailtickets.testing.spool_memory import MemorySpool
 from tests.postgres import Server, postgres
 from tests.store.places import place, sqlite
 
@@ -21,6 +24,32 @@ async def postgresql() -> AsyncIterator[Place]:
     """A place on PostgreSQL."""
     async with place(_server[0].new) as made:
         yield made
+
+
+@asynccontextmanager
+async def memory() -> AsyncIterator[Place]:
+    """A place that is gone with the process."""
+    passed = [0.0]
+    ledger = MemoryLedger()
+    spool = MemorySpool(ledger, lambda: time.time() + passed[0])
+    ledger.keys = lambda: {row.item.key for row in spool.rows}
+
+    async def later(seconds: float) -> None:
+        passed[0] += seconds
+
+    async def again() -> MemorySpool:
+        await spool.recover()
+        return spool
+
+    yield Place(spool, ledger, later, again)
+
+
+class TestSpoolInMemory(spool_contract(memory)):
+    """The fake keeps the same promises."""
+
+
+class TestLedgerInMemory(ledger_contract(memory)):
+    """The fake keeps the same promises."""
 
 
 class TestSpoolOnSQLite(spool_contract(sqlite)):

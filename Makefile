@@ -24,6 +24,7 @@ CORPUS ?=
 # package=probe: a program on the path, or a file that is there once the package is.
 DEBIAN := \
 	swaks=swaks \
+	libnet-ssleay-perl=/usr/share/doc/libnet-ssleay-perl \
 	curl=curl \
 	msmtp=msmtp \
 	postfix=postfix \

@@ -74,8 +74,9 @@ class Stream:
             await self._pause
 
     def close(self) -> None:
-        """There is no more."""
-        self._request.unregisterProducer()
+        """There is no more. A request whose client is gone has no channel to be told of it."""
+        if self._request.channel is not None:
+            self._request.unregisterProducer()
 
     def pauseProducing(self) -> None:
         """Twisted's: the client reads slowly."""

@@ -66,6 +66,8 @@ class Caller:
         self._url = url.rstrip("/")
         self._headers = headers
         pool = HTTPConnectionPool(reactor, persistent=True)  # type: ignore[no-untyped-call]
+        # Connections come and go without two lines each in the log; Twisted has no setting for it.
+        pool._factory = type("_Quiet", (pool._factory,), {"noisy": False})  # noqa: SLF001
         pool.maxPersistentPerHost = AT_ONCE
         pool.cachedConnectionTimeout = KEPT
         self._pool = pool

@@ -75,7 +75,7 @@ class Stream:
 
     def close(self) -> None:
         """There is no more. A request whose client is gone has no channel to be told of it."""
-        if self._request.channel is not None:
+        if getattr(self._request, "channel", None) is not None:
             self._request.unregisterProducer()
 
     def pauseProducing(self) -> None:

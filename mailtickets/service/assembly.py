@@ -194,9 +194,10 @@ class House:
 
     async def finish(self, seconds: float) -> None:
         """Let what is under way come to its end, `seconds` at most for letters and for agents."""
-        await gatherResults([ensureDeferred(one.drain(seconds)) for one in self.factories.values()])
-        await gatherResults([ensureDeferred(one.stop()) for one in self._pickups])
-        await gatherResults([ensureDeferred(one.stop(seconds)) for one in self._couriers])
+        ending = [one.drain(seconds) for one in self.factories.values()]
+        ending += [one.stop() for one in self._pickups]
+        ending += [one.stop(seconds) for one in self._couriers]
+        await gatherResults([ensureDeferred(one) for one in ending])
         for close in self._closing:
             close()
 

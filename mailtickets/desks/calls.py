@@ -65,7 +65,7 @@ class Caller:
         self._seconds = seconds
         self._url = url.rstrip("/")
         self._headers = headers
-        pool = HTTPConnectionPool(reactor, persistent=True)  # type: ignore[no-untyped-call]
+        pool: Any = HTTPConnectionPool(reactor, persistent=True)  # type: ignore[no-untyped-call]
         # Connections come and go without two lines each in the log; Twisted has no setting for it.
         pool._factory = type("_Quiet", (pool._factory,), {"noisy": False})  # noqa: SLF001
         pool.maxPersistentPerHost = AT_ONCE
@@ -119,7 +119,7 @@ class Caller:
 
     async def close(self) -> None:
         """Close the connections that are kept."""
-        await self._pool.closeCachedConnections()  # type: ignore[no-untyped-call]
+        await self._pool.closeCachedConnections()
 
     async def _limited(self, coroutine: Coroutine[Any, Any, T], seconds: float) -> T:
         """The coroutine's result, within `seconds`; what went wrong is told as Temporary."""

@@ -172,6 +172,8 @@ class House:
     async def begin(self) -> None:
         """Take up what was left, and let couriers and pickups work."""
         recovered = await self._spool.recover()
+        if self._desk_book is not None:
+            await self._desk_book.sweep()
         if recovered:
             self._log.info("{count} letters were under way and go on", count=recovered)
         for courier in self._couriers:
@@ -210,13 +212,13 @@ class House:
     # -- its parts
 
     def _open_web(self) -> None:
-        book = None
+        self._desk_book: Book | None = None
         if self._settings.embedded:
             prefixes = {one.name: one.prefix for one in self._settings.queues}
-            book = Book(self._database, self._reactor, queues=prefixes)
+            self._desk_book = Book(self._database, self._reactor, queues=prefixes)
         self._web.doorway.open(
             site(
-                book=book,
+                book=self._desk_book,
                 spool=self._spool,
                 ledger=self._ledger,
                 token=self._state.token(),

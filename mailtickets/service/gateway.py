@@ -167,6 +167,8 @@ class Gateway(Service):
 
     def _not_begun(self, why: Any) -> None:
         self._log.failure("mailtickets cannot begin its work; stopping", why)
+        if self._twistd:  # twistd would leave with 0; when all is closed, so must it not
+            self._reactor.addSystemEventTrigger("after", "shutdown", os._exit, 1)
         self._reactor.stop()
 
     def _say_what_was_done(self, web: Door) -> None:

@@ -97,9 +97,16 @@ SHIM = r"""
 #include <stdlib.h>
 #include <unistd.h>
 #include <sys/syscall.h>
-static int fails(void) { const char *flag = getenv("FSYNC_FAILS"); return flag && !access(flag, F_OK); }
-int fsync(int fd) { if (fails()) { errno = EIO; return -1; } return syscall(SYS_fsync, fd); }
-int fdatasync(int fd) { if (fails()) { errno = EIO; return -1; } return syscall(SYS_fdatasync, fd); }
+static int fails(void) {
+    const char *flag = getenv("FSYNC_FAILS");
+    return flag && !access(flag, F_OK);
+}
+static int sync_by(long call, int fd) {
+    if (fails()) { errno = EIO; return -1; }
+    return syscall(call, fd);
+}
+int fsync(int fd) { return sync_by(SYS_fsync, fd); }
+int fdatasync(int fd) { return sync_by(SYS_fdatasync, fd); }
 """
 
 
@@ -155,9 +162,13 @@ async def test_a_full_disk_is_a_452_until_there_is_room(tmp_path: Path) -> None:
         with suppress(OSError), (disk / "ballast").open("wb", buffering=0) as ballast:
             while True:
                 ballast.write(b"\0" * 4096)
-        with pytest.raises(Temporary) as told:
+
+        async def fill() -> None:
             for _ in range(100):
                 await spool.put(envelope(), b"x" * 100_000, [submission()])
+
+        with pytest.raises(Temporary) as told:
+            await fill()
         assert told.value.enhanced == "4.3.1"
         (disk / "ballast").unlink()
         await spool.put(envelope(), b"x" * 100_000, [submission("after")])

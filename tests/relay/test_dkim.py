@@ -103,7 +103,7 @@ async def test_opendkim_agrees(made, tmp_path, change, good):
     letter = tmp_path / "letter"
     letter.write_bytes((await signed(made[:1])) + change)
     command = [program, "-x", str(config), "-t", str(letter), "-vv"]
-    result = subprocess.run(command, capture_output=True, check=False, timeout=20, text=True)  # noqa: ASYNC221 - nobody waits
+    result = subprocess.run(command, capture_output=True, check=False, timeout=20, text=True)
     said = result.stdout + result.stderr
     assert f"dkim={'pass' if good else 'fail'}" in said, said
 

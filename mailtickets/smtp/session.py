@@ -20,10 +20,10 @@ import base64
 from collections import deque
 from collections.abc import Sequence
 
-from mailtickets.smtp import events, replies
+from mailtickets.smtp import events, phases, replies
 from mailtickets.smtp.data import Dots
 from mailtickets.smtp.extensions import Offer
-from mailtickets.smtp.grammar import from_base64, is_foreign, verb_of
+from mailtickets.smtp.grammar import is_foreign, verb_of
 from mailtickets.smtp.intake import Intake
 from mailtickets.smtp.lines import Inbox, Odd
 from mailtickets.smtp.parameters import Refused
@@ -58,24 +58,24 @@ class Session:
         self.letters = 0
         self.state = State.GREETING
         self.question: Question | None = None
-        self._inbox = Inbox()
+        self.inbox = Inbox()
         self._events: deque[events.Event] = deque()
         self._output: list[bytes] = []
         self._retiring: Reply | None = None
         self._asked: events.Event | None = None
         # A letter in the data phase
-        self._intake: Intake | None = None
-        self._dropped = False
-        self._dots: Dots | None = None
-        self._left = 0
-        self._last = False
-        self._chunk_reply: Reply | None = None
+        self.intake: Intake | None = None
+        self.dropped = False
+        self.dots: Dots | None = None
+        self.left = 0
+        self.last = False
+        self.chunk_reply: Reply | None = None
 
     # What the connection does
 
     def greet(self) -> None:
         """Say the first words. Octets that came earlier end the session."""
-        if len(self._inbox):
+        if len(self.inbox):
             self.shut(replies.EARLY_TALKER, "early talker")
         elif self.state is State.GREETING:
             self.say(self.offer.greeting)
@@ -86,7 +86,7 @@ class Session:
         if self.state is State.GREETING:
             self.shut(replies.EARLY_TALKER, "early talker")
         elif self.state is not State.OVER:
-            self._inbox.add(octets)
+            self.inbox.add(octets)
 
     def next(self) -> events.Event | None:
         """The next event; None when there is none before more octets, or an answer, come."""
@@ -107,12 +107,12 @@ class Session:
     @property
     def waiting(self) -> int:
         """How many octets have come that were not looked at: to be kept small by pausing."""
-        return len(self._inbox)
+        return len(self.inbox)
 
     @property
     def receiving(self) -> bool:
         """Whether a letter has begun and not ended."""
-        return self._intake is not None
+        return self.intake is not None
 
     @property
     def in_data(self) -> bool:
@@ -126,13 +126,13 @@ class Session:
         if reply is not None:
             self.say(reply)
         self._events.clear()
-        if self._intake is not None and not self._dropped:
+        if self.intake is not None and not self.dropped:
             self._events.append(events.LetterDropped())
         self._events.append(events.Closed(why))
         self.state = State.OVER
         self.question = None
-        self._inbox.clear()
-        self._forget()
+        self.inbox.clear()
+        self.forget()
 
     def retire(self, reply: Reply) -> None:
         """End the session with `reply` as soon as no letter is being received."""
@@ -153,7 +153,7 @@ class Session:
         elif question is Question.BEGIN:
             self._begin_refused(reply)
         elif question is Question.END:
-            self._letter_over(reply)
+            self.letter_over(reply)
         elif question is Question.AUTH:
             self._auth_answered(reply)
         elif question is Question.TLS:
@@ -165,7 +165,7 @@ class Session:
             self.question = None
             for reply in each:
                 self.say(reply)
-            self._forget()
+            self.forget()
 
     def go_ahead(self) -> None:
         """The letter that begins is wanted."""
@@ -173,24 +173,24 @@ class Session:
             return
         self.question = None
         binary = self.transaction.parameters.body == "BINARYMIME"
-        self._intake = Intake(self.limits, mend=self.mend_newlines, binary=binary)
-        self._dropped = False
+        self.intake = Intake(self.limits, mend=self.mend_newlines, binary=binary)
+        self.dropped = False
         self.letters += 1
         if self.state is State.COMMAND:
-            self._dots = Dots()
+            self.dots = Dots()
             self.state = State.DATA
             self.say(replies.START_DATA)
 
     def fail_letter(self, reply: Reply) -> None:
         """The letter cannot be taken after all: the rest is thrown away, `reply` is its answer."""
-        if self._intake is None:
+        if self.intake is None:
             return
-        self._intake.said = reply
-        self._dropped = True
+        self.intake.said = reply
+        self.dropped = True
         self._events.clear()  # chunks, and perhaps its end: nobody wants them now
         if self.question is Question.END:
             self.question = None
-            self._refuse_letter(reply)
+            self.refuse_letter(reply)
 
     def challenge(self, octets: bytes) -> None:
         """Ask the peer for the next response (RFC 4954 section 4)."""
@@ -206,8 +206,8 @@ class Session:
         self.helo = ""
         self.esmtp = False
         self.authenticated = False
-        self._inbox.clear()
-        self._forget()
+        self.inbox.clear()
+        self.forget()
 
     # What the verbs use
 
@@ -235,23 +235,23 @@ class Session:
 
     def forget_letter(self) -> None:
         """RSET, or a new EHLO: whatever letter was under way is not to be."""
-        if self._intake is not None and not self._dropped:
+        if self.intake is not None and not self.dropped:
             self._events.append(events.LetterDropped())
-        self._forget()
+        self.forget()
 
     def say_ready_for_tls(self) -> None:
         """Whatever has come after STARTTLS came in the clear, and is not looked at."""
-        self._inbox.clear()
+        self.inbox.clear()
         self.say(replies.TLS_READY)
         self.ask(Question.TLS, events.StartTLS())
 
     def expect_chunk(self, size: int, *, last: bool, refusal: Reply | None) -> None:
         """BDAT: the next `size` octets are a chunk; with `refusal` they are thrown away."""
-        self._left = size
-        self._last = last
-        self._chunk_reply = refusal
+        self.left = size
+        self.last = last
+        self.chunk_reply = refusal
         self.state = State.BDAT
-        if refusal is None and self._intake is None:
+        if refusal is None and self.intake is None:
             self.ask(Question.BEGIN, events.LetterBegins())
 
     # One step of each state; False: more octets are needed
@@ -260,17 +260,17 @@ class Session:
         state = self.state
         if state is State.COMMAND:
             if self._retiring is None or self.receiving:
-                return bool(self._inbox) and self._command()
+                return bool(self.inbox) and self._command()
             self.shut(self._retiring, "retired")
             return True
         if state is State.DATA:
-            return self._data()
+            return phases.data(self)
         if state is State.BDAT:
-            return self._chunk()
-        return state is State.AUTH and self._auth_response()
+            return phases.chunk(self)
+        return state is State.AUTH and phases.auth(self)
 
     def _command(self) -> bool:
-        line = self._inbox.line(self.limits.command_line, self.limits.auth_line)
+        line = self.inbox.line(self.limits.command_line, self.limits.auth_line)
         if line is None:
             return False
         self.commands += 1
@@ -292,106 +292,26 @@ class Session:
             self.error(refused.reply)
         return True
 
-    def _data(self) -> bool:
-        octets = self._inbox.take()
-        if not octets or self._dots is None or self._intake is None:
-            return False
-        sure, rest = self._dots.feed(octets)
-        self._hand_on(sure, final=rest is not None)
-        if rest is not None:
-            if rest:
-                self._inbox.put_back(rest)
-            self._end()
-        return True
-
-    def _chunk(self) -> bool:
-        octets = self._inbox.take(self._left) if self._left else b""
-        if self._left and not octets:
-            return False
-        self._left -= len(octets)
-        whole = not self._left
-        if self._chunk_reply is not None:
-            if whole:
-                self.state = State.COMMAND
-                self.error(self._chunk_reply)
-            return True
-        if self._intake is None:
-            return False
-        self._hand_on(octets, final=whole and self._last)
-        if not whole:
-            return True
-        if self._last:
-            self._end()
-        elif self._intake.failure is not None:
-            self.state = State.COMMAND
-            self._letter_over(self._intake.failure)
-        else:
-            self.state = State.COMMAND
-            self.say(Reply(250, "2.0.0", f"{self._intake.size} octets received"))
-        return True
-
-    def _auth_response(self) -> bool:
-        longest = self.limits.auth_line
-        line = self._inbox.line(longest, longest, auth=True)
-        if line is None:
-            return False
-        self.commands += 1
-        self.state = State.COMMAND
-        if isinstance(line, Odd):
-            self.tell(events.AuthCancelled())
-            self.error(replies.LINE_TOO_LONG if line is Odd.TOO_LONG else replies.BAD_LINE)
-        elif line == b"*":  # RFC 4954 section 4
-            self.tell(events.AuthCancelled())
-            self.error(replies.AUTH_CANCELLED)
-        else:
-            try:
-                response = from_base64(line)
-            except Refused as refused:
-                self.tell(events.AuthCancelled())
-                self.error(refused.reply)
-            else:
-                self.ask(Question.AUTH, events.AuthResponse(response))
-        return True
-
     # Parts of steps
 
-    def _hand_on(self, octets: bytes, *, final: bool) -> None:
-        intake = self._intake
-        if intake is None:
-            return
-        taken = intake.take(octets, final=final)
-        if intake.failure is not None:
-            if not self._dropped:
-                self._dropped = True
-                self._events.append(events.LetterDropped(intake.failure))
-        elif taken:
-            self._events.append(events.Chunk(taken))
-
-    def _end(self) -> None:
-        self.state = State.COMMAND
-        if self._intake is None:
-            return
-        if self._intake.failure is None:
-            self.ask(Question.END, events.LetterEnds(self._intake.size))
-        else:
-            self._refuse_letter(self._intake.failure)
-
-    def _refuse_letter(self, reply: Reply) -> None:
+    def refuse_letter(self, reply: Reply) -> None:
+        """The letter has come to its end in vain."""
         if self.offer.lmtp and self.transaction is not None:
             for _ in self.transaction.recipients:
                 self.say(reply)
-            self._forget()
+            self.forget()
         else:
-            self._letter_over(reply)
+            self.letter_over(reply)
 
-    def _letter_over(self, reply: Reply) -> None:
+    def letter_over(self, reply: Reply) -> None:
+        """The letter has its one answer."""
         self.say(reply)
-        self._forget()
+        self.forget()
 
     def _begin_refused(self, reply: Reply) -> None:
         self.transaction = None
         if self.state is State.BDAT:
-            self._chunk_reply = reply
+            self.chunk_reply = reply
         else:
             self.say(reply)
 
@@ -419,9 +339,10 @@ class Session:
                 return
         self.say(reply)
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """No letter is under way."""
         self.transaction = None
-        self._intake = None
-        self._dots = None
-        self._dropped = False
+        self.intake = None
+        self.dots = None
+        self.dropped = False
         self._asked = None

@@ -1,0 +1,108 @@
+"""What a session does with octets that are no command: a letter, a chunk, a response to AUTH.
+
+Each function is one step, and says False when more octets are needed for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mailtickets.smtp import events, replies
+from mailtickets.smtp.grammar import from_base64
+from mailtickets.smtp.lines import Odd
+from mailtickets.smtp.parameters import Refused
+from mailtickets.smtp.replies import Reply
+from mailtickets.smtp.states import Question, State
+
+if TYPE_CHECKING:
+    from mailtickets.smtp.session import Session
+
+
+def data(session: Session) -> bool:
+    """Octets of a letter after DATA, up to its dot."""
+    octets = session.inbox.take()
+    if not octets or session.dots is None or session.intake is None:
+        return False
+    sure, rest = session.dots.feed(octets)
+    _hand_on(session, sure, final=rest is not None)
+    if rest is not None:
+        if rest:
+            session.inbox.put_back(rest)
+        _end(session)
+    return True
+
+
+def chunk(session: Session) -> bool:
+    """Octets of a chunk after BDAT (RFC 3030 section 2)."""
+    octets = session.inbox.take(session.left) if session.left else b""
+    if session.left and not octets:
+        return False
+    session.left -= len(octets)
+    whole = not session.left
+    if session.chunk_reply is not None:
+        if whole:
+            session.state = State.COMMAND
+            session.error(session.chunk_reply)
+        return True
+    if session.intake is None:
+        return False
+    _hand_on(session, octets, final=whole and session.last)
+    if not whole:
+        return True
+    if session.last:
+        _end(session)
+    elif session.intake.failure is not None:
+        session.state = State.COMMAND
+        session.letter_over(session.intake.failure)
+    else:
+        session.state = State.COMMAND
+        session.say(Reply(250, "2.0.0", f"{session.intake.size} octets received"))
+    return True
+
+
+def auth(session: Session) -> bool:
+    """A response to a challenge (RFC 4954 section 4)."""
+    longest = session.limits.auth_line
+    line = session.inbox.line(longest, longest, auth=True)
+    if line is None:
+        return False
+    session.commands += 1
+    session.state = State.COMMAND
+    if isinstance(line, Odd):
+        session.tell(events.AuthCancelled())
+        session.error(replies.LINE_TOO_LONG if line is Odd.TOO_LONG else replies.BAD_LINE)
+    elif line == b"*":  # RFC 4954 section 4
+        session.tell(events.AuthCancelled())
+        session.error(replies.AUTH_CANCELLED)
+    else:
+        try:
+            response = from_base64(line)
+        except Refused as refused:
+            session.tell(events.AuthCancelled())
+            session.error(refused.reply)
+        else:
+            session.ask(Question.AUTH, events.AuthResponse(response))
+    return True
+
+
+def _hand_on(session: Session, octets: bytes, *, final: bool) -> None:
+    intake = session.intake
+    if intake is None:
+        return
+    taken = intake.take(octets, final=final)
+    if intake.failure is not None:
+        if not session.dropped:
+            session.dropped = True
+            session.tell(events.LetterDropped(intake.failure))
+    elif taken:
+        session.tell(events.Chunk(taken))
+
+
+def _end(session: Session) -> None:
+    session.state = State.COMMAND
+    if session.intake is None:
+        return
+    if session.intake.failure is None:
+        session.ask(Question.END, events.LetterEnds(session.intake.size))
+    else:
+        session.refuse_letter(session.intake.failure)

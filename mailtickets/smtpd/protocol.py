@@ -8,7 +8,7 @@ It keeps the public shape of `twisted.mail.smtp.ESMTP`: `transport`, `host`, `po
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from attrs import evolve
@@ -23,8 +23,8 @@ from mailtickets.smtp import events, replies
 from mailtickets.smtp.replies import Reply
 from mailtickets.smtp.session import Session
 from mailtickets.smtpd import journal
-from mailtickets.smtpd.auth import Exchange, refusal
-from mailtickets.smtpd.deadlines import ABORT_AFTER, CLOSE_AFTER, Deadlines
+from mailtickets.smtpd.auth import Authentication
+from mailtickets.smtpd.deadlines import Deadlines
 from mailtickets.smtpd.door import Door
 from mailtickets.smtpd.failures import failure_of, foreseen, reply_for
 from mailtickets.smtpd.peer import peer_of, protocol_word, tls_of
@@ -32,10 +32,10 @@ from mailtickets.smtpd.promises import IKnowsEnvelope
 from mailtickets.smtpd.proxy import when_known
 from mailtickets.smtpd.underway import UnderWay
 from mailtickets.smtpd.waiting import Heard, ask
-from mailtickets.smtpd.writing import write
+from mailtickets.smtpd.wire import Wire
 
 PAUSE_AT = 65_536  # octets that may wait while a command waits for its answer
-AUTH_DELAY = 1.0  # seconds before a wrong password is called wrong
+HEADER_TIMEOUT = 30.0  # seconds for a proxy to say whom it brings
 
 
 @implementer(IHalfCloseableProtocol, IKnowsEnvelope)
@@ -59,16 +59,14 @@ class ESMTP(smtp.ESMTP):
         self._why = "lost"
         self._turn = 0  # which question is being answered
         self._admitted = False
-        self._produces = False
+        self._wire: Any = None  # a Wire, as soon as the peer is known
         self._advancing = False
         self._held = False  # events wait until the store has room
-        self._paused = False  # the transport is not read
         self._unread = False  # the peer does not read what we write
         self._ended = False  # the peer will send no more
-        self._closing: float | None = None
         self._deadlines: Any = None
-        self._under_way: UnderWay | None = None
-        self._exchange: Exchange | None = None
+        self._under_way: Any = None  # an UnderWay, from the first MAIL on
+        self._auth: Authentication | None = None
 
     # The connection
 
@@ -77,7 +75,8 @@ class ESMTP(smtp.ESMTP):
         if self.door is None:
             self.door = Door(self.transport.reactor, hostname=self.host.decode("ascii"))
         self._began = self.door.clock.seconds()
-        when_known(self.transport, self._begin)
+        if not when_known(self.transport, self._begin):
+            self.door.clock.callLater(HEADER_TIMEOUT, self._unknown)
 
     def _begin(self) -> None:
         door = self.door
@@ -92,8 +91,7 @@ class ESMTP(smtp.ESMTP):
             offer, unmetered=local, mend_newlines=door.limits.may_send_bare_newlines(address)
         )
         self._deadlines = Deadlines(door.limits, self._began)
-        self.transport.registerProducer(self, True)
-        self._produces = True
+        self._wire = Wire(self.transport, self)
         if door.draining:
             session.shut(replies.SHUTTING_DOWN, "refused while shutting down")
         elif not self._admit(address, local=local):
@@ -104,6 +102,10 @@ class ESMTP(smtp.ESMTP):
         else:
             session.greet()
         self._advance()
+
+    def _unknown(self) -> None:
+        if self._wire is None and self.transport is not None:
+            self.transport.abortConnection()
 
     def _admit(self, address: str, *, local: bool) -> bool:
         self._admitted = self.door.table.admit(self, address, local=local)
@@ -117,26 +119,28 @@ class ESMTP(smtp.ESMTP):
     def dataReceived(self, data: bytes) -> None:
         """Octets have come: the only way in."""
         session = self.session
-        if session is None or self._closing is not None:
+        if session is None or self._wire.closing is not None:
             return
         self._octets += len(data)
         session.receive(data)
         self._advance()
         if session.waiting > PAUSE_AT:
-            self._read_no_more()
+            self._wire.pause()
 
     def readConnectionLost(self) -> None:
         """The peer has said all it will say. It still gets its answers."""
         self._ended = True
-        if self.session is None or self._closing is not None:
-            self._lose()
+        if self._wire is None:
+            self.transport.loseConnection()
+        elif self._wire.closing is not None:
+            self._wire.lose()
         else:
             self._advance()
 
     def writeConnectionLost(self) -> None:
         """Our last words are out, or the peer listens no more."""
-        if self._closing is None:
-            self._lose()
+        if self._wire is not None and self._wire.closing is None:
+            self._wire.lose()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: ARG002 - Twisted's
         """The connection is gone."""
@@ -180,11 +184,6 @@ class ESMTP(smtp.ESMTP):
     def stopProducing(self) -> None:
         """The connection is gone; `connectionLost` says so too."""
 
-    def _read_no_more(self) -> None:
-        if not self._paused and self._closing is None:
-            self._paused = True
-            self.transport.pauseProducing()
-
     # What the table and the factory ask
 
     def look(self, now: float) -> None:
@@ -192,17 +191,13 @@ class ESMTP(smtp.ESMTP):
         session, deadlines = self.session, self._deadlines
         if session is None or deadlines is None:
             return
-        if self._closing is not None:
-            if now - self._closing > ABORT_AFTER:
-                self.transport.abortConnection()
-            elif now - self._closing > CLOSE_AFTER:
-                self._lose()
+        if self._wire.closing is not None:
+            self._wire.look(now)
             return
         overdue = deadlines.unanswered(now)
         if overdue:
             self._turn += 1
             if self._held:
-                self._held = False
                 self.letter_failed(replies.NO_ANSWER)
             else:
                 self.answered(replies.NO_ANSWER)
@@ -243,19 +238,18 @@ class ESMTP(smtp.ESMTP):
                 self._meet(event)
         finally:
             self._advancing = False
-        if self.session is None or self._closing is not None:
+        if self.session is None or self._wire.closing is not None:
             return
         self._flush(session)
         asked = session.question is not None or self._held
         self._deadlines.step(
             self.door.clock.seconds(), asked, session.receiving, self._octets, session.commands
         )
-        if self._paused and not self._held and not self._unread and session.waiting < PAUSE_AT:
-            self._paused = False
-            self.transport.resumeProducing()
+        if self._wire.paused and not self._held and not self._unread and session.waiting < PAUSE_AT:
+            self._wire.resume()
         if self._ended and not asked and not self._unread:
             self._why = "closed by the peer"
-            self._lose()
+            self._wire.lose()
 
     def _meet(self, event: events.Event) -> None:
         try:
@@ -270,16 +264,7 @@ class ESMTP(smtp.ESMTP):
     def _flush(self, session: Session) -> None:
         octets = session.take_output()
         if octets:
-            write(self.transport, octets)
-
-    def _lose(self) -> None:
-        self._let_go()
-        self.transport.loseConnection()
-
-    def _let_go(self) -> None:
-        if self._produces:
-            self._produces = False
-            self.transport.unregisterProducer()
+            self._wire.write(octets)
 
     # Asking and answering
 
@@ -289,11 +274,22 @@ class ESMTP(smtp.ESMTP):
             return self.delivery.validateFrom(helo, origin)
         return super().validateFrom(helo, origin)  # type: ignore[no-untyped-call]
 
-    def ask(self, heard: Heard, call: Callable[..., Any], *args: Any) -> None:
-        """Ask the application; what comes when the time for it has passed is not heard."""
+    def ask(
+        self,
+        heard: Heard,
+        call: Callable[..., Any],
+        *args: Any,
+        anyway: Callable[[], None] | None = None,
+    ) -> None:
+        """Ask the application; what comes when the time for it has passed is not heard.
+
+        `anyway` is called when it fails, however late.
+        """
         turn = self._turn = self._turn + 1
 
         def in_time(value: Any, why: BaseException | None) -> None:
+            if why is not None and anyway is not None:
+                anyway()
             if turn == self._turn:
                 heard(value, why)
 
@@ -310,7 +306,7 @@ class ESMTP(smtp.ESMTP):
         if self.session is not None and self._under_way is not None:
             self._under_way.dropped(reply)
             self.session.fail_letter(reply)
-            self._advance()
+            self.go_on()
 
     def answered_each(self, each: Sequence[Reply]) -> None:
         """The letter is answered, for each recipient (LMTP)."""
@@ -338,25 +334,21 @@ class ESMTP(smtp.ESMTP):
             )
         return reply_for(why)
 
-    def hold(self, room: Awaitable[None]) -> None:
-        """Go on when there is room: the peer is not read meanwhile."""
+    def hold(self) -> None:
+        """Meet no more events, and read no more, until `go_on`."""
         self._held = True
-        self._read_no_more()
+        self._wire.pause()
 
-        def heard(_value: Any, why: BaseException | None) -> None:
-            self._held = False
-            if why is None:
-                self._advance()
-            else:
-                self.letter_failed(self.failed(why))
-
-        self.ask(heard, lambda: room)
+    def go_on(self) -> None:
+        """There is room again."""
+        self._held = False
+        self._advance()
 
     @property
     def envelope(self) -> Envelope:
         """The envelope of the letter under way, as far as it is known (IKnowsEnvelope)."""
-        assert self._under_way is not None
-        return self._under_way.envelope
+        so_far: Envelope = self._under_way.envelope
+        return so_far
 
     # Meeting events: of the session
 
@@ -389,106 +381,47 @@ class ESMTP(smtp.ESMTP):
         assert session is not None
         self._why = event.why
         self._flush(session)
-        self._closing = self.door.clock.seconds()
-        self._let_go()
-        if self._admitted and event.why != "quit" and not self.startedTLS and not self._ended:
-            # A socket closed with octets unread sends a reset, which may overtake our last words.
-            # So the peer sees the end of them first, and what it still sends is thrown away.
-            half_close = getattr(self.transport, "loseWriteConnection", None)
-            if half_close is not None:
-                half_close()
-                if self._paused:
-                    self.transport.resumeProducing()
-                return
-        self.transport.loseConnection()
+        polite = self._admitted and event.why != "quit" and not self.startedTLS and not self._ended
+        self._wire.hang_up(self.door.clock.seconds(), politely=polite)
 
     # Meeting events: AUTH
 
     def _auth_begins(self, event: events.AuthBegins) -> None:
         challenger = self.challengers[event.mechanism.encode("ascii")]()
-        self._exchange = Exchange(challenger)
-        self._exchange_goes_on(self._exchange.begin, event.initial)
+        self._auth = Authentication(self, challenger)
+        self._auth.begin(event.initial)
 
     def _auth_response(self, event: events.AuthResponse) -> None:
-        assert self._exchange is not None
-        self._exchange_goes_on(self._exchange.respond, event.octets)
+        assert self._auth is not None
+        self._auth.respond(event.octets)
 
     def _auth_cancelled(self, _event: events.AuthCancelled) -> None:
-        self._exchange = None
+        self._auth = None
 
-    def _exchange_goes_on(self, step: Callable[..., bytes | None], octets: bytes | None) -> None:
-        session, exchange = self.session, self._exchange
-        assert session is not None
-        assert exchange is not None
-        try:
-            challenge = step(octets)
-        except Exception:
-            self.answered(replies.BAD_ARGUMENTS)
-            return
-        if challenge is not None:
-            session.challenge(challenge)
-            return
-
-        def heard(value: Any, why: BaseException | None) -> None:
-            self._exchange = None
-            if why is not None:
-                reply = refusal(why)
-                if reply is None:
-                    self.failed(why)
-                    reply = replies.AUTH_UNAVAILABLE
-                self.answer_later(reply, AUTH_DELAY)
-                return
-            self._cbAuthenticated(value)  # twisted.mail's: takes the avatar for our delivery
-            self.peer = evolve(
-                self.peer,
-                user=exchange.name,
-                protocol=protocol_word(
-                    lmtp=self.door.lmtp,
-                    extended=True,
-                    encrypted=self.startedTLS,
-                    authenticated=True,
-                ),
-            )
-            self.answered(replies.AUTH_OK)
-
-        self.ask(heard, exchange.login, self.portal)
-
-    # Meeting events: of a letter
+    def logged_in(self, avatar: Any, name: str) -> None:
+        """The peer has proved who it is; `avatar` is what the portal answered."""
+        self._auth = None
+        self._cbAuthenticated(avatar)  # twisted.mail's: takes the avatar for our delivery
+        word = protocol_word(
+            lmtp=self.door.lmtp, extended=True, encrypted=self.startedTLS, authenticated=True
+        )
+        self.peer = evolve(self.peer, user=name, protocol=word)
+        self.answered(replies.AUTH_OK)
 
     def _sender(self, event: events.SenderGiven) -> None:
         if self._under_way is None:
             self._under_way = UnderWay(self)
         self._under_way.sender(event)
 
-    def _recipient(self, event: events.RecipientGiven) -> None:
-        assert self._under_way is not None
-        self._under_way.recipient(event)
-
-    def _letter_begins(self, _event: events.LetterBegins) -> None:
-        assert self._under_way is not None
-        self._under_way.begins()
-
-    def _chunk(self, event: events.Chunk) -> None:
-        assert self._under_way is not None
-        self._under_way.chunk(event.octets)
-
-    def _letter_ends(self, event: events.LetterEnds) -> None:
-        assert self._under_way is not None
-        self._under_way.ends(event.size)
-
-    def _letter_dropped(self, event: events.LetterDropped) -> None:
-        assert self._under_way is not None
-        self._under_way.dropped(event.reply)
-
 
 _MEETS: Mapping[type, Callable[[ESMTP, Any], None]] = {
     events.Hello: ESMTP._hello,  # noqa: SLF001 - a table of this module's own methods
     events.SenderGiven: ESMTP._sender,  # noqa: SLF001
-    events.RecipientGiven: ESMTP._recipient,  # noqa: SLF001
-    events.LetterBegins: ESMTP._letter_begins,  # noqa: SLF001
-    events.Chunk: ESMTP._chunk,  # noqa: SLF001
-    events.LetterEnds: ESMTP._letter_ends,  # noqa: SLF001
-    events.LetterDropped: ESMTP._letter_dropped,  # noqa: SLF001
+    events.RecipientGiven: lambda one, event: one._under_way.recipient(event),  # noqa: SLF001
+    events.LetterBegins: lambda one, event: one._under_way.begins(event),  # noqa: SLF001
+    events.Chunk: lambda one, event: one._under_way.chunk(event),  # noqa: SLF001
+    events.LetterEnds: lambda one, event: one._under_way.ends(event),  # noqa: SLF001
+    events.LetterDropped: lambda one, event: one._under_way.refused(event),  # noqa: SLF001
     events.AuthBegins: ESMTP._auth_begins,  # noqa: SLF001
     events.AuthResponse: ESMTP._auth_response,  # noqa: SLF001
     events.AuthCancelled: ESMTP._auth_cancelled,  # noqa: SLF001

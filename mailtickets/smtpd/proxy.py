@@ -25,12 +25,15 @@ def wrapper_of(transport: Any) -> Any:
     return None
 
 
-def when_known(transport: Any, call: Callable[[], None]) -> None:
-    """Call `call` as soon as the peer's address is known: now, or when the header has come."""
+def when_known(transport: Any, call: Callable[[], None]) -> bool:
+    """Call `call` as soon as the peer's address is known: now, or when the header has come.
+
+    Answers whether it was called already.
+    """
     wrapper = wrapper_of(transport)
     if wrapper is None:
         call()
-        return
+        return True
     read = wrapper.dataReceived
     began = b""
 
@@ -49,6 +52,7 @@ def when_known(transport: Any, call: Callable[[], None]) -> None:
             read(rest)
 
     wrapper.dataReceived = until_known
+    return False
 
 
 def _after_header(wrapper: Any, octets: bytes) -> bytes:

@@ -107,7 +107,7 @@ class UnderWay:
             wishes,
         )
 
-    def begins(self) -> None:
+    def begins(self, _event: events.LetterBegins) -> None:
         """DATA, or the first BDAT: somebody must take the letter."""
         protocol = self._protocol
         session = protocol.session
@@ -141,21 +141,31 @@ class UnderWay:
                 message.connectionLost()
             raise
 
-    def chunk(self, octets: bytes) -> None:
-        """More of it."""
+    def chunk(self, event: events.Chunk) -> None:
+        """More of it. While nobody has room for more, the peer is not read."""
         incoming, protocol = self._incoming, self._protocol
         if incoming is None:
             return
         try:
-            room = incoming.write(octets)
+            room = incoming.write(event.octets)
         except Exception as why:
             protocol.letter_failed(protocol.failed(why))
             return
-        if room is not None:
-            protocol.hold(room)
+        if room is None:
+            return
+        protocol.hold()
 
-    def ends(self, size: int) -> None:
+        def heard(_value: Any, why: BaseException | None) -> None:
+            if why is None:
+                protocol.go_on()
+            else:
+                protocol.letter_failed(protocol.failed(why))
+
+        protocol.ask(heard, lambda: room)
+
+    def ends(self, event: events.LetterEnds) -> None:
         """All of it: it is durable, or it is not."""
+        size = event.size
         protocol, incoming, envelope = self._protocol, self._incoming, self.envelope
         if incoming is None:
             protocol.answered(replies.SURPRISE)
@@ -168,12 +178,11 @@ class UnderWay:
             if why is None:
                 self._taken(value, envelope, size)
                 return
-            incoming.discard()
             reply = protocol.failed(why)
             self._note(size, reply, envelope.id)
             self._answer(reply, {})
 
-        protocol.ask(heard, incoming.finish)
+        protocol.ask(heard, incoming.finish, anyway=incoming.discard)
 
     def _taken(self, taken: Accepted, envelope: Envelope, size: int) -> None:
         protocol, fates = self._protocol, taken.fates
@@ -197,6 +206,10 @@ class UnderWay:
             protocol.answered_each([each.get(mailbox, reply) for mailbox in asked])
         else:
             protocol.answered(reply)
+
+    def refused(self, event: events.LetterDropped) -> None:
+        """The session wants no more of it."""
+        self.dropped(event.reply)
 
     def dropped(self, reply: Reply | None) -> None:
         """The edge refused it, or the peer thought better of it."""

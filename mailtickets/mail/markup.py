@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from html import escape, unescape
-from itertools import count as count_from
+from itertools import accumulate
 
 import nh3
-from attrs import define, field
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mailtickets.mail.message import Mark, Part
@@ -18,17 +17,28 @@ MAX_HTML = 512 * 1024
 
 MAX_NODES = 60_000
 
-_SILENT = frozenset({"head", "style", "script", "title", "template", "noscript", "object", "svg"})
-_BLOCKS = frozenset(
-    [
-        *("address", "article", "aside", "center", "dd", "details", "div", "dl", "dt", "fieldset"),
-        *("figure", "footer", "form", "header", "hr", "li", "main", "nav", "section", "tr"),
-    ]
-)
-_PARAGRAPHS = frozenset(
-    ["blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "ol", "p", "pre", "table", "ul"]
-)
-_CELLS = frozenset({"td", "th"})
+# What an element does to the text: so many line ends around it, or one of these.
+_SILENT, _LINE, _CELL = -1, -2, -3
+_TAGS = {
+    _SILENT: "head style script title template noscript object svg",
+    _LINE: "br",
+    _CELL: "td th",
+    1: "address article aside center dd details div dl dt fieldset figure footer form header hr li "
+    "main nav section tr",
+    2: "blockquote h1 h2 h3 h4 h5 h6 ol p pre table ul",
+}
+_LAYOUTS = {tag: layout for layout, tags in _TAGS.items() for tag in tags.split()}
+_NO_ELEMENT = frozenset({"", "-", "!"})
+_DECLARING = frozenset({"div", "span", "blockquote", "td", "table", "p", "pre", "section"})
+
+_Said = tuple[Part, float]
+_NOTHING: _Said = (Part.NEW, 0.0)
+_HIDING: _Said = (Part.NEW, -1.0)
+_QUOTED: _Said = (Part.QUOTED, 0.95)
+_PERHAPS_QUOTED: _Said = (Part.QUOTED, 0.5)
+_SIGNED: _Said = (Part.SIGNATURE, 0.9)
+_INTRODUCED: _Said = (Part.ATTRIBUTION, 0.95)
+
 MAX_DEPTH = 400
 _SHORT = 12_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
@@ -55,54 +65,6 @@ _QUOTE_CLASS = re.compile(
 )
 
 
-@define
-class _Writer:
-    """Gathers the text: at most one empty line, no blank at a line's end."""
-
-    out: list[str] = field(factory=list)
-    length: int = 0
-    lines: int = 2  # how many line ends the text ends with; two at its beginning
-    blank: bool = False  # whether a blank is due before the next word
-    pre: int = 0
-
-    def write(self, text: str) -> None:
-        if self.pre:
-            self._put(text)
-            return
-        words = " ".join(text.split())
-        if not words:
-            self.blank = self.blank or bool(text)
-            return
-        if (self.blank or text[0].isspace()) and not self.lines:
-            words = " " + words
-        self.blank = text[-1].isspace()
-        self.out.append(words)
-        self.length += len(words)
-        self.lines = 0
-
-    def _put(self, text: str) -> None:
-        if text:
-            self.out.append(text)
-            self.length += len(text)
-            self.lines = 1 if text[-1] == "\n" else 0
-
-    def breaks(self, count: int) -> None:
-        """See that at least `count` line ends stand here."""
-        self.blank = False
-        while self.lines < count:
-            self.out.append("\n")
-            self.length += 1
-            self.lines += 1
-
-    def line(self) -> None:
-        """One more line end, as <br> asks; the text never begins with one."""
-        self.blank = False
-        if self.length:
-            self.out.append("\n")
-            self.length += 1
-            self.lines += 1
-
-
 def html_text(html: str) -> tuple[str, tuple[Mark, ...]]:
     """The text of `html`, and what its markup says about stretches of it. Never raises.
 
@@ -111,62 +73,98 @@ def html_text(html: str) -> tuple[str, tuple[Mark, ...]]:
     html = html[:MAX_HTML]
     if _too_deep(html):
         return _stripped(html), ()
-    parser = LexborHTMLParser(html)
-    root = parser.root
+    root = LexborHTMLParser(html).root
     if root is None:
         return "", ()
-    walk = _Walk()
+    written = _written(root)
+    if written is None:
+        return _stripped(html), ()
+    text, marks = written
+    return text.rstrip(), tuple(sorted(marks, key=lambda mark: mark.start))
+
+
+# One loop with all it knows at hand: a call for each node would cost more than the rest together.
+def _written(root: LexborNode) -> tuple[str, list[Mark]] | None:  # noqa: C901, PLR0912, PLR0915
+    """The text in `root` and its marks, without recursion; None when there are too many nodes.
+
+    There is at most one empty line, but for <br> and <pre>, and no blank at a line's end.
+    """
+    out: list[str] = []
+    write, layout_of = out.append, _LAYOUTS.get
+    lines = 2  # how many line ends the text ends with; two at its beginning
+    blank = False  # whether a blank is due before the next word
+    pre = 0
+    marked: list[tuple[int, int, _Said]] = []  # places in `out`
+    entered: list[tuple[LexborNode, int, _Said, int]] = []
     node: LexborNode | None = root
-    for count in count_from(0):
-        if node is None:
-            break
-        if count == MAX_NODES:
-            return _stripped(html), ()
-        node = walk.step(node)
-    text = "".join(walk.writer.out)
-    return text.rstrip(), tuple(sorted(walk.marks, key=lambda mark: mark.start))
-
-
-@define
-class _Walk:
-    """The way through a tree of elements, each entered and left, without recursion."""
-
-    writer: _Writer = field(factory=_Writer)
-    marks: list[Mark] = field(factory=list)
-    waiting: list[tuple[str, Part | None, int, float]] = field(factory=list)  # what is open
-
-    def step(self, node: LexborNode) -> LexborNode | None:
-        """Write down `node`; the node that comes after it, None at the end."""
+    for _ in range(MAX_NODES + 1):
+        while node is None:
+            if not entered:
+                return "".join(out), _marks(out, marked)
+            node, around, said, start = entered.pop()
+            if said is not _NOTHING and len(out) > start:
+                marked.append((start, len(out), said))
+            if around > 0:
+                pre -= node.tag == "pre"
+                blank = False
+                if around > lines:
+                    write("\n" * (around - lines))
+                    lines = around
+            node = node.next if entered else None
         tag = node.tag or ""
         if tag == "-text":
-            self.writer.write(node.text_content or "")
-        elif tag not in _SILENT and tag[:1] not in "-!":
-            part, confidence = _declared_part(node, tag)
-            if confidence >= 0:
-                _enter(self.writer, tag)
-                child = node.child
-                if child is not None:
-                    self.waiting.append((tag, part, self.writer.length, confidence))
-                    return child
-                _leave(self.writer, tag)
-        return self._following(node)
+            text = node.text_content or ""
+            if pre:
+                if text:
+                    write(text)
+                    lines = int(text[-1] == "\n")
+            elif words := " ".join(text.split()):
+                if not lines and (blank or text[0].isspace()):
+                    write(" ")
+                write(words)
+                blank = text[-1].isspace()
+                lines = 0
+            elif text:
+                blank = True
+            node = node.next
+            continue
+        around = layout_of(tag, 0)
+        if around == _SILENT or (around == 0 and tag[:1] in _NO_ELEMENT):
+            node = node.next
+            continue
+        said = _NOTHING
+        if tag in _DECLARING:
+            said = _declared_part(node, tag)
+            if said is _HIDING:
+                node = node.next
+                continue
+        if around > 0:
+            blank = False
+            if around > lines:
+                write("\n" * (around - lines))
+                lines = around
+            if tag == "li":
+                write("* " if pre else "*")
+                lines, blank = 0, not pre
+            elif tag == "pre":
+                pre += 1
+        elif around == _CELL:
+            blank = blank or not lines
+        elif around == _LINE:  # wherever it is asked for, but not where the text begins
+            blank = False
+            if out:
+                write("\n")
+                lines += 1
+        entered.append((node, around, said, len(out)))
+        node = node.child
+    return None
 
-    def _following(self, node: LexborNode) -> LexborNode | None:
-        following = node.next
-        while following is None and self.waiting:
-            self._close()
-            above = node.parent
-            if above is None or not self.waiting:
-                return None
-            node = above
-            following = node.next
-        return following
 
-    def _close(self) -> None:
-        opened, part, start, confidence = self.waiting.pop()
-        if part is not None and self.writer.length > start:
-            self.marks.append(Mark(start, self.writer.length, part, confidence))
-        _leave(self.writer, opened)
+def _marks(out: list[str], marked: list[tuple[int, int, _Said]]) -> list[Mark]:
+    if not marked:
+        return []
+    places = [0, *accumulate(map(len, out))]
+    return [Mark(places[start], places[end], *said) for start, end, said in marked]
 
 
 def _too_deep(html: str) -> bool:
@@ -193,52 +191,34 @@ def _stripped(html: str) -> str:
     return _BLANK_LINES.sub("\n\n", text).strip()
 
 
-def _enter(writer: _Writer, tag: str) -> None:
-    if tag == "br":
-        writer.line()
-    elif tag in _PARAGRAPHS:
-        writer.breaks(2)
-        writer.pre += tag == "pre"
-    elif tag in _BLOCKS:
-        writer.breaks(1)
-        if tag == "li":
-            writer.write("* ")
-    elif tag in _CELLS and not writer.lines:
-        writer.blank = True
-
-
-def _leave(writer: _Writer, tag: str) -> None:
-    if tag in _PARAGRAPHS:
-        writer.pre -= tag == "pre"
-        writer.breaks(2)
-    elif tag in _BLOCKS:
-        writer.breaks(1)
-
-
-def _declared_part(node: LexborNode, tag: str) -> tuple[Part | None, float]:
-    """What an element says its text is, and how surely; less than 0 for one that is not shown."""
-    if tag not in {"div", "span", "blockquote", "td", "table", "p", "pre", "section"}:
-        return None, 0.0
+def _declared_part(node: LexborNode, tag: str) -> _Said:
+    """What an element says its text is, and how surely; _HIDING for one that is not shown."""
     attributes = node.attributes
     if not attributes:
-        return (Part.QUOTED, 0.5) if tag == "blockquote" else (None, 0.0)
-    style = attributes.get("style") or ""
-    if style and _HIDDEN.search(style[:2000]):
-        return None, -1.0
+        return _PERHAPS_QUOTED if tag == "blockquote" else _NOTHING
     named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:500]
-    if tag == "blockquote":
-        sure = (
-            attributes.get("type") == "cite"
-            or "cite" in attributes
-            or _QUOTE_CLASS.search(named)
-            or _BORDER_LEFT.search(style[:2000])
+    style = (attributes.get("style") or "")[:2000]
+    if tag == "blockquote" and (attributes.get("type") == "cite" or "cite" in attributes):
+        return _HIDING if _HIDDEN.search(style) else _QUOTED
+    if "data-signatureblock" in attributes and tag != "blockquote":
+        return _HIDING if _HIDDEN.search(style) else _SIGNED
+    if named == " " and not style and tag != "blockquote":
+        return _NOTHING
+    return _said(tag == "blockquote", named, style)
+
+
+@lru_cache(maxsize=256)
+def _said(blockquote: bool, named: str, style: str) -> _Said:
+    """What a class, an id and a style say. The same few stand in a letter again and again."""
+    if _HIDDEN.search(style):
+        return _HIDING
+    if blockquote:
+        return (
+            _QUOTED if _QUOTE_CLASS.search(named) or _BORDER_LEFT.search(style) else _PERHAPS_QUOTED
         )
-        return Part.QUOTED, 0.95 if sure else 0.5
-    if "data-signatureblock" in attributes or _SIGNATURE_CLASS.search(named):
-        return Part.SIGNATURE, 0.9
-    if _CITE_CLASS.search(named):
-        return Part.ATTRIBUTION, 0.95
-    return None, 0.0
+    if _SIGNATURE_CLASS.search(named):
+        return _SIGNED
+    return _INTRODUCED if _CITE_CLASS.search(named) else _NOTHING
 
 
 @cache

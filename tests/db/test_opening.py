@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_twisted
-from sqlalchemy import Connection, text
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, MetaData, inspect, text
 
+from mailtickets.db import deskschema, schema
 from mailtickets.db.database import Database
 from mailtickets.db.migrating import current, migrate, newest
 from mailtickets.db.opening import engines, parse, prepare
@@ -109,6 +114,69 @@ def test_migrations_go_there_and_back_on_sqlite(tmp_path: Path) -> None:
 def test_migrations_go_there_and_back_on_postgresql(postgres: Server) -> None:
     """An upgrade can be taken back."""
     _there_and_back(postgres.new())
+
+
+def _outline(connection: Connection) -> dict[str, object]:
+    """All tables, as the database itself tells them: columns, keys, indexes with their filters."""
+    seen = inspect(connection)
+    return {
+        name: (
+            [
+                (one["name"], str(one["type"]), one["nullable"], one["default"])
+                for one in seen.get_columns(name)
+            ],
+            seen.get_pk_constraint(name),
+            sorted(map(str, seen.get_unique_constraints(name))),
+            sorted(
+                (str(one["name"]), one["unique"], one["column_names"], _only(one))
+                for one in seen.get_indexes(name)
+            ),
+        )
+        for name in seen.get_table_names()
+        if name != "alembic_version"
+    }
+
+
+def _only(index: Mapping[str, Any]) -> list[str]:
+    options = index.get("dialect_options", {})
+    return [str(value) for key, value in options.items() if key.endswith("_where")]
+
+
+def _as_the_schema_says(migrated: str, made: str) -> None:
+    """Migrating an empty database, and making the tables of the schema, come to the same."""
+    known = MetaData()
+    for table in (*schema.metadata.sorted_tables, *deskschema.metadata.sorted_tables):
+        table.to_metadata(known)
+    outlines = []
+    for url in (migrated, made):
+        parsed = parse(url)
+        writing, reading = engines(parsed)
+        if url == migrated:
+            prepare(parsed, writing)
+        with writing.begin() as connection:
+            if url == made:
+                known.create_all(connection)
+            context = MigrationContext.configure(connection, opts={"include_name": _not_alembics})
+            assert compare_metadata(context, known) == []
+            outlines.append(_outline(connection))
+        writing.dispose()
+        reading.dispose()
+    assert outlines[0] == outlines[1]
+    assert set(outlines[0]) == set(known.tables)
+
+
+def _not_alembics(name: str | None, kind: str, _: object) -> bool:
+    return not (kind == "table" and name == "alembic_version")
+
+
+def test_migrations_make_what_the_schema_says_on_sqlite(tmp_path: Path) -> None:
+    """Whoever changes the schema writes a migration: a store of any age ends with these tables."""
+    _as_the_schema_says(f"sqlite:///{tmp_path}/a.db", f"sqlite:///{tmp_path}/b.db")
+
+
+def test_migrations_make_what_the_schema_says_on_postgresql(postgres: Server) -> None:
+    """The same on the other database."""
+    _as_the_schema_says(postgres.new(), postgres.new())
 
 
 @pytest_twisted.ensureDeferred

@@ -12,6 +12,7 @@ from sqlalchemy.sql import bindparam
 
 from mailtickets.db.prepared import Prepared, among, driver, inserting, listed
 from mailtickets.db.schema import items, letters, parts
+from mailtickets.errors import Temporary
 from mailtickets.interfaces import Advance, Submission
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import printed
@@ -242,7 +243,8 @@ class Accepting:
             envelope_=write_envelope(envelope),
         )
         if touched != 1:
-            raise LookupError(f"letter {letter} was swept while it was received")
+            # We slept for so long that another gateway swept what had come of it.
+            raise Temporary("3.0", "The letter took too long; please send it again")
 
     def _row(
         self,

@@ -27,6 +27,9 @@ async def later(database: Database, seconds: float) -> None:
         connection.execute(update(items).values({c: items.c[c] - seconds for c in columns}))
         feeds = schema.feeds
         connection.execute(update(feeds).values(followed_until=feeds.c.followed_until - seconds))
+        tally, gateways = schema.tally, schema.gateways
+        connection.execute(update(tally).values(at=tally.c.at - seconds))
+        connection.execute(update(gateways).values(seen=gateways.c.seen - seconds))
 
     await database.write(older)
 

@@ -59,7 +59,13 @@ class LetterEnds:
 class LetterDropped:
     """The letter that had begun is not to be: forget its octets. The peer is told in its time."""
 
-    reply: Reply | None = None
+
+@frozen
+class LetterRefused:
+    """The end of a letter that had been dropped for a fault of its own; the peer is told now."""
+
+    reply: Reply
+    size: int
 
 
 @frozen
@@ -102,6 +108,7 @@ Event = (
     | Chunk
     | LetterEnds
     | LetterDropped
+    | LetterRefused
     | AuthBegins
     | AuthResponse
     | AuthCancelled

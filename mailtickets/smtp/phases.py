@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mailtickets.smtp import events, replies
 from mailtickets.smtp.grammar import from_base64
+from mailtickets.smtp.intake import Intake
 from mailtickets.smtp.lines import Odd
 from mailtickets.smtp.parameters import Refused
 from mailtickets.smtp.replies import Reply
@@ -53,6 +54,7 @@ def chunk(session: Session) -> bool:
         _end(session)
     elif session.intake.failure is not None:
         session.state = State.COMMAND
+        _tell_refusal(session, session.intake)
         session.letter_over(session.intake.failure)
     else:
         session.state = State.COMMAND
@@ -93,7 +95,7 @@ def _hand_on(session: Session, octets: bytes, *, final: bool) -> None:
     if intake.failure is not None:
         if not session.dropped:
             session.dropped = True
-            session.tell(events.LetterDropped(intake.failure))
+            session.tell(events.LetterDropped())
     elif taken:
         session.tell(events.Chunk(taken))
 
@@ -105,4 +107,11 @@ def _end(session: Session) -> None:
     if session.intake.failure is None:
         session.ask(Question.END, events.LetterEnds(session.intake.size))
     else:
+        _tell_refusal(session, session.intake)
         session.refuse_letter(session.intake.failure)
+
+
+def _tell_refusal(session: Session, intake: Intake) -> None:
+    """What the application said itself it need not be told."""
+    if intake.failure is not None and intake.said is None:
+        session.tell(events.LetterRefused(intake.failure, intake.size))

@@ -304,7 +304,7 @@ class ESMTP(smtp.ESMTP):
     def letter_failed(self, reply: Reply) -> None:
         """Nobody takes the letter that is coming in; the answer comes after it."""
         if self.session is not None and self._under_way is not None:
-            self._under_way.dropped(reply)
+            self._under_way.failed(reply)
             self.session.fail_letter(reply)
             self.go_on()
 
@@ -421,7 +421,8 @@ _MEETS: Mapping[type, Callable[[ESMTP, Any], None]] = {
     events.LetterBegins: lambda one, event: one._under_way.begins(event),  # noqa: SLF001
     events.Chunk: lambda one, event: one._under_way.chunk(event),  # noqa: SLF001
     events.LetterEnds: lambda one, event: one._under_way.ends(event),  # noqa: SLF001
-    events.LetterDropped: lambda one, event: one._under_way.refused(event),  # noqa: SLF001
+    events.LetterDropped: lambda one, event: one._under_way.dropped(event),  # noqa: SLF001
+    events.LetterRefused: lambda one, event: one._under_way.refused(event),  # noqa: SLF001
     events.AuthBegins: ESMTP._auth_begins,  # noqa: SLF001
     events.AuthResponse: ESMTP._auth_response,  # noqa: SLF001
     events.AuthCancelled: ESMTP._auth_cancelled,  # noqa: SLF001

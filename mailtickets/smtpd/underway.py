@@ -207,15 +207,18 @@ class UnderWay:
         else:
             protocol.answered(reply)
 
-    def refused(self, event: events.LetterDropped) -> None:
-        """The session wants no more of it."""
-        self.dropped(event.reply)
-
-    def dropped(self, reply: Reply | None) -> None:
-        """The edge refused it, or the peer thought better of it."""
+    def dropped(self, _event: events.LetterDropped) -> None:
+        """The edge found a fault in it, or the peer thought better of it."""
         self.drop()
-        if reply is not None:
-            self._note(0, reply, self.envelope.id)
+
+    def refused(self, event: events.LetterRefused) -> None:
+        """The peer is told that the edge found a fault in it."""
+        self._note(event.size, event.reply, self.envelope.id)
+
+    def failed(self, reply: Reply) -> None:
+        """Whoever took it takes it no more."""
+        self.drop()
+        self._note(0, reply, self.envelope.id)
 
     def drop(self) -> None:
         """Whoever takes the letter forgets it, unless it was handed over already."""

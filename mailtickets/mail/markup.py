@@ -118,7 +118,7 @@ def _written(root: LexborNode) -> tuple[str, list[Mark]] | None:  # noqa: C901, 
                 if text:
                     write(text)
                     lines = int(text[-1] == "\n")
-            elif words := " ".join(text.split()):
+            elif words := _one_line(text):
                 if not lines and (blank or text[0].isspace()):
                     write(" ")
                 write(words)
@@ -158,6 +158,14 @@ def _written(root: LexborNode) -> tuple[str, list[Mark]] | None:  # noqa: C901, 
         entered.append((node, around, said, len(out)))
         node = node.child
     return None
+
+
+def _one_line(text: str) -> str:
+    """`text` with single blanks for its white space, and none around it."""
+    flat = text.replace("\n", " ")
+    if "  " not in flat and flat.isprintable():  # its only white space is U+0020: the usual, quick
+        return flat.strip(" ")
+    return " ".join(text.split())
 
 
 def _marks(out: list[str], marked: list[tuple[int, int, _Said]]) -> list[Mark]:

@@ -135,7 +135,13 @@ class House:
         self._database = Database.open(settings.store_url, reactor, self._meter)
         self._pool = ThreadPool(0, 2, name="mailtickets-reading")
         self._pool.start()
-        self._spool = Spool(self._database, reactor, owner=_owner())
+        self._spool = Spool(
+            self._database,
+            reactor,
+            owner=_owner(),
+            retention=settings.retention,
+            resend_window=settings.resend_window,
+        )
         self._ledger = Ledger(self._database)
         try:
             self._furnish()

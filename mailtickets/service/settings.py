@@ -18,6 +18,7 @@ from mailtickets.service.toml import Table, load
 EMBEDDED = "embedded"
 HOLD = "hold"
 WEB = "tcp:8025:interface=127.0.0.1"
+DAY = 86400.0
 
 
 @frozen
@@ -57,7 +58,8 @@ class Settings:
 
     `smtp` and `lmtp` are Twisted endpoint strings, as is `web`. `relay` is a URL, `mx` or `hold`.
     `store` is a database URL; empty is SQLite in `state`. `feed_from` is `end` or `start`: where a
-    feed without a cursor is followed from. `limits` are those of the edge, by name.
+    feed without a cursor is followed from. `retention` and `resend_window` are in seconds, as the
+    store's own are. `limits` are those of the edge, by name.
     """
 
     hostname: str
@@ -70,6 +72,8 @@ class Settings:
     relay: str = HOLD
     relay_options: Mapping[str, Any] = field(factory=dict, eq=False, repr=False)
     store: str = ""
+    retention: float = 30 * DAY
+    resend_window: float = 7 * DAY
     feed_from: str = "end"
     desks: tuple[DeskSettings, ...] = ()
     routes: tuple[RouteSettings, ...] = ()
@@ -121,6 +125,7 @@ _TOP = frozenset(
         "log",
         "tls",
         "limits",
+        "spool",
     ]
 )
 _QUEUE = frozenset(["name", "domain", "open", "prefix", "desk", "reply_address", "sender_name"])
@@ -129,6 +134,7 @@ _ROUTE = frozenset({"to", "agent"})
 _FILTER = frozenset({"name", "kind"})
 _TLS = frozenset({"certificate", "key"})
 _LOG = frozenset({"format"})
+_SPOOL = frozenset({"retention", "resend_window"})
 _DKIM = frozenset({"domain", "selector", "key", "keys"})
 
 KindKeys = Callable[[str, str, str], frozenset[str]]
@@ -164,8 +170,10 @@ def _top(table: Table, options: Mapping[str, Any], kind_keys: KindKeys) -> Setti
         return tuple(options.get(name) or table.texts(name, ()))
 
     tls, log, limits = table.table("tls"), table.table("log"), table.table("limits")
+    spool = table.table("spool")
     tls.only(_TLS)
     log.only(_LOG)
+    spool.only(_SPOOL)
     table.table("auth").only(frozenset())
     smtp = many("smtp")
     if options.get("port") is not None:
@@ -193,12 +201,22 @@ def _top(table: Table, options: Mapping[str, Any], kind_keys: KindKeys) -> Setti
         relay=relay,
         relay_options=relay_options,
         store=one("store", ""),
+        retention=_days(spool, "retention", 30.0),
+        resend_window=_days(spool, "resend_window", 7.0),
         feed_from=feed_from,
         certificate=Path(certificate) if certificate else None,
         key=Path(key) if key else None,
         limits=limits.values,
         log_format=form,
     )
+
+
+def _days(spool: Table, key: str, default: float) -> float:
+    """A number of days, told in seconds. What a hundred years do not do, nothing does."""
+    days = spool.number(key, default)
+    if not 1 <= days <= 36500:
+        raise SettingsError(spool.where(key), "a number of days, from 1 to 36500")
+    return days * DAY
 
 
 def _port(text: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from mailtickets.errors import SettingsError
 from mailtickets.routing.addresses import Queue, Route
 from mailtickets.service.settings import DeskSettings, from_options
+from mailtickets.store.spool import RESEND_WINDOW, RETENTION
 
 
 def kind_keys(sort, name, where):
@@ -124,6 +125,14 @@ def test_a_relay_with_settings_of_its_own(tmp_path):
     )
 
 
+def test_how_long_things_are_kept(tmp_path):
+    """[spool] counts in days; without it, they are those that the store has by itself."""
+    settings = read(tmp_path, "[spool]\nretention = 90\nresend_window = 1.5")
+    assert (settings.retention, settings.resend_window) == (90 * 86400, 1.5 * 86400)
+    settings = read(tmp_path, "")
+    assert (settings.retention, settings.resend_window) == (RETENTION, RESEND_WINDOW)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
@@ -146,6 +155,10 @@ def test_a_relay_with_settings_of_its_own(tmp_path):
         ("queue = 5", "line 1, queue: each of these is a table"),
         ("relay = 'sntp://x'", "--relay sntp://x: say smtp://HOST:PORT"),
         ("domain = 'a..b'", "--domain a..b: this is not a mail domain"),
+        ("[spool]\nretention = 0", "line 2, spool.retention: a number of days, from 1"),
+        ("[spool]\nresend_window = nan", "line 2, spool.resend_window: a number of days"),
+        ("[spool]\nretention = '9'", "line 2, spool.retention: this is a number"),
+        ("[spool]\nretain = 9", "line 2, spool.retain: unknown key; the keys here are: resend_wi"),
         ("domain = ", "mailtickets.toml: this is not TOML"),
     ],
 )

@@ -132,6 +132,8 @@ class House:
         self._meter = Meter()
         self._alarms = Alarms(reactor, self._meter, log)
         self._book = AddressBook(settings.queues, [one.route for one in settings.routes])
+        # What a setting can spoil is made first: the store has threads, and they would outlive us.
+        self._invite()
         self._database = Database.open(settings.store_url, reactor, self._meter)
         self._pool = ThreadPool(0, 2, name="mailtickets-reading")
         self._pool.start()
@@ -143,14 +145,11 @@ class House:
             resend_window=settings.resend_window,
         )
         self._ledger = Ledger(self._database)
-        try:
-            self._furnish()
-        except SettingsError:
-            ensureDeferred(self.close())
-            raise
+        self._furnish()
 
-    def _furnish(self) -> None:
-        settings, log = self._settings, self._log
+    def _invite(self) -> None:
+        """Make what comes in by a plugin's door, ours and strangers'. Raises SettingsError."""
+        settings = self._settings
         self._needs = Needs(
             reactor=self._reactor,
             meter=self._meter,
@@ -159,9 +158,21 @@ class House:
             state=self._state.path,
             user_agent=f"mailtickets/{__version__}",
         )
-        self._open_web()
         used = sorted({queue.desk for queue in settings.queues})
         self._desks = {name: self._desk(settings.desk(name)) for name in used}
+        self._routed = {
+            one.route.agent: finding.make("agent", one.kind, one.where, one.options, self._needs)
+            for one in settings.routes
+        }
+        self._relaying = None if self._hold else self._relay()
+        self._judges = [
+            Judge(one.name, finding.make("filter", one.kind, one.where, one.options, self._needs))
+            for one in settings.filters
+        ]
+
+    def _furnish(self) -> None:
+        settings, log = self._settings, self._log
+        self._open_web()
         self._reader = Reader(self._reactor, self._pool)
         self._directory = Directory(self._desks, self._ledger, self._reactor, log)
         self._bounces = Bounces(
@@ -261,13 +272,10 @@ class House:
 
     def _rounds(self) -> list[Round]:
         """Every agent: one for each desk, one for each route, and the relay."""
-        settings = self._settings
         rounds = [Round(desk_agent(name), self._ticketing(name)) for name in self._desks]
-        for route in settings.routes:
-            agent = finding.make("agent", route.kind, route.where, route.options, self._needs)
-            rounds.append(Round(route.route.agent, agent))
-        if not self._hold:
-            rounds.append(Round(RELAY, self._relay()))
+        rounds += [Round(name, agent) for name, agent in self._routed.items()]
+        if self._relaying is not None:
+            rounds.append(Round(RELAY, self._relaying))
         return rounds
 
     def _relay(self) -> IAgent:
@@ -335,10 +343,6 @@ class House:
         )
 
     def _factory(self, *, lmtp: bool) -> SMTPFactory:
-        judges = [
-            Judge(one.name, finding.make("filter", one.kind, one.where, one.options, self._needs))
-            for one in self._settings.filters
-        ]
         reception = Reception(
             book=self._book,
             directory=self._directory,
@@ -348,7 +352,7 @@ class House:
             steps=self._steps,
             meter=self._meter,
             log=self._log,
-            judges=judges,
+            judges=self._judges,
         )
         return SMTPFactory(
             delivery=Delivery(reception, hostname=self._settings.hostname),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 
 from attrs import field, frozen
 
@@ -63,12 +64,9 @@ class Fields:
 
 def fields_of(block: bytes) -> Fields:
     """The fields in a head's octets. At most MAX_FIELDS of them; never raises."""
-    pairs = []
-    for match in _FIELD.finditer(block.lstrip()):
-        pairs.append((match[1].lower(), match[2].rstrip()))
-        if len(pairs) == MAX_FIELDS:
-            break
-    return Fields(tuple(pairs))
+    found = islice(_FIELD.finditer(block.lstrip()), MAX_FIELDS)
+    pairs = [match.group(1, 2) for match in found]
+    return Fields(tuple([(name.lower(), value.rstrip()) for name, value in pairs]))
 
 
 _PARAMETER = re.compile(rb";[\s;]*([^\s=;\"]{1,100})\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.DOTALL)

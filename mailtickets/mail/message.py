@@ -113,13 +113,30 @@ class Message:
     nature: Nature = Nature.HUMAN
     evidence: tuple[str, ...] = ()
     _forwarded: Forwarded | None = field(default=None, repr=False)
-    failures: tuple[Failure, ...] = ()
-    original_message_id: str | None = None
+    _failures: tuple[Failure, ...] | None = field(default=None, repr=False)
+    _original_message_id: str | None = field(default=None, repr=False)
     _language: str | None = field(default=None, repr=False)
     remarks: tuple[str, ...] = ()
     first_part: int = 0
     unpacked: int = 0
     _marks: tuple[Mark, ...] = field(default=(), repr=False)
+    _came_back: Callable[[], tuple[tuple[Failure, ...], str | None]] | None = field(
+        default=None, repr=False, eq=False
+    )
+
+    @cached_property
+    def failures(self) -> tuple[Failure, ...]:
+        """The recipients that a bounce names; found when first asked for."""
+        if self._failures is None and self._came_back is not None:
+            return self._came_back()[0]
+        return self._failures or ()
+
+    @cached_property
+    def original_message_id(self) -> str | None:
+        """The Message-ID of the letter that a bounce returns, if it tells it."""
+        if self._original_message_id is None and self._came_back is not None:
+            return self._came_back()[1]
+        return self._original_message_id
 
     @cached_property
     def spans(self) -> tuple[Span, ...]:

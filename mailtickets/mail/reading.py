@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from attrs import define
+
 from mailtickets.errors import Temporary
 from mailtickets.mail.attached import Files, files_of
 from mailtickets.mail.automatic import nature_of
@@ -15,7 +17,7 @@ from mailtickets.mail.dsn import Returned, returned
 from mailtickets.mail.identifiers import ids_in
 from mailtickets.mail.invitation import in_words
 from mailtickets.mail.markup import html_text
-from mailtickets.mail.message import Forwarded, Mark, Message, Nature, Part
+from mailtickets.mail.message import Failure, Forwarded, Mark, Message, Nature, Part
 from mailtickets.mail.octets import InMemory, Octets
 from mailtickets.mail.opaque import signed_content
 from mailtickets.mail.people import people
@@ -80,7 +82,7 @@ def _prepared(message: Message) -> Message:
 
     A large letter is read off the reactor's thread; what is found later would be found on it.
     """
-    for name in ("spans", "html", "forwarded", "language"):
+    for name in ("spans", "html", "forwarded", "language", "failures"):
         getattr(message, name)
     return message
 
@@ -108,7 +110,6 @@ def message_of(root: Node, letter: Octets | None = None) -> Message:
     references = ids_in(b" ".join(fields.every(b"references"))) + answered
     subject = fields.text(b"subject", texts.charset)
     nature, evidence = nature_of(root, author, subject, text)
-    came_back = returned(root, text) if nature is Nature.BOUNCE else Returned()
     return Message(
         message_id=message_id[0] if message_id else None,
         in_reply_to=tuple(answered),
@@ -128,10 +129,26 @@ def message_of(root: Node, letter: Octets | None = None) -> Message:
         nature=nature,
         evidence=evidence,
         forwarded=_attached_letter(root, subject, text),
-        failures=came_back.failures,
-        original_message_id=came_back.original_message_id,
+        came_back=_CameBack(root, text) if nature is Nature.BOUNCE else None,
         remarks=(*texts.remarks, *files.remarks),
     )
+
+
+@define
+class _CameBack:
+    """What a bounce tells, looked for once, when somebody asks; then the parts are let go."""
+
+    root: Node | None
+    text: str
+    found: Returned = Returned()
+
+    def __call__(self) -> tuple[tuple[Failure, ...], str | None]:
+        """The failures, and the Message-ID of the letter that came back."""
+        root = self.root
+        if root is not None:
+            self.found = returned(root, self.text)
+            self.root = None
+        return self.found.failures, self.found.original_message_id
 
 
 def _other_words(root: Node, texts: Texts, files: Files) -> None:

@@ -194,7 +194,9 @@ class Scanner:
     def _index(self) -> None:
         delimiters = [delimiter for delimiter, _ in self._open]
         self._depths = {delimiter: depth for depth, delimiter in enumerate(delimiters)}
-        shared: bytes = commonprefix(delimiters) or b""  # noqa: RUF071 - octets, not paths
+        shared = delimiters[0] if delimiters else b""
+        if len(delimiters) > 1:
+            shared = commonprefix(delimiters) or b""  # noqa: RUF071 - octets, not paths
         self._needle = b"\n" + shared if delimiters else b""
 
     def _which(self, line: bytes) -> tuple[int, bool] | None:

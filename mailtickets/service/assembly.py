@@ -256,7 +256,7 @@ class House:
         return {"status": "ok", "version": __version__, "alarms": self._alarms.banners()}
 
     async def _metrics(self) -> bytes:
-        return self._meter.exposition(await self._spool.tally())
+        return self._meter.exposition(await self._spool.pulse())
 
     def _desk(self, wanted: DeskSettings) -> IDesk:
         """A desk; the embedded one is reached over HTTP like any other."""

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.exposition import generate_latest
 from zope.interface import implementer
 
 from mailtickets.interfaces import IMeter
-from mailtickets.outcomes import IN_FLIGHT, TERMINAL, State
+from mailtickets.outcomes import IN_FLIGHT, TERMINAL
+from mailtickets.store.pulse import Pulse
 
 PREFIX = "mailtickets_"
 _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+_BUCKETS = {"commit_batch": tuple(2**power for power in range(9))}
 _DOCUMENTS = {
     "accepted": "Recipients acknowledged at the edge, by how their row began",
     "alarm": "1 while something needs a person",
     "answers": "Answers put into the spool",
     "attempts": "Deliveries tried, by agent and outcome",
+    "commit_batch": "Writes that one transaction of the store took",
+    "commit_seconds": "Seconds that a transaction of the store took, its fsync included",
     "feed_failures": "Times a desk's feed could not be read",
+    "feed_lag_seconds": "Seconds since a feed that this gateway follows was asked and all was put",
     "feed_read_seconds": "When a desk's feed was last read, in seconds since 1970",
     "filtered": "Letters that a filter did not let pass",
+    "leases": "Leases that this gateway holds",
+    "oldest_in_flight_seconds": "Age of what has been in flight for the longest time",
 }
 
 
@@ -28,7 +36,9 @@ _DOCUMENTS = {
 class Meter:
     """Counters, gauges and distributions in a registry of their own."""
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.time) -> None:
+        self._now = now
+        self._begun = now()
         self._registry = CollectorRegistry()
         self._counters: dict[str, Counter] = {}
         self._gauges: dict[str, Gauge] = {}
@@ -75,15 +85,29 @@ class Meter:
                 _DOCUMENTS.get(name, name),
                 list(labels),
                 registry=self._registry,
-                buckets=_SECONDS,
+                buckets=_BUCKETS.get(name, _SECONDS),
             )
             self._histograms[name] = histogram
         (histogram.labels(**labels) if labels else histogram).observe(value)
 
-    def exposition(self, tally: Mapping[State, int]) -> bytes:
-        """Everything in Prometheus' text format; `tally` is what the store counts now."""
+    def exposition(self, pulse: Pulse) -> bytes:
+        """Everything in Prometheus' text format; `pulse` is what the store tells now."""
         for state in TERMINAL:
-            self._recipients.labels(state=state.value).set(tally.get(state, 0))
+            self._recipients.labels(state=state.value).set(pulse.tally.get(state, 0))
         for state in IN_FLIGHT:
-            self._in_flight.labels(state=state.value).set(tally.get(state, 0))
+            self._in_flight.labels(state=state.value).set(pulse.tally.get(state, 0))
+        self.gauge("oldest_in_flight_seconds", pulse.oldest)
+        self.gauge("leases", pulse.leases)
+        self._lags(pulse.following)
         return generate_latest(self._registry)
+
+    def _lags(self, following: frozenset[str]) -> None:
+        """How far behind each feed is. Another gateway's are for it to tell."""
+        if (gauge := self._gauges.get("feed_lag_seconds")) is not None:
+            gauge.clear()
+        for desk in following:
+            labels = {"desk": desk}
+            read = self._registry.get_sample_value(PREFIX + "feed_read_seconds", labels)
+            # One that could not be read since we began is behind since then, at least.
+            since = self._begun if read is None else read
+            self.gauge("feed_lag_seconds", max(0.0, self._now() - since), **labels)

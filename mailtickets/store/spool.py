@@ -31,6 +31,7 @@ from mailtickets.store.draft import Draft, Pouring
 from mailtickets.store.facts import Facts
 from mailtickets.store.following import Following
 from mailtickets.store.octets import Stored
+from mailtickets.store.pulse import Pulse, pulse
 from mailtickets.store.retention import BATCH, emptied, swept
 from mailtickets.store.shelves import Shelves
 from mailtickets.store.tallying import Tallying, totals
@@ -345,6 +346,12 @@ class Spool:
     async def tally(self) -> Mapping[State, int]:
         """How many rows stand in each state, those in flight included."""
         return await self._database.read(totals)
+
+    async def pulse(self) -> Pulse:
+        """The tally, and what else tells how the store does."""
+        return await self._database.read(
+            lambda connection: pulse(connection, self._owner, self._clock.at(connection))
+        )
 
 
 def _arrival(

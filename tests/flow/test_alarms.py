@@ -5,6 +5,7 @@ from twisted.logger import Logger
 
 from mailtickets.flow.alarms import Alarms
 from mailtickets.service.metrics import Meter
+from mailtickets.store.pulse import Pulse
 
 
 def test_loud_but_not_a_flood():
@@ -17,7 +18,7 @@ def test_loud_but_not_a_flood():
         alarms.on("desk:a", "the token is wrong")
     assert len(said) == 1
     assert alarms.banners() == ["desk:a: the token is wrong"]
-    assert b'mailtickets_alarm{subject="desk:a"} 1.0' in meter.exposition({})
+    assert b'mailtickets_alarm{subject="desk:a"} 1.0' in meter.exposition(Pulse())
     clock.advance(60)
     alarms.on("desk:a", "the token is wrong")
     assert len(said) == 2
@@ -25,4 +26,4 @@ def test_loud_but_not_a_flood():
     alarms.off("desk:a")
     assert alarms.banners() == []
     assert len(said) == 3
-    assert b'mailtickets_alarm{subject="desk:a"} 0.0' in meter.exposition({})
+    assert b'mailtickets_alarm{subject="desk:a"} 0.0' in meter.exposition(Pulse())

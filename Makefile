@@ -88,6 +88,8 @@ docs: $(VENV)/.developed ## the documentation, as HTML, into docs/_build
 	@echo "docs/_build/html/index.html"
 
 fuzz: $(VENV)/.developed ## any octets for FOR= seconds, then the property tests with more examples
+	@$(BIN)/python -c 'import atheris' 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,fuzz]'
 	$(BIN)/python -m fuzz.reading -max_total_time=$(FOR)
 	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=fuzz $(PYTEST)
 

@@ -21,19 +21,22 @@ class Alarms:
         self._texts: dict[str, str] = {}
         self._said: dict[str, float] = {}
 
-    def on(self, name: str, text: str) -> None:
-        """Turn the alarm `name` on, or tell that it still is."""
+    def on(self, name: str, text: str, about: str | None = None) -> None:
+        """Turn the alarm `name` on, or tell that it still is.
+
+        Alarms `about` one thing, as a desk and its feed, share one log line a minute.
+        """
         now = self._clock.seconds()
+        about = about or name
         self._texts[name] = text
         self._meter.gauge("alarm", 1, subject=name)
-        if now - self._said.get(name, -REPEAT) >= REPEAT:
-            self._said[name] = now
+        if now - self._said.get(about, -REPEAT) >= REPEAT:
+            self._said[about] = now
             self._log.error("{name} needs a person: {text}", name=name, text=text)
 
     def off(self, name: str) -> None:
         """Turn it off: the thing works again."""
         if self._texts.pop(name, None) is not None:
-            self._said.pop(name, None)
             self._meter.gauge("alarm", 0, subject=name)
             self._log.info("{name} works again", name=name)
 

@@ -4,7 +4,8 @@ Pure: the clock and chance are handed in. The theory of the delays: the first re
 seconds, since most troubles are a restart; each further one waits twice as long, give or take a
 quarter, so that what failed together does not come back together; up to four hours. A young letter
 never waits longer than 40 seconds: a peer that is back after a short outage has everything within
-the minute, and the breaker sees to it that this costs one probe and not a thousand time-outs.
+the minute, and the breaker sees to it that this costs one probe and not a thousand time-outs. An
+older one waits for a quarter of its age at most, so that no outage costs much more than itself.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ class Policy:
     """The delays, in seconds.
 
     `first` is the mean delay before the first retry, `factor` what each further one is multiplied
-    by, `longest` the most. Until a letter is `young` seconds old it waits `longest_young` at most.
+    by, `longest` the most. Until a letter is `young` seconds old it waits `longest_young` at most,
+    and later `share` of its age.
     It is given up, and held for a person, at the age of `give_up`.
     """
 
@@ -33,6 +35,7 @@ class Policy:
     longest: float = 4 * 3600.0
     young: float = 15 * 60.0
     longest_young: float = 32.0
+    share: float = 0.25
     give_up: float = 5 * 86400.0
 
 
@@ -60,7 +63,9 @@ def next_attempt(
     if age >= policy.give_up:
         return GiveUp()
     jitter = 0.75 + 0.5 * random()
-    ceiling = policy.longest_young if age < policy.young else policy.longest
+    ceiling = (
+        policy.longest_young if age < policy.young else min(age * policy.share, policy.longest)
+    )
     # The exponent is bounded so that a letter of many attempts cannot overflow a float.
     grown = min(policy.first * policy.factor ** min(max(attempts, 0), 64), ceiling)
     after = grown * jitter

@@ -32,6 +32,14 @@ def test_delays_are_bounded_and_the_end_is_certain(
         assert age >= 900 or turn.after <= 40
 
 
+@given(st.integers(0, 10**6), st.floats(900, 400_000), CHANCE)
+def test_an_outage_costs_little_more_than_itself(attempts: int, age: float, chance: float) -> None:
+    """A letter that waited for an hour goes within twenty minutes once the peer is back."""
+    turn = next_attempt(attempts, age, TROUBLE, lambda: chance, Policy())
+    assert isinstance(turn, Retry)
+    assert turn.after <= age / 3
+
+
 @given(st.floats(0, 3600), CHANCE)
 def test_what_the_peer_asks_for_is_kept_to(asked: float, chance: float) -> None:
     """Retry-After is never shortened."""

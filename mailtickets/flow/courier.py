@@ -112,6 +112,19 @@ class Courier:
         if self._running is not None:
             await self._running
 
+    async def hasten(self) -> None:
+        """Make everything that waits due now: what it waited for is back.
+
+        An outage of hours leaves letters that wait for hours. How many go at once is still for the
+        breaker to say.
+        """
+        after = 0
+        while shelves := await self._spool.list((State.DUE,), agent=self.name, after=after):
+            for shelf in shelves:
+                if shelf.attempts and shelf.due is not None and shelf.due > self._now():
+                    await self._spool.retry(shelf.id)
+            after = shelves[-1].id
+
     async def _settled(self, seconds: float) -> None:
         until = self._clock.seconds() + seconds
         while self._busy and self._clock.seconds() < until:

@@ -17,6 +17,7 @@ from mailtickets.errors import Permanent, Temporary, from_surprise
 from mailtickets.flow.alarms import Alarms
 from mailtickets.flow.bell import Bell
 from mailtickets.flow.directory import Directory
+from mailtickets.flow.reception import desk_agent
 from mailtickets.interfaces import (
     Advance,
     IDesk,
@@ -40,7 +41,7 @@ from mailtickets.tickets.values import Conversation, Known
 RELAY = "relay"
 """The name of the agent that sends letters onward."""
 NO_RELAY = "no relay is set: start with --relay smtp://HOST:PORT, then release it"
-FIRST_REST, LONGEST_REST = 1.0, 60.0
+FIRST_REST, LONGEST_REST = 1.0, 30.0
 """Seconds between attempts at a feed that fails: doubled up to the longest."""
 LARGEST_ENCLOSURES = 32 * 1024 * 1024
 BREATH = 0.2
@@ -77,7 +78,9 @@ class Pickup:
         meter: IMeter,
         alarms: Alarms,
         log: Logger,
+        recovered: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
+        """`recovered` is called when a feed that failed is read again: the desk is back."""
         self._follower = follower
         self._desk = desk
         self._book = book
@@ -89,6 +92,7 @@ class Pickup:
         self._meter = meter
         self._alarms = alarms
         self._log = log
+        self._recovered = recovered
         self._bell = Bell(clock)
         self._stopping = False
         self._waiting: Deferred[Sequence[Event]] | None = None
@@ -113,6 +117,8 @@ class Pickup:
         while not self._stopping:
             try:
                 await self._turn()
+                if rest > FIRST_REST and self._recovered is not None:
+                    await self._recovered()
             except Exception as surprise:
                 await self._rest(surprise, rest)
                 rest = min(rest * 2, LONGEST_REST)
@@ -131,7 +137,7 @@ class Pickup:
             self._log.failure("following the {name}", name=self.name)
         self._meter.count("feed_failures", desk=self._follower.desk)
         if isinstance(trouble, Permanent) or (isinstance(trouble, Temporary) and trouble.loud):
-            self._alarms.on(self.name, trouble.text)
+            self._alarms.on(self.name, trouble.text, about=desk_agent(self._follower.desk))
         else:
             self._log.warn("{name}: {text}", name=self.name, text=trouble.text)
 

@@ -178,7 +178,7 @@ class House:
         self._bounces = Bounces(
             book=self._book, hostname=settings.hostname, now=time.time, hold=self._hold
         )
-        self._couriers = [self._courier(round_) for round_ in self._rounds()]
+        self._couriers = {round_.name: self._courier(round_) for round_ in self._rounds()}
         self._pickups = [
             self._pickup(name, desk) for name, desk in self._desks.items() if IFeed.providedBy(desk)
         ]
@@ -193,7 +193,7 @@ class House:
             await self._desk_book.sweep()
         if recovered:
             self._log.info("{count} letters were under way and go on", count=recovered)
-        for courier in self._couriers:
+        for courier in self._couriers.values():
             courier.start()
         for pickup in self._pickups:
             pickup.start()
@@ -215,7 +215,7 @@ class House:
         """Let what is under way come to its end, `seconds` at most for letters and for agents."""
         ending = [one.drain(seconds) for one in self.factories.values()]
         ending += [one.stop() for one in self._pickups]
-        ending += [one.stop(seconds) for one in self._couriers]
+        ending += [one.stop(seconds) for one in self._couriers.values()]
         await gatherResults([ensureDeferred(one) for one in ending])
         for close in self._closing:
             close()
@@ -340,6 +340,7 @@ class House:
             meter=self._meter,
             alarms=self._alarms,
             log=self._log,
+            recovered=self._couriers[desk_agent(name)].hasten,
         )
 
     def _factory(self, *, lmtp: bool) -> SMTPFactory:

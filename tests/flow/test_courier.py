@@ -237,3 +237,20 @@ async def test_stopping_waits_a_bounded_time(household):
     await carrier.stop(0.05)
     (row,) = await rows(household)
     assert (row.state, row.reason) == (State.DUE, "4.3.2 The gateway was stopped")
+
+
+@pytest_twisted.ensureDeferred
+async def test_what_waits_for_hours_goes_when_the_peer_is_back(household):
+    """After a long outage nobody waits for hours more: what failed before is due at once."""
+    await put(household)
+    slow = {"first": 3600.0, "longest_young": 3600.0}
+    first = reached(household.steps, "courier.after-settle")
+    carrier = courier(household, Agent(Temporary("4.1", "down"), Delivered()), **slow)
+    carrier.start()
+    await first
+    second = reached(household.steps, "courier.after-settle")
+    await carrier.hasten()
+    await second
+    await carrier.stop()
+    (row,) = await rows(household)
+    assert row.state is State.DELIVERED

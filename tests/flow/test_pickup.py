@@ -38,7 +38,7 @@ class PatientFeed:
         return await self.desk.end()
 
 
-def pickup(household, feed, *, hold=False, from_start=True):
+def pickup(household, feed, *, hold=False, from_start=True, recovered=None):
     """A pickup of the house's desk."""
     return Pickup(
         Follower("embedded", feed, 0.0, from_start, hold),
@@ -53,6 +53,7 @@ def pickup(household, feed, *, hold=False, from_start=True):
         meter=household.meter,
         alarms=household.alarms,
         log=household.log,
+        recovered=recovered,
     )
 
 
@@ -201,9 +202,15 @@ async def test_a_feed_that_fails_is_followed_on(household, monkeypatch):
     feed = PatientFeed(household.desk)
     feed.fails = [Temporary("3.5", "The token is wrong", loud=True), RuntimeError("a bug")]
     put = reached(household.steps, "pickup.after-put")
-    follower = pickup(household, feed)
+    back = Deferred()
+
+    async def recovered():
+        back.callback(None)
+
+    follower = pickup(household, feed, recovered=recovered)
     follower.start()
     await put
+    await back  # told once: a second call would raise
     await follower.stop()
     assert len(await household.spool.list()) == 1
     said = [event.get("text") for event in household.said]

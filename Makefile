@@ -91,6 +91,7 @@ fuzz: $(VENV)/.developed ## any octets for FOR= seconds, then the property tests
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,fuzz]'
 	$(BIN)/python -m fuzz.reading -max_total_time=$(FOR)
+	$(BIN)/python -m fuzz.smtp_session -max_total_time=$(FOR) fuzz/corpus/smtp_session
 	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=fuzz $(PYTEST)
 
 bench: $(VENV)/.developed ## what it does in a second, measured here

@@ -28,7 +28,8 @@ class JsonObserver:
             "text": formatEvent(event),
         }
         for key, value in event.items():
-            own = not key.startswith(("log_", "_")) and key not in fields
+            # `line` is what the edge made its text of: it stands there already.
+            own = not key.startswith(("log_", "_")) and key not in fields and key != "line"
             if own and isinstance(value, _PLAIN):
                 fields[key] = value
         failure = event.get("log_failure")

@@ -169,7 +169,7 @@ def queue_retry(place: Place, numbers: tuple[int, ...], as_json: bool) -> None:
 
 @queue.command("drop")
 @click.argument("numbers", type=int, nargs=-1, required=True)
-@click.option("--reason", required=True, help="Why; the ledger keeps it.")
+@click.option("--reason", default="by hand", help="Why; the ledger keeps it.")
 @_json_option
 @click.pass_obj
 def queue_drop(place: Place, numbers: tuple[int, ...], reason: str, as_json: bool) -> None:

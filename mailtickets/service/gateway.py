@@ -175,6 +175,8 @@ class Gateway(Service):
         settings, say = self.settings, self._log.info
         for door in self._mail_doors:
             say("{what} on {address}", what=door.what, address=door.address)
+        if not self._mail_doors:
+            self._log.warn("no door for mail is open: name one with --port, --smtp or --lmtp")
         say("pages and API on {url}", url=web.url or web.address)
         for queue in settings.queues:
             say(

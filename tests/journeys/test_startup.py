@@ -137,6 +137,24 @@ def test_a_setting_that_cannot_be_used(
     assert words in said
 
 
+class Doorless(Running):
+    """Started by somebody who names no endpoint for mail."""
+
+    @property
+    def command(self) -> list[str]:
+        """The same without its port."""
+        usual = super().command
+        at = usual.index("--port")
+        return usual[:at] + usual[at + 2 :]
+
+
+def test_without_a_door_for_mail_it_says_so(tmp_path: Path) -> None:
+    """Who names no port is told that no mail can come in; the pages are there."""
+    with Doorless(tmp_path / "state").launch() as running:
+        assert running.process is not None
+        running.process.said("no door for mail is open")
+
+
 class Made(Running):
     """What `make run` starts, with its state elsewhere."""
 

@@ -44,6 +44,7 @@ def test_an_empty_store(state):
     ("arguments", "said"),
     [
         (("queue", "show", "7"), "The spool has no item with this number"),
+        (("queue", "drop", "7"), "The spool has no item with this number"),
         (("queue", "release", "7"), "The spool has no item with this number"),
         (("ticket", "show", "SUPPORT-7"), "There is no ticket with this key"),
         (("queue", "list", "--state", "hold"), "hold is no state"),

@@ -19,7 +19,9 @@ YES = 300.0
 NO = 15.0
 """Seconds for which a desk's yes and its no are believed."""
 TIME_LIMIT = 20.0
-"""Seconds a desk may take; a sender waits 300 for the answer to RCPT (RFC 5321 4.5.3.2.3)."""
+"""Seconds a desk may take."""
+AT_THE_EDGE = 1.5
+"""Seconds it may take while a sender waits: a desk that hangs must not make the edge slow."""
 REST = 10.0
 """Seconds a desk is not asked again after it failed to answer."""
 ENTRIES = 10_000
@@ -48,15 +50,19 @@ class Directory:
         self._cache: OrderedDict[tuple[str, str], _Entry] = OrderedDict()
         self._resting: dict[str, float] = {}
 
-    async def conversation(self, desk: str, ticket: str) -> Conversation | None:
+    async def conversation(
+        self, desk: str, ticket: str, patience: float = TIME_LIMIT
+    ) -> Conversation | None:
         """What is known of a ticket: by the ledger, else by the desk. None: no such ticket.
+
+        The desk may take `patience` seconds.
 
         Raises Temporary 4.3 when nobody can say.
         """
         known = await self._ledger.conversation(desk, ticket)
         if known is not None:
             return known
-        found = await self._ask(desk, ticket)
+        found = await self._ask(desk, ticket, patience)
         if found is None:
             return None
         return Conversation(
@@ -70,7 +76,7 @@ class Directory:
             latest=found.message_id,
         )
 
-    async def _ask(self, name: str, ticket: str) -> Ticket | None:
+    async def _ask(self, name: str, ticket: str, patience: float) -> Ticket | None:
         now = self._clock.seconds()
         entry = self._cache.get((name, ticket))
         if entry is not None and entry.until > now:
@@ -81,7 +87,7 @@ class Directory:
         if self._resting.get(name, 0) > now:
             raise Temporary("4.3", "Cannot tell now whether there is such a ticket")
         asked: Deferred[Ticket | None] = ensureDeferred(_find(desk, ticket))
-        asked.addTimeout(TIME_LIMIT, self._clock)
+        asked.addTimeout(patience, self._clock)
         try:
             found = await asked
         except Trouble as why:

@@ -17,7 +17,7 @@ from twisted.logger import Logger
 from zope.interface import implementer
 
 from mailtickets.errors import Permanent, Temporary, Trouble
-from mailtickets.flow.directory import Directory
+from mailtickets.flow.directory import AT_THE_EDGE, Directory
 from mailtickets.flow.reader import Reader
 from mailtickets.interfaces import (
     Accepted,
@@ -89,7 +89,8 @@ class Reception:
         destination = self.book.resolve(mailbox)
         if isinstance(destination, Existing):
             queue = self.book.queue(destination.queue)
-            if await self.directory.conversation(queue.desk, destination.ticket) is None:
+            found = await self.directory.conversation(queue.desk, destination.ticket, AT_THE_EDGE)
+            if found is None:
                 raise Permanent("1.1", "No such ticket here")
         return destination
 
@@ -209,7 +210,9 @@ class Incoming:
             return Submission(recipient, key, agent, lane, destination, holds_lane=True)
         if isinstance(destination, Existing):
             desk = book.queue(destination.queue).desk
-            known = await self._reception.directory.conversation(desk, destination.ticket)
+            known = await self._reception.directory.conversation(
+                desk, destination.ticket, AT_THE_EDGE
+            )
             if known is not None and known.references:
                 lane = known.references[0]
             return Submission(recipient, key, desk_agent(desk), lane, destination)

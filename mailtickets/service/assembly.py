@@ -324,7 +324,9 @@ class House:
             desk=name,
             feed=IFeed(desk),
             poll=self._settings.desk(name).poll,
-            from_start=self._settings.feed_from == "start",
+            # The embedded desk has no past that we were not there for.
+            from_start=self._settings.feed_from == "start"
+            or self._settings.desk(name).kind == EMBEDDED,
             hold=self._hold,
         )
         return Pickup(

@@ -115,6 +115,17 @@ def test_a_desk_that_hangs(house):
     assert isinstance(heard[0].value, Temporary)
 
 
+def test_a_sender_waits_less(house):
+    """While a sender waits at RCPT, a desk that hangs is given up at once, and left to rest."""
+    house[2].answer = lambda _: Deferred()
+    heard = []
+    waiting = house[0].conversation("d", "T-1", directory.AT_THE_EDGE)
+    ensureDeferred(waiting).addBoth(heard.append)
+    house[1].advance(1.9)
+    assert isinstance(heard[0].value, Temporary)
+    assert isinstance(ask(house, "T-1").value, Temporary)
+
+
 def test_the_cache_is_bounded(house, monkeypatch):
     """However many tickets are asked for, only so many answers are kept."""
     monkeypatch.setattr(directory, "ENTRIES", 10)

@@ -366,10 +366,3 @@ class IReception(Interface):
 
     def begin(envelope: Envelope, destinations: Mapping[Mailbox, Destination]) -> IIncoming:
         """A letter whose recipients have all been asked about."""
-
-
-class IComposes(Interface):
-    """Writes letters of ours. Answers the octets, CRLF line ends."""
-
-    def answer(event: Event, conversation: Conversation, address: Mailbox) -> bytes:
-        """The letter that brings a public comment to the requester."""

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from attrs import field, frozen
 from zope.interface import Attribute, Interface
 
+from mailtickets.mail.authentication import Authentication
 from mailtickets.mail.envelope import Envelope, Item, Letter
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Message
@@ -95,6 +96,19 @@ class IFilter(Interface):
 
     def judge(letter: Letter, message: Message) -> Awaitable[Verdict]:
         """Accept, Refuse, Postpone or Swallow (see `mailtickets.outcomes`)."""
+
+
+class IAuthenticates(Interface):
+    """Finds out whether a letter comes from where it says: SPF, DKIM, ARC and DMARC."""
+
+    def authenticate(letter: Letter) -> Awaitable[Authentication | None]:
+        """What is found within a deadline; None where nobody looks (a peer on loopback).
+
+        It does not raise because of the letter or of the DNS: what cannot be known is `temperror`.
+        """
+
+    def judge(authentication: Authentication) -> Verdict:
+        """Accept, Refuse (5.7.26) or Postpone (4.4.3), as the settings ask: without waiting."""
 
 
 class IMeter(Interface):

@@ -9,6 +9,7 @@ from email.utils import format_datetime
 
 from attrs import field, frozen
 
+from mailtickets.mail.authentication import Authentication
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import Octets
 from mailtickets.tickets.values import Destination
@@ -61,7 +62,8 @@ class Envelope:
     `sender` is None for the null reverse-path (RFC 5321 section 4.5.5). `arrived` counts seconds
     since 1970. `id` is the trace id. `declared` is the SIZE the sender named, in octets (RFC 1870).
     `body` is 7BIT, 8BITMIME or BINARYMIME (RFC 6152, 3030). `ret` and `envid` are those of RFC
-    3461, `require_tls` that of RFC 8689. `labels` are what filters said.
+    3461, `require_tls` that of RFC 8689. `labels` are what filters said, `authentication` what was
+    found out about the sender at the dot; it is None where nobody looked.
     """
 
     sender: Mailbox | None
@@ -77,6 +79,7 @@ class Envelope:
     require_tls: bool = False
     wishes: Mapping[Mailbox, Wishes] = field(factory=dict, eq=False)
     labels: frozenset[str] = frozenset()
+    authentication: Authentication | None = None
 
 
 @frozen

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from mailtickets.mail.authentication import read_authentication, write_authentication
 from mailtickets.mail.envelope import Envelope, Peer, Wishes
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.tickets.values import (
@@ -100,6 +101,8 @@ def write_envelope(envelope: Envelope) -> str:
         ]
     if envelope.labels:
         document["labels"] = sorted(envelope.labels)
+    if envelope.authentication is not None:
+        document["authentication"] = write_authentication(envelope.authentication)
     return _encode(document)
 
 
@@ -123,6 +126,7 @@ def read_envelope(text: str) -> Envelope:
             for local, domain, notify, orcpt in document.get("wishes", ())
         },
         labels=frozenset(document.get("labels", ())),
+        authentication=read_authentication(document.get("authentication")),
     )
 
 

@@ -36,6 +36,7 @@ from mailtickets.routing.addresses import AddressBook
 from mailtickets.service import finding
 from mailtickets.service.doors import Door
 from mailtickets.service.gateway import Gateway
+from mailtickets.service.keys import key_ring
 from mailtickets.service.metrics import Meter
 from mailtickets.service.settings import EMBEDDED, HOLD, DeskSettings, Settings
 from mailtickets.service.state import StateDirectory
@@ -131,7 +132,12 @@ class House:
         self._closing: list[Callable[[], None]] = []
         self._meter = Meter()
         self._alarms = Alarms(reactor, self._meter, log)
-        self._book = AddressBook(settings.queues, [one.route for one in settings.routes])
+        self._keys = key_ring(settings.addresses, state)
+        self._book = AddressBook(
+            settings.queues,
+            [one.route for one in settings.routes],
+            self._keys.secrets("return path"),
+        )
         # What a setting can spoil is made first: the store has threads, and they would outlive us.
         self._invite()
         self._database = Database.open(settings.store_url, reactor, self._meter)

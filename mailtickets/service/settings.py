@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 from mailtickets.errors import Permanent, SettingsError
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.routing.addresses import Queue, Route
+from mailtickets.service.keys import KEYS, KeySettings, key_settings
 from mailtickets.service.toml import Table, load
 
 EMBEDDED = "embedded"
@@ -82,6 +83,7 @@ class Settings:
     key: Path | None = None
     limits: Mapping[str, Any] = field(factory=dict, eq=False)
     log_format: str = "text"
+    addresses: KeySettings = KeySettings()
     config: Path | None = None
 
     @property
@@ -126,6 +128,7 @@ _TOP = frozenset(
         "tls",
         "limits",
         "spool",
+        "addresses",
     ]
 )
 _QUEUE = frozenset(["name", "domain", "open", "prefix", "desk", "reply_address", "sender_name"])
@@ -175,6 +178,7 @@ def _top(table: Table, options: Mapping[str, Any], kind_keys: KindKeys) -> Setti
     log.only(_LOG)
     spool.only(_SPOOL)
     table.table("auth").only(frozenset())
+    table.table("addresses").only(KEYS)
     smtp = many("smtp")
     if options.get("port") is not None:
         smtp = (*smtp, _port(str(options["port"])))
@@ -208,6 +212,7 @@ def _top(table: Table, options: Mapping[str, Any], kind_keys: KindKeys) -> Setti
         key=Path(key) if key else None,
         limits=limits.values,
         log_format=form,
+        addresses=key_settings(table.table("addresses")),
     )
 
 

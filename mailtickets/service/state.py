@@ -6,6 +6,7 @@ import fcntl
 import json
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
 
 from attrs import frozen
@@ -73,12 +74,16 @@ class StateDirectory:
 
     def token(self) -> str:
         """The embedded desk's token, made at first use (mode 0600)."""
+        return self.kept(TOKEN, lambda: secrets.token_urlsafe(32))
+
+    def kept(self, name: str, make: Callable[[], str]) -> str:
+        """What the file `name` holds; `make` makes it at first use, and only its owner reads it."""
         try:
-            return self.token_file.read_text("ascii").strip()
+            return (self.path / name).read_text("ascii").strip()
         except FileNotFoundError:
             pass
-        made = secrets.token_urlsafe(32)
-        self._write(TOKEN, made + "\n")
+        made = make()
+        self._write(name, made + "\n")
         return made
 
     def announce(self, web: str) -> None:

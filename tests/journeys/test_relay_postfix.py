@@ -73,7 +73,9 @@ def test_six_turns_through_two_servers(launch):
             gateway.say("SUPPORT-1", answer)
             told.append((answer, "public"))
             got = mailbox.wait_for(turn + 1)[turn]
-            assert got.sender == TICKET
+            assert re.fullmatch(
+                r"SUPPORT-1\+return\.\w{12}\.\w{16}@support-ticket\.com", got.sender
+            )
             assert got.recipients == ("nic@ferrier",)
             assert got.text == answer
             message = got.message

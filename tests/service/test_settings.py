@@ -136,7 +136,7 @@ def test_how_long_things_are_kept(tmp_path):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("prot = 25", "mailtickets.toml, line 1, prot: unknown key; the keys here are: auth,"),
+        ("prot = 25", "mailtickets.toml, line 1, prot: unknown key; the keys here are: addresses,"),
         ("\n\n[tls]\ncertificat = 'x'", "line 4, tls.certificat: unknown key; the keys here are"),
         ("[tls]\ncertificate = 'x'", "line 2, tls.certificate: TLS needs both"),
         ("[[queue]]\nname = 'a'\n[[queue]]\nname = 'b'\ndesc = 1", "line 5, queue.desc: unknown"),

@@ -44,17 +44,25 @@ class Temporary(Trouble):
 
     `retry_after` is the number of seconds the other side asked us to wait, if it did. `loud` marks
     what a person must mend (a wrong token, an answer nobody can read): it is told in the log, in a
-    gauge and on the page.
+    gauge and on the page. `undone` is true when the other side surely did nothing of what it was
+    asked; otherwise it may have done all of it.
     """
 
     digit = 4
 
     def __init__(
-        self, status: str, text: str, *, retry_after: float | None = None, loud: bool = False
+        self,
+        status: str,
+        text: str,
+        *,
+        retry_after: float | None = None,
+        loud: bool = False,
+        undone: bool = False,
     ) -> None:
         super().__init__(status, text)
         self.retry_after = retry_after
         self.loud = loud
+        self.undone = undone
 
 
 def from_surprise(surprise: BaseException) -> Trouble:

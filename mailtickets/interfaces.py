@@ -80,6 +80,46 @@ class ITakesAttachments(Interface):
         """The octets of an attachment that an event named."""
 
 
+class INudged(Interface):
+    """A desk that is asked for news now and then, and can be told that there are some."""
+
+    def nudge() -> None:
+        """Ask soon, rather than at the end of the interval."""
+
+
+@frozen
+class Attempt:
+    """What is known of a submission: when it was tried, and how it ended if that is known.
+
+    `began` counts seconds since 1970. Without a `receipt` nobody knows whether the desk has it.
+    """
+
+    began: float
+    receipt: Receipt | None = None
+
+
+class IJournal(Interface):
+    """What was tried at one desk that does not know keys of ours, kept across a crash."""
+
+    def recall(key: str) -> Awaitable[Attempt | None]:
+        """The latest attempt for `key`; None when there was none, or it surely did nothing."""
+
+    def begin(key: str) -> Awaitable[None]:
+        """Note, durably, that `key` is being tried from now on."""
+
+    def done(key: str, receipt: Receipt) -> Awaitable[None]:
+        """Note that the desk did it."""
+
+    def forget(key: str) -> Awaitable[None]:
+        """Note that the desk surely did nothing."""
+
+    def origin(entry: str) -> Awaitable[str | None]:
+        """The key by which we wrote an entry of the desk: a receipt's comment, or its ticket."""
+
+    def unsettled() -> Awaitable[bool]:
+        """Whether something was tried of which nobody knows yet whether the desk has it."""
+
+
 class IAgent(Interface):
     """Brings letters somewhere."""
 

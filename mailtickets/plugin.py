@@ -22,7 +22,7 @@ from twisted.python.reflect import namedAny
 from zope.interface import Attribute, Interface, implementer
 
 from mailtickets.errors import SettingsError
-from mailtickets.interfaces import IMeter, ISteps
+from mailtickets.interfaces import IJournal, IMeter, ISteps
 
 
 @frozen
@@ -30,7 +30,8 @@ class Needs:
     """What every factory is handed: the world, as far as a plugin may touch it.
 
     `hostname` is what we call ourselves, `state` the directory for what must outlive the process,
-    `user_agent` what HTTP requests say of us. A factory must not import the global reactor.
+    `user_agent` what HTTP requests say of us. A desk gets a `journal` of its own, to be used once
+    the service has started. A factory must not import the global reactor.
     """
 
     reactor: Any
@@ -39,6 +40,7 @@ class Needs:
     hostname: str
     state: Path
     user_agent: str = "mailtickets"
+    journal: IJournal | None = None
 
 
 class IKind(Interface):

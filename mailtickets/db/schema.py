@@ -188,3 +188,19 @@ gateways = Table(
     Column("owner", Text, primary_key=True),
     Column("seen", Double, nullable=False),
 )
+
+# What was tried at desks that know no keys of ours; see `mailtickets.store.journal`.
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("desk", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("began", Double, nullable=False),
+    # NULL while nobody knows whether the desk has it.
+    Column("ticket", Text),
+    Column("comment", Text),
+    Column("url", Text),
+    PrimaryKeyConstraint("desk", "key"),
+    Index("attempts_began", "desk", "began"),
+    Index("attempts_comment", "desk", "comment"),
+)

@@ -56,9 +56,9 @@ class Answer:
         return self.type in {"text/html", "application/xhtml+xml"}
 
 
-def loud(text: str) -> Temporary:
+def loud(text: str, *, undone: bool = False) -> Temporary:
     """What a person must mend: temporary for the letter, and told."""
-    return Temporary("3.5", text, loud=True)
+    return Temporary("3.5", text, loud=True, undone=undone)
 
 
 def document(answer: Answer) -> Any:
@@ -75,14 +75,15 @@ def trouble(answer: Answer, now: float, *, named: bool) -> Trouble:
     """What an answer that is not good means. `named`: the request was about one ticket.
 
     `now` counts seconds since 1970. A permanent failure needs an answer about the letter: a page
-    for people is none, whatever its status says.
+    for people is none, whatever its status says. A refusal (4xx) says that nothing was done; a
+    failure (5xx), a time-out and a redirect do not.
     """
     status = answer.status
     if status == 413:
         return Permanent("3.4", "The desk says that the letter is too large")
     if status in _BUSY:
         text = f"The desk asks for patience ({status})"
-        return Temporary("4.5", text, retry_after=retry_after(answer, now))
+        return Temporary("4.5", text, retry_after=retry_after(answer, now), undone=status == 429)
     if status in _MOMENT or status >= 500:
         text = f"The desk cannot answer now ({status})"
         return Temporary("4.0", text, retry_after=retry_after(answer, now))
@@ -93,12 +94,14 @@ def trouble(answer: Answer, now: float, *, named: bool) -> Trouble:
     if status == 422 and reason_of(answer) in REFUSALS:
         return Permanent("6.0", "The desk does not accept this letter")
     if status == 401:
-        return loud("The desk does not know our token (401); is it the right one?")
+        return loud("The desk does not know our token (401); is it the right one?", undone=True)
     if status == 403:
-        return loud("The desk does not let us do this (403); which rights does the token have?")
+        return loud(
+            "The desk does not let us do this (403); which rights does the token have?", undone=True
+        )
     if status == 404:
-        return loud("The desk's API is not at this address (404); is the url right?")
-    return loud(f"The desk does not understand us ({status})")
+        return loud("The desk's API is not at this address (404); is the url right?", undone=True)
+    return loud(f"The desk does not understand us ({status})", undone=True)
 
 
 def reason_of(answer: Answer) -> str:

@@ -21,9 +21,9 @@ from twisted.web.client import (
 )
 
 from mailtickets.desks.answers import Answer, loud
-from mailtickets.desks.bodies import Arriving, Pieces
+from mailtickets.desks.bodies import Arriving, Piece, Pieces
 from mailtickets.errors import SettingsError, Temporary
-from mailtickets.mail.octets import CHUNK, Octets
+from mailtickets.mail.octets import CHUNK
 
 T = TypeVar("T")
 
@@ -81,21 +81,26 @@ class Caller:
         method: str,
         *path: str,
         query: Mapping[str, str] | None = None,
-        body: Sequence[bytes | Octets] | None = None,
+        body: Sequence[Piece] | None = None,
         headers: Mapping[str, str] | None = None,
         seconds: float | None = None,
         polling: bool = False,
+        type: str = "application/json",
     ) -> Answer:
         """Call, and read the answer to its end. Raises Temporary 4.x when there is none.
 
-        `path` are the segments below the address, not quoted yet. `body` is JSON.
+        `path` are the segments below the address, not quoted yet. `body` is of the media type
+        `type`; what it holds of Octets goes out as base64, of `Plain` octets as they are.
         """
         pieces = None if body is None else Pieces(body)
         if seconds is None:
             seconds = self._seconds
         if pieces is not None:
             seconds += pieces.length / SLOWEST
-        calling = self._called(method, path, query, pieces, headers or {})
+        sent = dict(headers or {})
+        if pieces is not None:
+            sent["Content-Type"] = type
+        calling = self._called(method, path, query, pieces, sent)
         if polling:
             return await self._limited(calling, seconds)
         await self._places.acquire()
@@ -164,8 +169,6 @@ class Caller:
         if query:
             url += "?" + urlencode(query)
         sent: dict[Any, Any] = {"Accept": "application/json", **self._headers(), **headers}
-        if pieces is not None:
-            sent["Content-Type"] = "application/json"
         response = await self._client.request(
             method,
             url,
@@ -191,7 +194,7 @@ def told_of(why: Exception) -> Temporary | None:
     if isinstance(why, DeferredTimeoutError):
         return Temporary("4.2", "The desk did not answer in time")
     if isinstance(why, (error.DNSLookupError, error.ConnectError, error.ConnectingCancelledError)):
-        return Temporary("4.1", "The desk cannot be reached")
+        return Temporary("4.1", "The desk cannot be reached", undone=True)
     reasons = [one.value for one in getattr(why, "reasons", ()) or ()]
     if isinstance(why, RequestGenerationFailed):
         inner = next((one for one in reasons if isinstance(one, Temporary)), None)

@@ -14,6 +14,7 @@ class Request(Protocol):
     transport: Any
     method: bytes
     path: bytes
+    requestHeaders: Any  # noqa: N815 - Twisted's name
 
     def getHeader(self, key: bytes) -> bytes | None:
         """A header of the request."""

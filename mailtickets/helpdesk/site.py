@@ -23,6 +23,7 @@ from mailtickets.helpdesk.bounds import CONNECTIONS, MIB, BoundedSite
 from mailtickets.helpdesk.entrance import authorised, require_token
 from mailtickets.helpdesk.feed import FeedDoor
 from mailtickets.helpdesk.guard import Guard
+from mailtickets.helpdesk.hooks import Hook, Hooks
 from mailtickets.helpdesk.pages import Pages
 from mailtickets.helpdesk.paper import Paper, Surroundings
 from mailtickets.helpdesk.problems import Problem, problem_of, send
@@ -48,6 +49,7 @@ def site(
     clock: IReactorTime,
     relay_set: bool = True,
     feeds: Sequence[str] = (),
+    hooks: Mapping[str, Hook] | None = None,
     embedded: str = "embedded",
     body: int = BODY,
     connections: int = CONNECTIONS,
@@ -57,8 +59,9 @@ def site(
 
     Without a `book` there is no desk here, only the operator's pages. `open_access` is true of an
     endpoint that only this machine can reach: its pages then ask nobody to sign in. `feeds` names
-    the desks whose feeds are followed; `embedded` is the name of the one this book is. `body` is
-    the largest body in octets. `health` and `metrics` may be coroutines.
+    the desks whose feeds are followed, `hooks` those that may call us; `embedded` is the name of
+    the one this book is. `body` is the largest body in octets. `health` and `metrics` may be
+    coroutines.
     """
     feed = None if book is None else FeedDoor(book, clock)
     surroundings = Surroundings(
@@ -83,6 +86,7 @@ def site(
         pages=Pages(surroundings, paper).app.resource(),
         spool=SpoolPages(surroundings, paper).app.resource(),
         public=Public(health, metrics).app.resource(),
+        hooks=Hooks(hooks or {}, now).app.resource(),
     )
 
     def allowance(request: Any) -> int:
@@ -115,6 +119,7 @@ class Root(Resource):
         pages: KleinResource,
         spool: KleinResource,
         public: KleinResource,
+        hooks: KleinResource,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._token = token
@@ -126,6 +131,7 @@ class Root(Resource):
         self._pages = pages
         self._spool = spool
         self._public = public
+        self._hooks = hooks
 
     def render(self, request: Any) -> Any:
         """Twisted's: answer, now or later."""
@@ -157,6 +163,8 @@ class Root(Resource):
         if request.too_large:
             most = f"{self._body // MIB} MiB" if self._body >= MIB else f"{self._body} octets"
             raise Problem(413, "too-large", f"A request's body has {most} of JSON at most")
+        if first == "hooks":
+            return self._hooks
         if first == "v1":
             if self._desk is None:
                 raise Problem(404, "no-desk", "No queue uses the embedded desk; it is not here")

@@ -34,11 +34,12 @@ from mailtickets.plugin import Needs
 from mailtickets.retry import Breaker, Policy
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.service import finding
+from mailtickets.service.desking import Desks
 from mailtickets.service.doors import Door
 from mailtickets.service.gateway import Gateway
 from mailtickets.service.keys import key_ring
 from mailtickets.service.metrics import Meter
-from mailtickets.service.settings import EMBEDDED, HOLD, DeskSettings, Settings
+from mailtickets.service.settings import EMBEDDED, HOLD, Settings
 from mailtickets.service.state import StateDirectory
 from mailtickets.smtp.limits import Limits
 from mailtickets.smtpd.delivery import Delivery
@@ -151,6 +152,7 @@ class House:
             resend_window=settings.resend_window,
         )
         self._ledger = Ledger(self._database)
+        self._making.use(self._database)
         self._furnish()
 
     def _invite(self) -> None:
@@ -165,7 +167,9 @@ class House:
             user_agent=f"mailtickets/{__version__}",
         )
         used = sorted({queue.desk for queue in settings.queues})
-        self._desks = {name: self._desk(settings.desk(name)) for name in used}
+        own = {"url": self._web.url, "token": self._state.token()} if self._web.url else None
+        self._making = Desks(self._needs, own, settings.web)
+        self._desks = {name: self._making.make(settings.desk(name)) for name in used}
         self._routed = {
             one.route.agent: finding.make("agent", one.kind, one.where, one.options, self._needs)
             for one in settings.routes
@@ -251,6 +255,7 @@ class House:
                 open_access=self._web.loopback,
                 relay_set=not self._hold,
                 feeds=sorted({queue.desk for queue in self._settings.queues}),
+                hooks=self._making.hooks,
                 clock=self._reactor,
             )
         )
@@ -263,18 +268,6 @@ class House:
 
     async def _metrics(self) -> bytes:
         return self._meter.exposition(await self._spool.pulse())
-
-    def _desk(self, wanted: DeskSettings) -> IDesk:
-        """A desk; the embedded one is reached over HTTP like any other."""
-        if wanted.kind != EMBEDDED:
-            desk = finding.make("desk", wanted.kind, wanted.where, wanted.options, self._needs)
-        elif self._web.url is None:
-            where = f"--web {self._settings.web}"
-            raise SettingsError(where, "the embedded desk needs a TCP endpoint")
-        else:
-            own = {"url": self._web.url, "token": self._state.token()}
-            desk = finding.make("desk", "http", "", own, self._needs)
-        return desk  # type: ignore[no-any-return]
 
     def _rounds(self) -> list[Round]:
         """Every agent: one for each desk, one for each route, and the relay."""

@@ -24,13 +24,20 @@ DAY = 86400.0
 
 @frozen
 class DeskSettings:
-    """One `[[desk]]`: `options` are its kind's own keys, `poll` the longest wait of its feed, s."""
+    """One `[[desk]]`: `options` are its kind's own keys, `poll` the longest wait of its feed, s.
+
+    `hook` is the way in which its calls to `/hooks/NAME` are verified, by `hook_secret` or by what
+    `hook_secret_file` holds; empty for no hook.
+    """
 
     name: str
     kind: str
     poll: float = 25.0
     options: Mapping[str, Any] = field(factory=dict, eq=False, repr=False)
     where: str = ""
+    hook: str = ""
+    hook_secret: str = field(default="", repr=False)
+    hook_secret_file: str = ""
 
 
 @frozen
@@ -132,7 +139,7 @@ _TOP = frozenset(
     ]
 )
 _QUEUE = frozenset(["name", "domain", "open", "prefix", "desk", "reply_address", "sender_name"])
-_DESK = frozenset({"name", "kind", "poll"})
+_DESK = frozenset({"name", "kind", "poll", "hook", "hook_secret", "hook_secret_file"})
 _ROUTE = frozenset({"to", "agent"})
 _FILTER = frozenset({"name", "kind"})
 _TLS = frozenset({"certificate", "key"})
@@ -323,7 +330,21 @@ def _desk(one: Table, kind_keys: KindKeys) -> DeskSettings:
     if not 1 <= poll <= 300:
         raise SettingsError(one.where("poll"), "a number of seconds from 1 to 300")
     name = one.text("name", required=True)
-    return DeskSettings(name, kind, poll, one.without(_DESK), one.where("kind"))
+    hook, secret = one.text("hook", ""), one.text("hook_secret", "")
+    file = one.text("hook_secret_file", "")
+    if bool(hook) != bool(secret or file) or (secret and file):
+        cure = "a hook has its kind, and either hook_secret or hook_secret_file"
+        raise SettingsError(one.where("hook"), cure)
+    return DeskSettings(
+        name,
+        kind,
+        poll,
+        one.without(_DESK),
+        one.where("kind"),
+        hook=hook,
+        hook_secret=secret,
+        hook_secret_file=file,
+    )
 
 
 def _route(one: Table, kind_keys: KindKeys) -> RouteSettings:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest_twisted
 
 
-def _served(**options: Any) -> Any:
+def served_with(**options: Any) -> Any:
+    """The embedded desk, on a free port."""
     # Not before pytest-twisted has installed its reactor: these modules import one.
     from twisted.internet import reactor  # noqa: PLC0415
 
@@ -19,7 +20,7 @@ def _served(**options: Any) -> Any:
 @pytest_twisted.async_yield_fixture
 async def served() -> Any:
     """As this machine alone reaches it."""
-    made = _served()
+    made = served_with()
     yield made
     await made.close()
 
@@ -27,6 +28,6 @@ async def served() -> Any:
 @pytest_twisted.async_yield_fixture
 async def guarded() -> Any:
     """As others reach it, too: people sign in."""
-    made = _served(open_access=False, banners=lambda: ["Something is wrong"])
+    made = served_with(open_access=False, banners=lambda: ["Something is wrong"])
     yield made
     await made.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from mailtickets.mail.dsn import has_notice
+from mailtickets.mail.dsn import NOTICES
 from mailtickets.mail.fields import Fields
 from mailtickets.mail.message import Nature
 from mailtickets.mail.people import people
@@ -45,15 +45,16 @@ def nature_of(root: Node, author: Person, subject: str, text: str) -> Found:
 
 def _report(root: Node) -> Found | None:
     """Machine-readable notices (RFC 6522), by what is in them rather than by what they say."""
-    kinds = {node.type.value for node in root.leaves()}
+    leaves = list(root.leaves())
+    kinds = {node.type.value for node in leaves}
     said = root.type.word("report-type") if root.type.value == "multipart/report" else ""
     if "message/feedback-report" in kinds or said == "feedback-report":
         return Nature.FEEDBACK_REPORT, ("a feedback report (RFC 5965)",)
-    if "message/rfc822" in kinds and any(_complaint(node) for node in root.leaves()):
+    if "message/rfc822" in kinds and any(map(_complaint, leaves)):
         return Nature.FEEDBACK_REPORT, ("the field X-HmXmrOriginalRecipient of a complaint",)
     if said == "disposition-notification" or "message/disposition-notification" in kinds:
         return Nature.READ_RECEIPT, ("a disposition notification (RFC 8098)",)
-    if has_notice(root):
+    if not NOTICES.isdisjoint(kinds):
         return Nature.BOUNCE, ("a delivery status notification (RFC 3464)",)
     if said == "delivery-status":
         return Nature.BOUNCE, ("its type is multipart/report, of a delivery status (RFC 6522)",)
@@ -103,6 +104,8 @@ def _bounce(fields: Fields, author: Person, subject: str, text: str) -> Found | 
 
 def _to_bounces(fields: Fields, subject: str, text: str) -> Found | None:
     """A bounce from somebody without a name, to an address that takes only bounces."""
+    if b"bounce" not in fields.raw(b"to").lower():
+        return None
     locals_ = [local for local, _, _ in (one.partition("@") for one in _recipients(fields))]
     if not any(BOUNCE_ADDRESS.search(local) for local in locals_):
         return None

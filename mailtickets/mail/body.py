@@ -42,11 +42,12 @@ class Texts:
     """What was found: the text and its marks, the HTML, and the parts that are attachments.
 
     `first` is how many characters of `text` the first text part gave, `charset` what the texts say
-    they are written in.
+    they are written in. `begins` is whether a file may stand in the lines of one of them.
     """
 
     text: str = ""
     first: int = 0
+    begins: bool = False
     html: str | None = None
     charset: str = ""
     marks: tuple[Mark, ...] = ()
@@ -73,6 +74,7 @@ def texts_of(root: Node) -> Texts:
     texts.charset = next((label for label in labels if label), "")
     texts.parts = found.plain[:MAX_TEXTS]
     plain = [(node, _plain_text(node)) for node in found.plain[:MAX_TEXTS]]
+    texts.begins = any("begin" in text or node.partial for node, text in plain)
     html = [_decoded(node) for node in found.html[:MAX_TEXTS]]
     written = [(node, text) for node, text in plain if text.strip()]
     if html:
@@ -141,7 +143,12 @@ def _decoded(node: Node) -> str:
     if node.type.value == "text/html" and (not charset or charset == "us-ascii"):
         meta = _META_CHARSET.search(octets[:4096])
         charset = meta[1].decode("ascii", "replace") if meta else charset
-    return text_of(octets, charset).replace("\r\n", "\n").replace("\r", "\n")
+    text = text_of(octets, charset)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n")
+        if "\r" in text:
+            text = text.replace("\r", "\n")
+    return text
 
 
 def _plain_text(node: Node) -> str:

@@ -16,7 +16,8 @@ from mailtickets.mail.transfer import transferred
 
 MAX_FAILURES = 1000
 
-_NOTICES = frozenset({"message/delivery-status", "message/global-delivery-status"})
+NOTICES = frozenset({"message/delivery-status", "message/global-delivery-status"})
+"""The types of a notice for machines (RFC 3464, RFC 6533)."""
 _RETURNED = frozenset(
     {
         *("message/rfc822", "message/global", "message/rfc822-headers", "message/partial"),
@@ -40,18 +41,13 @@ class Returned:
     original_message_id: str | None = None
 
 
-def has_notice(root: Node) -> bool:
-    """Whether a machine-readable notice is among the parts."""
-    return any(node.type.value in _NOTICES for node in root.leaves())
-
-
 def returned(root: Node, text: str) -> Returned:
     """What the letter tells as a bounce. `text` is its text; never raises."""
     failures: list[Failure] = []
     heads: list[Fields] = []
     for node in root.leaves():
         kind = node.type.value
-        if kind in _NOTICES:
+        if kind in NOTICES:
             failures += notices(_octets(node))
         elif kind in _RETURNED:
             heads.append(_head(_octets(node)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import islice
 
 from attrs import field, frozen
 
@@ -64,9 +63,8 @@ class Fields:
 
 def fields_of(block: bytes) -> Fields:
     """The fields in a head's octets. At most MAX_FIELDS of them; never raises."""
-    found = islice(_FIELD.finditer(block.lstrip()), MAX_FIELDS)
-    pairs = [match.group(1, 2) for match in found]
-    return Fields(tuple([(name.lower(), value.rstrip()) for name, value in pairs]))
+    found = _FIELD.findall(block.lstrip())[:MAX_FIELDS]
+    return Fields(tuple([(name.lower(), value.rstrip()) for name, value in found]))
 
 
 _PARAMETER = re.compile(rb";[\s;]*([^\s=;\"]{1,100})\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.DOTALL)

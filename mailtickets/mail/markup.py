@@ -3,41 +3,34 @@
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from html import escape, unescape
 from itertools import accumulate
 
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from mailtickets.mail.message import Mark, Part
+from mailtickets.mail.layout import (
+    CELL,
+    DECLARING,
+    HIDING,
+    LAYOUTS,
+    LINE,
+    NOTHING,
+    SILENT,
+    Said,
+    one_line,
+    said_of,
+)
+from mailtickets.mail.message import Mark
+from mailtickets.mail.tags import regular
 
 MAX_HTML = 512 * 1024
 """How many characters of HTML are read; the rest is to be found in the attachment."""
 
 MAX_NODES = 60_000
 
-# What an element does to the text: so many line ends around it, or one of these.
-_SILENT, _LINE, _CELL = -1, -2, -3
-_TAGS = {
-    _SILENT: "head style script title template noscript object svg",
-    _LINE: "br",
-    _CELL: "td th",
-    1: "address article aside center dd details div dl dt fieldset figure footer form header hr li "
-    "main nav section tr",
-    2: "blockquote h1 h2 h3 h4 h5 h6 ol p pre table ul",
-}
-_LAYOUTS = {tag: layout for layout, tags in _TAGS.items() for tag in tags.split()}
 _NO_ELEMENT = frozenset({"", "-", "!"})
-_DECLARING = frozenset({"div", "span", "blockquote", "td", "table", "p", "pre", "section"})
-
-_Said = tuple[Part, float]
-_NOTHING: _Said = (Part.NEW, 0.0)
-_HIDING: _Said = (Part.NEW, -1.0)
-_QUOTED: _Said = (Part.QUOTED, 0.95)
-_PERHAPS_QUOTED: _Said = (Part.QUOTED, 0.5)
-_SIGNED: _Said = (Part.SIGNATURE, 0.9)
-_INTRODUCED: _Said = (Part.ATTRIBUTION, 0.95)
 
 MAX_DEPTH = 400
 _SHORT = 12_000
@@ -51,18 +44,6 @@ _SELF_CLOSED = frozenset(
         *("option", "p", "source", "td", "th", "tr", "wbr"),
     ]
 )
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_BORDER_LEFT = re.compile(r"border-left[^;]*:\s*[^;]*(?:solid|\d)", re.IGNORECASE)
-_SIGNATURE_CLASS = re.compile(
-    r"gmail_signature|moz-signature|protonmail_signature_block|ms-outlook-mobile-signature"
-    r"|mail-?signature|apple-mail-signature",
-    re.IGNORECASE,
-)
-_CITE_CLASS = re.compile(r"gmail_attr|moz-cite-prefix|yahoo_quoted_header", re.IGNORECASE)
-_QUOTE_CLASS = re.compile(
-    r"gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|moz-cite|type=?cite|ygmail_quote",
-    re.IGNORECASE,
-)
 
 
 def html_text(html: str) -> tuple[str, tuple[Mark, ...]]:
@@ -73,36 +54,38 @@ def html_text(html: str) -> tuple[str, tuple[Mark, ...]]:
     html = html[:MAX_HTML]
     if _too_deep(html):
         return _stripped(html), ()
-    root = LexborHTMLParser(html).root
-    if root is None:
-        return "", ()
-    written = _written(root)
+    written = regular(html)
+    if written is None:
+        root = LexborHTMLParser(html).root
+        if root is None:
+            return "", ()
+        written = _written(root)
     if written is None:
         return _stripped(html), ()
-    text, marks = written
-    return text.rstrip(), tuple(sorted(marks, key=lambda mark: mark.start))
+    marks = _marks(*written)
+    return "".join(written[0]).rstrip(), tuple(sorted(marks, key=lambda mark: mark.start))
 
 
 # One loop with all it knows at hand: a call for each node would cost more than the rest together.
-def _written(root: LexborNode) -> tuple[str, list[Mark]] | None:  # noqa: C901, PLR0912, PLR0915
-    """The text in `root` and its marks, without recursion; None when there are too many nodes.
+def _written(root: LexborNode) -> tuple[list[str], list[tuple[int, int, Said]]] | None:  # noqa: C901, PLR0912, PLR0915
+    """The text in `root` in pieces, and its marks by them; None when there are too many nodes.
 
     There is at most one empty line, but for <br> and <pre>, and no blank at a line's end.
     """
     out: list[str] = []
-    write, layout_of = out.append, _LAYOUTS.get
+    write, layout_of = out.append, LAYOUTS.get
     lines = 2  # how many line ends the text ends with; two at its beginning
     blank = False  # whether a blank is due before the next word
     pre = 0
-    marked: list[tuple[int, int, _Said]] = []  # places in `out`
-    entered: list[tuple[LexborNode, int, _Said, int]] = []
+    marked: list[tuple[int, int, Said]] = []  # places in `out`
+    entered: list[tuple[LexborNode, int, Said, int]] = []
     node: LexborNode | None = root
     for _ in range(MAX_NODES + 1):
         while node is None:
             if not entered:
-                return "".join(out), _marks(out, marked)
+                return out, marked
             node, around, said, start = entered.pop()
-            if said is not _NOTHING and len(out) > start:
+            if said is not NOTHING and len(out) > start:
                 marked.append((start, len(out), said))
             if around > 0:
                 pre -= node.tag == "pre"
@@ -118,7 +101,7 @@ def _written(root: LexborNode) -> tuple[str, list[Mark]] | None:  # noqa: C901, 
                 if text:
                     write(text)
                     lines = int(text[-1] == "\n")
-            elif words := _one_line(text):
+            elif words := one_line(text):
                 if not lines and (blank or text[0].isspace()):
                     write(" ")
                 write(words)
@@ -129,13 +112,13 @@ def _written(root: LexborNode) -> tuple[str, list[Mark]] | None:  # noqa: C901, 
             node = node.next
             continue
         around = layout_of(tag, 0)
-        if around == _SILENT or (around == 0 and tag[:1] in _NO_ELEMENT):
+        if around == SILENT or (around == 0 and tag[:1] in _NO_ELEMENT):
             node = node.next
             continue
-        said = _NOTHING
-        if tag in _DECLARING:
-            said = _declared_part(node, tag)
-            if said is _HIDING:
+        said = NOTHING
+        if tag in DECLARING:
+            said = said_of(tag, node.attributes)
+            if said is HIDING:
                 node = node.next
                 continue
         if around > 0:
@@ -148,9 +131,9 @@ def _written(root: LexborNode) -> tuple[str, list[Mark]] | None:  # noqa: C901, 
                 lines, blank = 0, not pre
             elif tag == "pre":
                 pre += 1
-        elif around == _CELL:
+        elif around == CELL:
             blank = blank or not lines
-        elif around == _LINE:  # wherever it is asked for, but not where the text begins
+        elif around == LINE:  # wherever it is asked for, but not where the text begins
             blank = False
             if out:
                 write("\n")
@@ -160,15 +143,7 @@ def _written(root: LexborNode) -> tuple[str, list[Mark]] | None:  # noqa: C901, 
     return None
 
 
-def _one_line(text: str) -> str:
-    """`text` with single blanks for its white space, and none around it."""
-    flat = text.replace("\n", " ")
-    if "  " not in flat and flat.isprintable():  # its only white space is U+0020: the usual, quick
-        return flat.strip(" ")
-    return " ".join(text.split())
-
-
-def _marks(out: list[str], marked: list[tuple[int, int, _Said]]) -> list[Mark]:
+def _marks(out: list[str], marked: list[tuple[int, int, Said]]) -> list[Mark]:
     if not marked:
         return []
     places = [0, *accumulate(map(len, out))]
@@ -197,36 +172,6 @@ def _stripped(html: str) -> str:
     """The text of HTML that is not worth parsing: without its tags, a line end for each."""
     text = unescape(_ANY_TAG.sub("\n", _HEAD.sub("", html)))
     return _BLANK_LINES.sub("\n\n", text).strip()
-
-
-def _declared_part(node: LexborNode, tag: str) -> _Said:
-    """What an element says its text is, and how surely; _HIDING for one that is not shown."""
-    attributes = node.attributes
-    if not attributes:
-        return _PERHAPS_QUOTED if tag == "blockquote" else _NOTHING
-    named = f"{attributes.get('class') or ''} {attributes.get('id') or ''}"[:500]
-    style = (attributes.get("style") or "")[:2000]
-    if tag == "blockquote" and (attributes.get("type") == "cite" or "cite" in attributes):
-        return _HIDING if _HIDDEN.search(style) else _QUOTED
-    if "data-signatureblock" in attributes and tag != "blockquote":
-        return _HIDING if _HIDDEN.search(style) else _SIGNED
-    if named == " " and not style and tag != "blockquote":
-        return _NOTHING
-    return _said(tag == "blockquote", named, style)
-
-
-@lru_cache(maxsize=256)
-def _said(blockquote: bool, named: str, style: str) -> _Said:
-    """What a class, an id and a style say. The same few stand in a letter again and again."""
-    if _HIDDEN.search(style):
-        return _HIDING
-    if blockquote:
-        return (
-            _QUOTED if _QUOTE_CLASS.search(named) or _BORDER_LEFT.search(style) else _PERHAPS_QUOTED
-        )
-    if _SIGNATURE_CLASS.search(named):
-        return _SIGNED
-    return _INTRODUCED if _CITE_CLASS.search(named) else _NOTHING
 
 
 @cache

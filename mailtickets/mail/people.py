@@ -14,6 +14,11 @@ MAX_OCTETS = 128 * 1024
 _TOKEN = re.compile(
     rb'"(?:[^"\\]|\\.)*"?|<[^<>]*>?|\((?:[^()\\]|\\.)*\)?|[,;:]|[^\s"<(,;:]+|\s+|.', re.DOTALL
 )
+# One mailbox in the forms that nearly all have: nothing in it is quoted, listed or a comment.
+_USUAL = re.compile(
+    rb"([A-Za-z=][\w.+\-=?/ ]{0,200}+)<([\w.+\-=]{1,64}+@[\w.\-]{1,255}+)>"
+    rb"|([\w.+\-=]{1,64}+@[\w.\-]{1,255}+)"
+)
 _BARE = re.compile(rb"[^\s<>()\"',;:@]{1,320}@[^\s<>()\"',;:@]{1,255}")
 _QUOTED_LOCAL = re.compile(rb'^"(?:[^"\\]|\\.)*"@')
 _COMMENT = re.compile(rb"\([^()]*\)")
@@ -24,7 +29,12 @@ _ROUTE = re.compile(rb"^@[^:]*:")  # RFC 5322 section 4.4: a source route means 
 
 def people(value: bytes) -> tuple[Person, ...]:
     """The people an address field names, at most MAX_PEOPLE. Never raises."""
-    value = value[:MAX_OCTETS]
+    value = value[:MAX_OCTETS].strip(b" \t")
+    if not value:
+        return ()
+    usual = _USUAL.fullmatch(value)
+    if usual is not None:
+        return (_usual(*usual.groups()),)
     found: list[Person] = []
     words: list[bytes] = []
     angle: bytes | None = None
@@ -44,6 +54,14 @@ def people(value: bytes) -> tuple[Person, ...]:
             words.append(token)
     _add(found, words, angle)
     return tuple(found)
+
+
+def _usual(name: bytes | None, address: bytes, bare: bytes | None) -> Person:
+    if bare is not None:
+        return Person("", bare.decode("ascii"))
+    assert name is not None
+    shown = _name(name) if b"=?" in name else " ".join(name.decode("ascii").split())
+    return Person(shown, address.decode("ascii"))
 
 
 def _add(found: list[Person], words: list[bytes], angle: bytes | None) -> None:

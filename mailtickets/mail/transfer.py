@@ -9,7 +9,7 @@ _NOT_BASE64 = bytes(
     set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
 )
 _URLSAFE = bytes.maketrans(b"-_", b"+/")
-_BLANK_ENDS = (b" \n", b" \r", b"\t\n", b"\t\r")
+_BLANK_AND_END = bytes.maketrans(b"\t\r", b" \n")
 _LONE_CR = re.compile(rb"=\r(?!\n)")
 _QP_LINE_END = re.compile(rb"(?<![ \t])[ \t]++(?=\r?\n|\Z)")
 
@@ -32,12 +32,11 @@ def _run(run: bytes) -> bytes:
 
 def quoted_printable_octets(body: bytes) -> bytes:
     """Quoted-printable; blanks before a line's end were added on the way (RFC 2045 section 6.7)."""
-    if any(blank in body for blank in _BLANK_ENDS) or body[-1:] in (b" ", b"\t"):
+    if b" \n" in body.translate(_BLANK_AND_END) or body[-1:] in (b" ", b"\t"):
         body = _QP_LINE_END.sub(b"", body)
     if b"=" not in body:
         return body
-    if b"=\r" in body:
-        body = _LONE_CR.sub(b"=\r\n", body)  # else all is skipped up to the next line feed
+    body = _LONE_CR.sub(b"=\r\n", body)  # else all is skipped up to the next line feed
     return binascii.a2b_qp(body)
 
 

@@ -2,8 +2,8 @@
 
     python -m bench.read [--rounds 300]
 
-Each parser is asked for the same: subject, sender, text and the octets of the attachments. Ours says
-besides what the letter is, and makes a text of HTML; with its spans too it is the last column.
+Each parser is asked for the same: subject, sender, text and the octets of the attachments. Ours
+says besides what the letter is, and makes a text of HTML; with its spans too it is the last column.
 mail-parser is measured where it is installed (`pip install mail-parser`).
 """
 
@@ -27,8 +27,10 @@ HEAD = """\
 Return-Path: <nic@ferrier.example>
 Received: from mx.ferrier.example (mx.ferrier.example [192.0.2.7]) by mx.support-ticket.example
  with ESMTPS id 4VtQ1d; Mon, 3 Jun 2024 10:00:02 +0000 (UTC)
-Received: from [198.51.100.4] by mx.ferrier.example with ESMTPSA id 77; Mon, 3 Jun 2024 12:00:01 +0200
-DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=ferrier.example; s=k1; h=from:to:subject:date;
+Received: from [198.51.100.4] by mx.ferrier.example with ESMTPSA id 77;
+ Mon, 3 Jun 2024 12:00:01 +0200
+DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed; d=ferrier.example; s=k1;
+ h=from:to:subject:date;
  bh=g3zLYH4xKxcPrHOD18z9YfpQcnk/GaJedfustWU5uGs=; b=VuA1nRoU1Yw7Eo5vJ9o2fq9mGsHc6bYvVtN0q
 From: =?utf-8?q?Nic_Ferri=C3=A8re?= <nic@ferrier.example>
 To: help@support-ticket.example
@@ -41,7 +43,7 @@ X-Mailer: Apple Mail (2.3774.600.62)
 MIME-Version: 1.0
 """
 SENTENCES = (
-    "Hello, since this morning I cannot log in to the portal any more, though the password is right.",
+    "Hello, since this morning I cannot log in to the portal, though the password is right.",
     "The page only says “try again later” — my colleague Zoë sees the same thing on her machine.",
     "Could you please have a look at it? We need the reports for the meeting at ten o'clock.",
     "",
@@ -60,7 +62,8 @@ def _html(size: int) -> str:
     while sum(map(len, body)) < size:
         said = SENTENCES[len(body) % 3]
         body.append(
-            f'<p class="MsoNormal"><span style="font-size:11.0pt;color:#1F497D">{said}</span></p>\r\n'
+            f'<p class="MsoNormal"><span style="font-size:11.0pt;color:#1F497D">{said}</span>'
+            "</p>\r\n"
             if len(body) % 2
             else f'<div dir="ltr">{said}<br></div>\r\n'
         )
@@ -132,7 +135,7 @@ def _field(value: str | None) -> str:
 
 
 def compat32(octets: bytes) -> object:
-    """The standard library's older interface, with the few lines that everybody writes around it."""
+    """The standard library's older interface, with what everybody writes around it."""
     letter = email.message_from_bytes(octets, policy=email.policy.compat32)
     found = [_field(letter["Subject"]), _field(letter["From"])]
     for part in letter.walk():
@@ -155,7 +158,7 @@ def default(octets: bytes) -> object:
 
 def mail_parser(octets: bytes) -> object:
     """mail-parser."""
-    import mailparser  # noqa: PLC0415 - it need not be there
+    import mailparser
 
     letter = mailparser.parse_from_bytes(octets)
     return letter.subject, letter.from_, letter.text_plain, letter.text_html, letter.attachments

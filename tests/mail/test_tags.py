@@ -79,7 +79,7 @@ def test_the_quick_way_finds_what_the_parser_finds(body: str, page: bool) -> Non
 @pytest.mark.parametrize(
     "html",
     [
-        "<html><head><meta charset=utf-8></head><body><p>Hello</p><!-- x --><div>there</div></body></html>",
+        "<html><head><meta charset=utf-8></head><body><p>a</p><!-- x --><div>b</div></body></html>",
         '<div dir="ltr">Hello<br></div><div class="gmail_quote"><blockquote>x</blockquote></div>',
         "<table><tbody>\n<tr><td>a</td><td>b</td></tr>\n</tbody></table><ul><li>c</li></ul>",
     ],

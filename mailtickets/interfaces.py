@@ -391,6 +391,17 @@ class ILedger(Interface):
         """How far a feed has been read; None when it never was."""
 
 
+class IAllowance(Interface):
+    """How many automatic letters may still be sent, and to whom; gateways draw from one store."""
+
+    def draw(correspondent: Mailbox, ticket: str | None) -> Awaitable[str | None]:
+        """Take one letter's share for a correspondent, at a ticket if it is about one.
+
+        None when there was enough; else the name of the bucket that is empty, and nothing was taken
+        from any. `ticket` is told with its desk ("desk/KEY"). Raises Temporary.
+        """
+
+
 @frozen
 class Accepted:
     """The letter is durable: what to tell the peer. `fates` has a recipient's own if it differs."""

@@ -204,3 +204,14 @@ attempts = Table(
     Index("attempts_began", "desk", "began"),
     Index("attempts_comment", "desk", "comment"),
 )
+
+# What is left in the buckets of `mailtickets.buckets`. A row that is full again is as good as none.
+buckets = Table(
+    "buckets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("tokens", Double, nullable=False),
+    Column("at", Double, nullable=False),
+    Column("full_at", Double, nullable=False),
+    Index("buckets_full", "full_at"),
+)

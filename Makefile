@@ -18,6 +18,7 @@ ARGS ?=
 # More for `make test`: make test PYTEST="-k seed -x"
 PYTEST ?=
 FOR ?= 60
+KILLS ?= 1000
 SCORER ?=
 CORPUS ?=
 
@@ -98,8 +99,8 @@ bench: $(VENV)/.developed ## what it does in a second, measured here
 	@shopt -s nullglob; set -e; for each in bench/[a-z]*.py; do \
 		each=$${each#bench/}; echo "== $${each%.py}"; $(BIN)/python -m bench.$${each%.py}; done
 
-soak: $(VENV)/.developed ## letters for FOR= seconds, a SIGKILL now and then, and a count of what came
-	@$(BIN)/python -m tests.soak $(FOR)
+soak: $(VENV)/.developed ## letters and answers under KILLS= SIGKILLs (20 minutes), and a count of what came
+	@$(BIN)/python -m tests.soak $(KILLS)
 
 score: $(VENV)/.developed ## how well real letters are read, by the scorer of SCORER= (a program)
 	@[[ -n "$(SCORER)" ]] || { echo "name it: make score SCORER='score.py --server' CORPUS=DIR" >&2; exit 1; }

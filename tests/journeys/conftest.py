@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.journeys.nursery import Quick
 from tests.journeys.running import Running
 
 
@@ -18,11 +19,21 @@ def launch(tmp_path: Path) -> Iterator[Callable[..., Running]]:
 
     Whatever was started is ended with the test.
     """
+    yield from _launching(Running, tmp_path)
+
+
+@pytest.fixture
+def raise_up(tmp_path: Path) -> Iterator[Callable[..., Running]]:
+    """As `launch`, for gateways that are started many times: they are forked."""
+    yield from _launching(Quick, tmp_path)
+
+
+def _launching(kind: type[Running], place: Path) -> Iterator[Callable[..., Running]]:
     with ExitStack() as stack:
         made: list[Running] = []
 
         def one(*arguments: str, state: Path | None = None, **options: Any) -> Running:
-            running = Running(state or tmp_path / f"state-{len(made)}", *arguments, **options)
+            running = kind(state or place / f"state-{len(made)}", *arguments, **options)
             made.append(running)
             stack.push(running.__exit__)
             return running

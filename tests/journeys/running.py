@@ -59,7 +59,13 @@ class Process:
         self.command = list(command)
         self._lines: list[str] = []
         self._news = threading.Condition()
-        self._child = subprocess.Popen(
+        self._child: Any = self._spawn(**options)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _spawn(self, **options: Any) -> Any:
+        """Start it. What this gives has `pid`, `stdout`, `poll` and `wait`, as a Popen has."""
+        return subprocess.Popen(
             self.command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -70,8 +76,6 @@ class Process:
             start_new_session=True,
             **options,
         )
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
 
     def _read(self) -> None:
         assert self._child.stdout is not None
@@ -83,7 +87,8 @@ class Process:
     @property
     def pid(self) -> int:
         """The child's."""
-        return self._child.pid
+        number: int = self._child.pid
+        return number
 
     @property
     def text(self) -> str:
@@ -94,7 +99,8 @@ class Process:
     @property
     def ended(self) -> int | None:
         """Its exit status, negative for a signal; None while it runs."""
-        return self._child.poll()
+        status: int | None = self._child.poll()
+        return status
 
     def said(self, words: str, seconds: float = PATIENCE) -> str:
         """The first line that holds `words`, waited for."""
@@ -112,7 +118,7 @@ class Process:
 
     def wait(self, seconds: float = PATIENCE) -> int:
         """Its exit status, once it has ended by itself and its output has been read."""
-        status = self._child.wait(seconds)
+        status: int = self._child.wait(seconds)
         self._reader.join(seconds)
         return status
 
@@ -134,6 +140,8 @@ class Running:
     `arguments` go after those for the ports and the state. Use it as a context manager; it may be
     stopped, killed and started again any number of times meanwhile.
     """
+
+    made_by: type[Process] = Process
 
     def __init__(
         self,
@@ -172,7 +180,7 @@ class Running:
         assert self.process is None or self.process.ended is not None
         if self.process is not None:
             self.earlier += self.process.text
-        self.process = Process(
+        self.process = self.made_by(
             self.command,
             cwd=next(place for place in self.state.parents if place.is_dir()),
             env={**os.environ, "PYTHONUNBUFFERED": "1", **self.environment},

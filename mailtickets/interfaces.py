@@ -66,6 +66,14 @@ class ILooksUp(Interface):
         """The ticket with this key, or None when there is surely no such ticket."""
 
 
+class IShowsStanding(Interface):
+    """A desk that keeps what the intents say of their writer and shows it to the agents.
+
+    That is `linked`, `participants`, `warnings`, `unverified` and `newcomer`. A desk without this
+    promise is told in words, at the head of the text.
+    """
+
+
 class IChecks(Interface):
     """A desk that can tell, at start, whether it will be able to do its work."""
 
@@ -375,8 +383,14 @@ class Notice:
 class ILedger(Interface):
     """Which Message-ID belongs to which ticket, and how far each feed has been read."""
 
-    def which(desk: str, message_ids: Sequence[str]) -> Awaitable[Mapping[str, str]]:
-        """The tickets of those Message-IDs that are known: {message_id: ticket}."""
+    def which(desk: str, message_ids: Sequence[str]) -> Awaitable[Mapping[str, tuple[str, ...]]]:
+        """The tickets of those Message-IDs that are known: {message_id: tickets}, oldest first.
+
+        One letter may be in several tickets: it went to two queues, or to two tickets.
+        """
+
+    def filed(desk: str, message_id: str, fingerprint: str) -> Awaitable[Sequence[str]]:
+        """The tickets that a letter with this Message-ID and this fingerprint is in."""
 
     def conversation(desk: str, ticket: str) -> Awaitable[Conversation | None]:
         """What is known of a ticket."""

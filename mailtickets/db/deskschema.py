@@ -41,7 +41,23 @@ tickets = Table(
     Column("updated", Double, nullable=False),
     # Grows with every change: the ticket's ETag.
     Column("version", Integer, nullable=False),
+    # The ticket that the opening letter named and did not get into.
+    Column("linked", Text),
     Index("desk_tickets_status", "status", "id"),
+    Index("desk_tickets_linked", "linked"),
+)
+
+# Who reads the public answers beside the requester, and may write.
+participants = Table(
+    "desk_participants",
+    metadata,
+    Column("ticket", Number, nullable=False),
+    # The address in lower case.
+    Column("folded", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("added", Double, nullable=False),
+    PrimaryKeyConstraint("ticket", "folded"),
 )
 
 # The last number given under each prefix, in lower case.
@@ -67,6 +83,11 @@ comments = Table(
     Column("message_id", Text),
     Column("origin_key", Text),
     Column("created", Double, nullable=False),
+    # Nothing proves that its author wrote it; its author is not yet a participant.
+    Column("unverified", SmallInteger, nullable=False, server_default="0"),
+    Column("newcomer", SmallInteger, nullable=False, server_default="0"),
+    # Sentences about what in the letter's head deceives, one a line.
+    Column("warnings", Text, nullable=False, server_default=""),
     Index("desk_comments_ticket", "ticket", "id"),
 )
 

@@ -155,7 +155,10 @@ messages = Table(
     Column("ticket", Text, nullable=False),
     Column("author", Text, nullable=False),
     Column("ours", SmallInteger, nullable=False),
-    Index("messages_message_id", "message_id", "desk", unique=True),
+    # What the letter says, in short: a copy of it that came another way is known by this.
+    Column("fingerprint", Text, nullable=False, server_default=""),
+    # One letter may be in several tickets.
+    Index("messages_message_id", "message_id", "desk", "ticket", unique=True),
     Index("messages_ticket", "ticket", "desk", "id"),
 )
 
@@ -171,6 +174,27 @@ conversations = Table(
     # JSON list of the Message-IDs that the opening letter referred to.
     Column("earlier", Text, nullable=False),
     PrimaryKeyConstraint("ticket", "desk"),
+)
+
+# Who takes part in a ticket beside its requester, as far as letters made them.
+participants = Table(
+    "participants",
+    metadata,
+    Column("desk", Text, nullable=False),
+    Column("ticket", Text, nullable=False),
+    # The address in lower case.
+    Column("folded", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    PrimaryKeyConstraint("ticket", "desk", "folded"),
+)
+
+# Why each letter had the fate it had: a JSON document for the row of `items`.
+records = Table(
+    "records",
+    metadata,
+    Column("item", Number, primary_key=True),
+    Column("record", Text, nullable=False),
 )
 
 feeds = Table(

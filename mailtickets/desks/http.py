@@ -17,7 +17,14 @@ from mailtickets.desks.answers import Answer, document, loud, trouble
 from mailtickets.desks.bodies import with_attachments
 from mailtickets.desks.calls import TOTAL, Caller, checked_url
 from mailtickets.errors import SettingsError, Temporary, Trouble
-from mailtickets.interfaces import IChecks, IDesk, IFeed, ILooksUp, ITakesAttachments
+from mailtickets.interfaces import (
+    IChecks,
+    IDesk,
+    IFeed,
+    ILooksUp,
+    IShowsStanding,
+    ITakesAttachments,
+)
 from mailtickets.mail.octets import Octets
 from mailtickets.plugin import Needs
 from mailtickets.tickets.document import (
@@ -85,7 +92,7 @@ class TokenFile:
         return token
 
 
-@implementer(IDesk, IFeed, ILooksUp, IChecks, ITakesAttachments)
+@implementer(IDesk, IFeed, ILooksUp, IChecks, ITakesAttachments, IShowsStanding)
 class HttpDesk:
     """A ticketing system behind the HTTP API.
 

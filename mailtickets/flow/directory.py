@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from enum import Enum
 
 from attrs import define
 from twisted.internet.defer import Deferred, ensureDeferred
@@ -13,7 +14,8 @@ from twisted.logger import Logger
 
 from mailtickets.errors import Temporary, Trouble
 from mailtickets.interfaces import IDesk, ILedger, ILooksUp
-from mailtickets.tickets.values import Conversation, Ticket
+from mailtickets.routing.proofs import folded
+from mailtickets.tickets.values import Conversation, Person, Ticket
 
 YES = 300.0
 NO = 15.0
@@ -25,6 +27,15 @@ AT_THE_EDGE = 1.5
 REST = 10.0
 """Seconds a desk is not asked again after it failed to answer."""
 ENTRIES = 10_000
+
+
+class NotTold(Enum):
+    """Nobody can be asked."""
+
+    UNTOLD = "untold"
+
+
+UNTOLD = NotTold.UNTOLD
 
 
 @define
@@ -63,18 +74,32 @@ class Directory:
         if known is not None:
             return known
         found = await self._ask(desk, ticket, patience)
-        if found is None:
-            return None
-        return Conversation(
-            desk=desk,
-            ticket=found.key,
-            queue=None,
-            requester=found.requester.address,
-            name=found.requester.name,
-            subject=found.subject,
-            references=(found.message_id,) if found.message_id else (),
-            latest=found.message_id,
-        )
+        return None if found is None else told(desk, found)
+
+    async def ticket(
+        self, desk: str, ticket: str, patience: float = TIME_LIMIT
+    ) -> Ticket | NotTold | None:
+        """A ticket as its desk tells it; None when there is none, UNTOLD where no desk can say.
+
+        Raises Temporary 4.3 when it could say, and does not.
+        """
+        if not self.can_ask(desk):
+            return UNTOLD
+        return await self._ask(desk, ticket, patience)
+
+    def can_ask(self, desk: str) -> bool:
+        """Whether a desk can be asked for its tickets."""
+        return ILooksUp.providedBy(self._desks.get(desk))
+
+    async def participants(self, desk: str, ticket: str) -> tuple[Person, ...]:
+        """Who takes part in a ticket beside its requester: public answers go to each of them.
+
+        A desk that says who they are is right; else it is whom letters made participants. Internal
+        comments go to none of them. Raises Temporary 4.3 when the desk could say, and does not.
+        """
+        found = await self.ticket(desk, ticket)
+        known = await self._ledger.conversation(desk, ticket)
+        return taking_part(found if isinstance(found, Ticket) else None, known)
 
     async def _ask(self, name: str, ticket: str, patience: float) -> Ticket | None:
         now = self._clock.seconds()
@@ -113,6 +138,35 @@ class Directory:
     def forget(self, desk: str, ticket: str) -> None:
         """Believe nothing that was heard of this ticket: something happened to it."""
         self._cache.pop((desk, ticket), None)
+
+
+def told(desk: str, found: Ticket) -> Conversation:
+    """What a desk tells of a ticket that the ledger does not know."""
+    return Conversation(
+        desk=desk,
+        ticket=found.key,
+        queue=None,
+        requester=found.requester.address,
+        name=found.requester.name,
+        subject=found.subject,
+        references=(found.message_id,) if found.message_id else (),
+        latest=found.message_id,
+    )
+
+
+def taking_part(found: Ticket | None, known: Conversation | None) -> tuple[Person, ...]:
+    """The participants beside the requester, each once; who has no address is none."""
+    said = found.participants if found is not None else None
+    people = said if said is not None else known.participants if known is not None else ()
+    requesters = {found.requester.address if found else "", known.requester if known else ""}
+    seen = {folded(one) for one in requesters}
+    kept = []
+    for person in people:
+        address = folded(person.address)
+        if person.address and address not in seen:
+            seen.add(address)
+            kept.append(person)
+    return tuple(kept)
 
 
 async def _find(desk: ILooksUp, ticket: str) -> Ticket | None:

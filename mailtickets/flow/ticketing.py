@@ -82,9 +82,10 @@ class TicketingAgent:
         if not references:
             return None
         known = await self._ledger.which(self._name, references)
-        ticket = threads.rightmost(references, known)
-        if ticket is None:
+        tickets = next((known[one] for one in reversed(references) if one in known), ())
+        if not tickets:
             return None
+        ticket = tickets[-1]
         found = await self._ledger.conversation(self._name, ticket)
         return found if found is not None and found.queue in {None, queue.name} else None
 

@@ -92,7 +92,7 @@ class DeskApi:
         limit = page_size(request, MOST_COMMENTS, MOST_COMMENTS, least=0)
         remarks = await self._book.remarks(head, int(after), limit + 1)
         here = origin(request)
-        document = head_document(head, here) | {
+        document = whole_document(head, here) | {
             "comments": [remark_document(head, one, here) for one in remarks[:limit]],
             "next": remarks[limit - 1].id if 0 < limit < len(remarks) else None,
         }
@@ -115,7 +115,7 @@ class DeskApi:
         except NoSuchTicket:
             raise _no_ticket() from None
         return send_json(
-            request, head_document(now, origin(request)), headers={"ETag": etag_of(now)}
+            request, whole_document(now, origin(request)), headers={"ETag": etag_of(now)}
         )
 
     # -- comments and attachments
@@ -236,12 +236,20 @@ def head_document(head: Head, here: str) -> dict[str, Any]:
         "message_id": head.message_id,
         "created": stamp(head.created),
         "updated": stamp(head.updated),
+        "linked": head.linked,
+    }
+
+
+def whole_document(head: Head, here: str) -> dict[str, Any]:
+    """A ticket with those who take part in it, and without its comments."""
+    return head_document(head, here) | {
+        "participants": [person_document(one) for one in head.participants]
     }
 
 
 def remark_document(head: Head, remark: Remark, here: str) -> dict[str, Any]:
     """A comment."""
-    made = {
+    made: dict[str, Any] = {
         "id": remark.id,
         "author": person_document(remark.author),
         "text": remark.text,
@@ -254,6 +262,12 @@ def remark_document(head: Head, remark: Remark, here: str) -> dict[str, Any]:
     }
     if remark.rest:
         made["rest"] = remark.rest
+    if remark.unverified:
+        made["unverified"] = True
+    if remark.newcomer:
+        made["newcomer"] = True
+    if remark.warnings:
+        made["warnings"] = list(remark.warnings)
     return made
 
 

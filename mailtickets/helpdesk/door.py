@@ -15,13 +15,14 @@ from typing import Any, NoReturn
 from mailtickets.helpdesk.problems import Problem
 from mailtickets.helpdesk.values import STATUSES, Change
 from mailtickets.mail.octets import InMemory
-from mailtickets.tickets.document import MOST_ATTACHMENTS
+from mailtickets.tickets.document import MOST_ATTACHMENTS, MOST_PARTICIPANTS
 from mailtickets.tickets.intents import AddComment, OpenTicket
 from mailtickets.tickets.values import Attachment, Person
 
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}\Z")
 _KEY = re.compile(r"[!-~]{1,255}\Z")
 MOST_ERRORS = 20
+MOST_WARNINGS = 20
 
 
 def read_opening(body: bytes, queues: Mapping[str, str]) -> OpenTicket:
@@ -44,6 +45,9 @@ def read_opening(body: bytes, queues: Mapping[str, str]) -> OpenTicket:
         rest=fields.optional("rest") or "",
         message_id=fields.optional("message_id"),
         attachments=fields.attachments(),
+        linked=fields.optional("linked") or None,
+        participants=fields.people("participants"),
+        warnings=fields.sentences("warnings"),
     )
     fields.done()
     return made
@@ -61,6 +65,11 @@ def read_comment(body: bytes, ticket: str) -> AddComment:
         public=fields.one_of("visibility", ("public", "internal")) == "public",
         message_id=fields.optional("message_id"),
         attachments=fields.attachments(),
+        participants=fields.people("participants"),
+        warnings=fields.sentences("warnings"),
+        unverified=fields.flag("unverified"),
+        newcomer=fields.flag("newcomer"),
+        reopens=fields.flag("reopens"),
     )
     fields.done()
     return made
@@ -70,17 +79,19 @@ def read_change(body: bytes, origin_key: str | None, version: int | None) -> Cha
     """The body of PATCH /v1/tickets/KEY. Raises Problem."""
     found = document(body)
     fields = Fields(found)
-    names = [name for name in ("status", "assignee", "subject") if name in found]
+    known = ("status", "assignee", "subject", "participants")
+    names = [name for name in known if name in found]
     if not names:
-        fields.wrong("", "nothing to change: give status, assignee or subject")
+        fields.wrong("", f"nothing to change: give any of {', '.join(known)}")
     status = fields.one_of("status", STATUSES) if "status" in names else None
     assignee = None
     if "assignee" in names:  # null is nobody
         assignee = fields.optional("assignee") or ""
     subject = fields.text("subject", empty=True) if "subject" in names else None
     author = fields.person("author") if found.get("author") is not None else Person("", "")
+    participants = fields.people("participants") if "participants" in names else None
     fields.done()
-    return Change(status, assignee, subject, author, origin_key, version)
+    return Change(status, assignee, subject, author, origin_key, version, participants)
 
 
 def read_key(value: bytes | None) -> str | None:
@@ -172,6 +183,41 @@ class Fields:
         made = Person(inner.optional("name") or "", inner.text("address", empty=True))
         self._errors += inner._errors
         return made
+
+    def people(self, name: str) -> tuple[Person, ...]:
+        """[{name?, address}], which may be left out."""
+        value = self._found.get(name)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or len(value) > MOST_PARTICIPANTS:
+            self.wrong(name, f"a list of {MOST_PARTICIPANTS} people at most")
+            return ()
+        made = []
+        for number, one in enumerate(value):
+            inner = Fields({"one": one}, f"{self._pointer}/{name}/{number}")
+            person = inner.person("one")
+            if not person.address.strip():
+                inner.wrong("address", "must not be empty")
+            self._errors += inner._errors
+            made.append(person)
+        return tuple(made)
+
+    def sentences(self, name: str) -> tuple[str, ...]:
+        """A list of texts, which may be left out."""
+        value = self._found.get(name)
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+            self.wrong(name, "a list of texts is wanted here")
+            return ()
+        return tuple(" ".join(one.split())[:500] for one in value[:MOST_WARNINGS])
+
+    def flag(self, name: str) -> bool:
+        """True or false; false where it is left out."""
+        value = self._found.get(name, False)
+        if not isinstance(value, bool):
+            self.wrong(name, "true or false is wanted here")
+        return value is True
 
     def attachments(self) -> tuple[Attachment, ...]:
         """[{name, type?, octets (base64), content_id?, inline?}]."""

@@ -11,6 +11,7 @@ from klein import Klein
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from mailtickets.errors import Permanent
 from mailtickets.helpdesk.answering import parameter, send_octets
 from mailtickets.helpdesk.asked import Request
 from mailtickets.helpdesk.book import Book
@@ -18,6 +19,7 @@ from mailtickets.helpdesk.paper import POLICY, Paper, Surroundings
 from mailtickets.helpdesk.problems import Problem, problem_of
 from mailtickets.helpdesk.reading import Wanted
 from mailtickets.helpdesk.values import STATUSES, Change, Head, NoSuchTicket
+from mailtickets.mail.mailbox import Mailbox
 from mailtickets.tickets.intents import AddComment
 from mailtickets.tickets.values import Person
 
@@ -168,6 +170,24 @@ class Pages:
         if status in STATUSES:
             await book.change(head.key, Change(status=status, author=author))
         return see(request, f"/tickets/{quote(head.key)}{anchor}")
+
+    @app.route("/tickets/<string:key>/participants", methods=["POST"])
+    async def participants(self, request: Request, key: str) -> bytes:
+        """Takes the form that adds or removes a participant."""
+        session, book = self._session(request), self._book()
+        self._guard.check_form(request, session, parameter(request, "form") or "")
+        head = await self._head(book, key)
+        gone = (parameter(request, "remove") or "").lower()
+        people = [one for one in head.participants if one.address.lower() != gone]
+        added = (parameter(request, "address") or "").strip()
+        if added:
+            try:
+                people.append(Person("", str(Mailbox.parse(added))))
+            except Permanent:
+                raise Problem(400, "address", "This is no mail address") from None
+        author = Person("Support", "")
+        await book.change(head.key, Change(author=author, participants=tuple(people)))
+        return see(request, f"/tickets/{quote(head.key)}")
 
     @app.route("/tickets/<string:key>/attachments/<string:id>", methods=["GET"])
     async def attachment(self, request: Request, key: str, id: str) -> None:

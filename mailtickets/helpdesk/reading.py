@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 from sqlalchemy import Connection, func, or_, select
 
-from mailtickets.db.deskschema import attachments, comments, events, parts, tickets
+from mailtickets.db.deskschema import (
+    attachments,
+    comments,
+    events,
+    participants,
+    parts,
+    tickets,
+)
 from mailtickets.helpdesk.values import Filed, Head, Remark, kept, stamp
 from mailtickets.tickets.events import Event, Kind
 from mailtickets.tickets.values import Person, Remote
 
 PAGE_TEXT = 4 * 1024 * 1024
 """Characters of text that one page of events has, but for one that alone has more."""
+
+MOST_ABOUT = 20
+"""Tickets opened about another one that its page names."""
 
 _FILED = (
     attachments.c.id,
@@ -44,7 +54,7 @@ def head(connection: Connection, ticket: str) -> Head | None:
     row = connection.execute(
         select(tickets).where(tickets.c.folded == kept(ticket).lower())
     ).first()
-    return None if row is None else _head(row)
+    return None if row is None else _whole(connection, row)
 
 
 def heads(connection: Connection, wanted: Wanted) -> list[Head]:
@@ -117,6 +127,9 @@ def _remarks(connection: Connection, rows: Sequence[Any]) -> list[Remark]:
             message_id=row.message_id,
             origin_key=row.origin_key,
             attachments=tuple(files.get(row.id, ())),
+            unverified=bool(row.unverified),
+            newcomer=bool(row.newcomer),
+            warnings=tuple(row.warnings.splitlines()),
         )
         for row in rows
     ]
@@ -195,6 +208,29 @@ def _literal(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
+def taking_part(connection: Connection, ticket: int) -> tuple[Person, ...]:
+    """The participants of a ticket beside its requester."""
+    rows = connection.execute(
+        select(participants.c.name, participants.c.address)
+        .where(participants.c.ticket == ticket)
+        .order_by(participants.c.added, participants.c.folded)
+    )
+    return tuple(Person(name, address) for name, address in rows)
+
+
+def _whole(connection: Connection, row: Any) -> Head:
+    """A ticket with its participants, and with the tickets that were opened about it."""
+    about = connection.execute(
+        select(tickets.c.key)
+        .where(tickets.c.linked == row.key)
+        .order_by(tickets.c.id.desc())
+        .limit(MOST_ABOUT)
+    ).scalars()
+    return evolve(
+        _head(row), participants=taking_part(connection, row.id), about=tuple(reversed(list(about)))
+    )
+
+
 def _head(row: Any) -> Head:
     return Head(
         number=row.id,
@@ -208,6 +244,7 @@ def _head(row: Any) -> Head:
         created=row.created,
         updated=row.updated,
         version=row.version,
+        linked=row.linked,
     )
 
 

@@ -33,7 +33,8 @@ class Remark:
     """A comment. The first one of a ticket is the letter that opened it.
 
     `rest` is the whole text where `text` is only what was written this time. `created` counts
-    seconds since 1970.
+    seconds since 1970. `unverified` is true when nothing proves who wrote it, `newcomer` when its
+    author was no participant. `warnings` say what in the letter's head deceives.
     """
 
     id: str
@@ -46,11 +47,18 @@ class Remark:
     message_id: str | None = None
     origin_key: str | None = None
     attachments: tuple[Filed, ...] = ()
+    unverified: bool = False
+    newcomer: bool = False
+    warnings: tuple[str, ...] = ()
 
 
 @frozen
 class Head:
-    """A ticket without its comments. `number` grows with creation, `version` with each change."""
+    """A ticket without its comments. `number` grows with creation, `version` with each change.
+
+    `participants` read the public answers beside the requester. `linked` is the ticket that this
+    one's opening letter named, `about` are the tickets whose letters named this one.
+    """
 
     number: int
     key: str
@@ -63,6 +71,9 @@ class Head:
     created: float
     updated: float
     version: int
+    linked: str | None = None
+    participants: tuple[Person, ...] = ()
+    about: tuple[str, ...] = ()
 
 
 @frozen
@@ -70,6 +81,7 @@ class Change:
     """What shall be different about a ticket; None leaves a thing as it is.
 
     An empty `assignee` is nobody. `version` is the one the change was made for, if that matters.
+    `participants` are all of them, not those to be added.
     """
 
     status: str | None = None
@@ -78,6 +90,7 @@ class Change:
     author: Person = Person("", "")
     origin_key: str | None = None
     version: int | None = None
+    participants: tuple[Person, ...] | None = None
 
 
 class NoSuchTicket(Exception):

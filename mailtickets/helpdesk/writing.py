@@ -18,12 +18,14 @@ from mailtickets.db.deskschema import (
     comments,
     events,
     numbers,
+    participants,
     parts,
     tickets,
 )
 from mailtickets.helpdesk.values import Change, Changed, NoSuchTicket, bare, kept
 from mailtickets.mail import clean
 from mailtickets.tickets.codec import read_receipt, write_receipt
+from mailtickets.tickets.document import MOST_PARTICIPANTS
 from mailtickets.tickets.events import Kind
 from mailtickets.tickets.intents import AddComment, OpenTicket
 from mailtickets.tickets.values import Person, Receipt
@@ -89,7 +91,9 @@ def opened(
         created=now,
         updated=now,
         version=1,
+        linked=_known(connection, intent.linked),
     )
+    _let_in(connection, number, requester.address, intent.participants, now)
     comment = _comment(connection, number, requester, intent, now, key=key, public=True)
     _file(connection, number, comment, files)
     _tell(connection, Kind.TICKET_OPENED, number, now, requester, comment, status="open", key=key)
@@ -119,8 +123,10 @@ def commented(
     comment = _comment(connection, row.id, author, intent, now, key=key, public=intent.public)
     _file(connection, row.id, comment, files)
     _tell(connection, Kind.COMMENT_ADDED, row.id, now, author, comment, row.status, key=key)
+    _let_in(connection, row.id, row.requester_address, intent.participants, now)
     theirs = author.address.lower() == row.requester_address.lower() and author.address
-    reopens = intent.public and theirs and row.status in {"pending", "resolved"}
+    waited = intent.public and theirs and row.status in {"pending", "resolved"}
+    reopens = waited or (intent.reopens and row.status != "open")
     _touch(connection, row, now, status="open" if reopens else row.status)
     if reopens:
         _tell(connection, Kind.STATUS_CHANGED, row.id, now, author, status="open", key=key)
@@ -142,8 +148,11 @@ def changed(connection: Connection, ticket: str, change: Change, now: float) -> 
         new["assignee"] = clean.line(change.assignee, LONGEST_LINE) or None
     if change.subject is not None:
         new["subject"] = clean.line(change.subject, LONGEST_LINE)
-    if all(getattr(row, name) == value for name, value in new.items()):
+    moved = _moved(connection, row, change.participants)
+    if not moved and all(getattr(row, name) == value for name, value in new.items()):
         return
+    if change.participants is not None and moved:
+        _take_part(connection, row, change, moved, now)
     _touch(connection, row, now, **new)
     if "status" in new and new["status"] != row.status:
         _tell(
@@ -155,6 +164,72 @@ def changed(connection: Connection, ticket: str, change: Change, now: float) -> 
             status=new["status"],
             key=change.origin_key,
         )
+
+
+def _folded(person: Person) -> str:
+    return person.address.lower()
+
+
+def _let_in(
+    connection: Connection, ticket: int, requester: str, people: Sequence[Person], now: float
+) -> None:
+    """Make people participants who are not yet; there are not more than fit."""
+    if not people:
+        return
+    there = {
+        str(one)
+        for one in connection.execute(
+            select(participants.c.folded).where(participants.c.ticket == ticket)
+        ).scalars()
+    }
+    for person in map(_person, people):
+        folded = _folded(person)
+        if folded in there | {requester.lower(), ""} or len(there) >= MOST_PARTICIPANTS:
+            continue
+        there.add(folded)
+        connection.execute(
+            insert(participants).values(
+                ticket=ticket, folded=folded, name=person.name, address=person.address, added=now
+            )
+        )
+
+
+def _moved(connection: Connection, row: Any, people: Sequence[Person] | None) -> str:
+    """Who comes and who goes when the participants shall be `people`, in a sentence; or empty."""
+    if people is None:
+        return ""
+    before = {
+        found.folded: found.address
+        for found in connection.execute(select(participants).where(participants.c.ticket == row.id))
+    }
+    after = {_folded(one): one.address for one in map(_person, people)}
+    after.pop(row.requester_address.lower(), None)
+    said = [f"{after[one]} takes part from now on." for one in after if one not in before]
+    said += [f"{before[one]} does not take part any more." for one in before if one not in after]
+    return "\n".join(said)
+
+
+def _take_part(connection: Connection, row: Any, change: Change, said: str, now: float) -> None:
+    """Change who takes part, and leave an internal note of it: those who read the feed hear it."""
+    assert change.participants is not None
+    wanted = {_folded(_person(one)) for one in change.participants}
+    gone = participants.c.ticket == row.id
+    connection.execute(participants.delete().where(gone, participants.c.folded.not_in(wanted)))
+    _let_in(connection, row.id, row.requester_address, change.participants, now)
+    author = _person(change.author)
+    note = AddComment(row.key, author, said, public=False)
+    key = change.origin_key
+    comment = _comment(connection, row.id, author, note, now, key=key, public=False)
+    _tell(connection, Kind.COMMENT_ADDED, row.id, now, author, comment, row.status, key=key)
+
+
+def _known(connection: Connection, ticket: str | None) -> str | None:
+    """The key of a ticket of ours, as it is written; None for any other."""
+    if ticket is None:
+        return None
+    folded = kept(ticket).lower()
+    found = connection.execute(select(tickets.c.key).where(tickets.c.folded == folded)).scalar()
+    return None if found is None else str(found)
 
 
 def delivery_changed(connection: Connection, comment: str, text: str, now: float) -> None:
@@ -267,6 +342,9 @@ def _comment(
         message_id=bare(intent.message_id),
         origin_key=key,
         created=now,
+        unverified=int(isinstance(intent, AddComment) and intent.unverified),
+        newcomer=int(isinstance(intent, AddComment) and intent.newcomer),
+        warnings="\n".join(clean.line(one, 500) for one in intent.warnings),
     )
 
 

@@ -9,13 +9,19 @@ from fnmatch import fnmatchcase
 from attrs import field, frozen
 
 from mailtickets.errors import Permanent
-from mailtickets.mail.mailbox import Mailbox, fold_domain
+from mailtickets.mail.mailbox import LOCAL_PART_OCTETS, Mailbox, fold_domain
+from mailtickets.routing.outbound import message_id_of, name_of
+from mailtickets.routing.policy import Admission, Answer
+from mailtickets.routing.proofs import SEPARATORS, TOKEN, Proofs
 from mailtickets.routing.returns import return_path, undone
 from mailtickets.tickets.values import Destination, Existing, NewTicket, ToAgent
 
 _NUMBER = (
     r"[0-9A-Za-z]{1,40}"  # what follows the prefix; SUPPORT-7102's is digits, a desk's may differ
 )
+RETURNED = "return path"
+"""The proof of what came back to a return path of ours."""
+_NOBODY = "No such mailbox here"
 
 
 @frozen
@@ -24,7 +30,8 @@ class Queue:
 
     `whole_keys` is true of a desk whose keys carry the prefix (SUPPORT-7102); of another, the
     address of its ticket 7102 is SUPPORT-7102 all the same. `sender_name` is the display name of
-    answers.
+    answers. With `reply_address` "signed" the addresses of its tickets carry a token, after
+    `separator`, and without one they are nobody's.
     """
 
     name: str
@@ -35,6 +42,13 @@ class Queue:
     reply_address: str = "plain"
     whole_keys: bool = True
     sender_name: str = ""
+    separator: str = "."
+    admission: Admission = Admission()
+
+    @property
+    def signed(self) -> bool:
+        """Whether an address without a token is nobody's."""
+        return self.reply_address == "signed"
 
     def address_of(self, ticket: str) -> Mailbox:
         """The address of a ticket, by the key its desk gave it."""
@@ -42,10 +56,25 @@ class Queue:
 
     def ticket_of(self, local: str) -> str | None:
         """The key of the ticket whose address has this local part; None when it is no ticket's."""
-        found = re.fullmatch(rf"{re.escape(self.prefix)}-({_NUMBER})", local, re.IGNORECASE)
+        read = self.read(local)
+        return read[0] if read is not None and not read[1] else None
+
+    def read(self, local: str) -> tuple[str, str] | None:
+        """The ticket that a local part names, and what follows it, if anything does.
+
+        >>> Queue("support", "example.org").read("support-7102+k4x9")
+        ('SUPPORT-7102', '+k4x9')
+        """
+        pattern = rf"{re.escape(self.prefix)}-({_NUMBER})((?:[{re.escape(SEPARATORS)}].*)?)"
+        found = re.fullmatch(pattern, local, re.IGNORECASE | re.DOTALL)
         if found is None:
             return None
-        return f"{self.prefix}-{found[1]}" if self.whole_keys else found[1]
+        return f"{self.prefix}-{found[1]}" if self.whole_keys else found[1], found[2]
+
+    def has_room(self, ticket: str) -> bool:
+        """Whether a ticket's local part has room for a token (RFC 5321 section 4.5.3.1.1)."""
+        local = self.address_of(ticket).local
+        return len(local.encode("utf-8", "replace")) + 1 + TOKEN <= LOCAL_PART_OCTETS
 
 
 @frozen
@@ -75,13 +104,19 @@ class AddressBook:
 
     A route that names one address goes before the queues, one with a `*` after them. Local parts
     are compared without case (design section 9). With `secrets`, today's first, letters of ours
-    have return paths of their own, and what comes back to one is for its ticket.
+    have return paths of their own, and what comes back to one is for its ticket. `proofs` make and
+    know the tokens of tickets' addresses, and our Message-IDs.
     """
 
     def __init__(
-        self, queues: Sequence[Queue], routes: Iterable[Route] = (), secrets: Sequence[bytes] = ()
+        self,
+        queues: Sequence[Queue],
+        routes: Iterable[Route] = (),
+        secrets: Sequence[bytes] = (),
+        proofs: Proofs | None = None,
     ) -> None:
         self.queues = tuple(queues)
+        self.proofs = proofs or Proofs()
         self._secrets = tuple(secrets)
         self._routes = sorted(routes, key=lambda route: not route.plain)
         self._by_name = {queue.name: queue for queue in self.queues}
@@ -99,6 +134,38 @@ class AddressBook:
     def return_path(self, address: Mailbox, key: str) -> Mailbox:
         """Whence the letter of the item `key` is sent, which comes from a ticket's `address`."""
         return return_path(self._secrets[0], address, key) if self._secrets else address
+
+    def reply_address(self, queue: Queue, ticket: str, participant: str) -> Mailbox:
+        """The From of a letter to `participant`, a bare address: where their answer shall come.
+
+        With `reply_address = "signed"` it is theirs alone, so that each recipient needs a letter of
+        their own. The return path is made of the ticket's plain address, not of this one.
+        """
+        plain = queue.address_of(ticket)
+        if not queue.signed or not self.proofs or not queue.has_room(ticket):
+            return plain
+        token = self.proofs.token(plain, participant)
+        return Mailbox(f"{plain.local}{queue.separator}{token}", plain.domain)
+
+    def message_id(self, desk: str, event: str, queue: Queue, ticket: str) -> str:
+        """The Message-ID of the letter that a desk's event makes, signed where there are keys.
+
+        It is the same for every recipient and at each attempt; as a mark in the text it is as good.
+        """
+        plain = queue.address_of(ticket)
+        if not self.proofs:
+            return message_id_of(desk, event, plain)
+        return self.proofs.message_id(plain, name_of(plain), f"{desk}/{event}")
+
+    def ticket_named(self, message_id: str) -> tuple[Queue, str] | None:
+        """The queue and ticket that a Message-ID of ours names; None when we did not make it."""
+        named = self.proofs.named(message_id)
+        if named is None:
+            return None
+        for queue in self.queues:
+            if queue.domain == named.domain and (ticket := queue.ticket_of(named.local)):
+                return queue, ticket
+        return None
 
     def ours(self, mailbox: Mailbox) -> bool:
         """Whether the mailbox's domain is served here."""
@@ -118,9 +185,11 @@ class AddressBook:
         """What a letter to `mailbox` means, as far as the address alone can tell.
 
         Raises Permanent 7.1 for a domain that is not ours (RFC 5321 section 7.9: no open relay)
-        and 1.1 for a mailbox that nothing is behind.
+        and 1.1 for a mailbox that nothing is behind. In a queue with signed addresses an address
+        without a token and one with a wrong token are answered alike, whatever tickets there are.
         """
-        mailbox = undone(self._secrets, mailbox)
+        plain = undone(self._secrets, mailbox)
+        returned, mailbox = plain is not mailbox, plain
         local, domain = mailbox.local.lower(), mailbox.folded_domain
         if local == "postmaster" and (not domain or domain in self.domains):
             return self._postmaster()  # RFC 5321 section 4.5.1
@@ -132,14 +201,26 @@ class AddressBook:
         if (local, domain) in self._opens:
             return NewTicket(self._opens[local, domain].name)
         for queue in self.queues:
-            if queue.domain == domain and (ticket := queue.ticket_of(mailbox.local)) is not None:
-                return Existing(queue.name, ticket)
+            if queue.domain == domain and (read := queue.read(mailbox.local)) is not None:
+                return self._ticket(queue, *read, returned=returned)
         for route in self._routes:
             if route.matches(local, domain):
                 return ToAgent(route.agent)
-        raise Permanent("1.1", "No such mailbox here")
+        raise Permanent("1.1", _NOBODY)
+
+    def _ticket(self, queue: Queue, ticket: str, token: str, *, returned: bool) -> Destination:
+        """A ticket's address: what follows the ticket's name must be a token, and a true one."""
+        if returned and not token:
+            return Existing(queue.name, ticket, RETURNED)
+        if token and self.proofs.valid(queue.address_of(ticket), token[1:]):
+            return Existing(queue.name, ticket, token[1:].lower())
+        if not token and (not queue.signed or not queue.has_room(ticket)):
+            return Existing(queue.name, ticket)
+        if queue.admission.matrix["invalid"] is Answer.LINK:
+            return NewTicket(queue.name)
+        raise Permanent("1.1", _NOBODY)
 
     def _postmaster(self) -> Destination:
         if not self.queues:
-            raise Permanent("1.1", "No such mailbox here")
+            raise Permanent("1.1", _NOBODY)
         return NewTicket(self.queues[0].name)

@@ -28,14 +28,19 @@ def message_id_of(desk: str, event: str, address: Mailbox) -> str:
     """The Message-ID of the letter that an event makes, without angle brackets.
 
     It is the same each time, so that a repeat is recognisable on the other side; it begins with
-    the ticket, whose `address` the letter comes from.
+    the ticket, whose `address` the letter comes from. It proves nothing: with keys there are better
+    ones (`mailtickets.routing.addresses.AddressBook.message_id`).
 
     >>> message_id_of("embedded", "7", Mailbox("SUPPORT-1", "support-ticket.com"))
     'SUPPORT-1.be53bea4797bfaf9e69dcff9@support-ticket.com'
     """
-    name = _NOT_IN_ATOM.sub("-", address.local)[:60].strip("-") or "ticket"
     digest = _digest("message-id", desk, event, str(address).lower())[:24]
-    return f"{name}.{digest}@{address.folded_domain}"
+    return f"{name_of(address)}.{digest}@{address.folded_domain}"
+
+
+def name_of(address: Mailbox) -> str:
+    """What a Message-ID begins with: a ticket's local part, as an atom (RFC 5322 section 3.2.3)."""
+    return _NOT_IN_ATOM.sub("-", address.local)[:60].strip("-") or "ticket"
 
 
 def lane_of(conversation: Conversation) -> str:
@@ -44,7 +49,9 @@ def lane_of(conversation: Conversation) -> str:
     return root(None, conversation.references, otherwise)
 
 
-_MARK = re.compile(r"\[([A-Za-z0-9_-]{1,60}\.[0-9a-f]{24}@[A-Za-z0-9.-]{1,255})\]")
+_MARK = re.compile(
+    r"\[([A-Za-z0-9_-]{1,60}\.(?:[0-9a-f]{24}|[a-z2-7]{13}\.[a-z2-7]{18})@[A-Za-z0-9.-]{1,255})\]"
+)
 
 
 def marks_in(text: str) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 MAX_REFERENCES = 50
 """How many Message-IDs of a thread are looked up or written: the root and the latest ones."""
@@ -24,8 +24,3 @@ def bounded(references: Sequence[str]) -> tuple[str, ...]:
     if len(references) <= MAX_REFERENCES:
         return tuple(references)
     return (references[0], *references[-(MAX_REFERENCES - 1) :])
-
-
-def rightmost(references: Sequence[str], known: Mapping[str, str]) -> str | None:
-    """The ticket that the latest known reference belongs to; the latest is the likeliest."""
-    return next((known[one] for one in reversed(references) if one in known), None)

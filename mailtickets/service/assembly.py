@@ -33,6 +33,7 @@ from mailtickets.interfaces import IAgent, IChecks, IDesk, IFeed, ISteps
 from mailtickets.plugin import Needs
 from mailtickets.retry import Breaker, Policy
 from mailtickets.routing.addresses import AddressBook
+from mailtickets.routing.proofs import Proofs
 from mailtickets.service import finding
 from mailtickets.service.desking import Desks
 from mailtickets.service.doors import Door
@@ -138,6 +139,7 @@ class House:
             settings.queues,
             [one.route for one in settings.routes],
             self._keys.secrets("return path"),
+            Proofs(self._keys.secrets("ticket")),
         )
         # What a setting can spoil is made first: the store has threads, and they would outlive us.
         self._invite()

@@ -10,12 +10,16 @@ from sqlalchemy import Connection, select
 from sqlalchemy.sql import bindparam
 
 from mailtickets.db.prepared import Prepared, among, listed, upserting
-from mailtickets.db.schema import conversations, messages
+from mailtickets.db.schema import conversations, messages, participants
 from mailtickets.store.text import clean
-from mailtickets.tickets.values import Conversation, Known
+from mailtickets.tickets.values import Conversation, Known, Person
 
 REFERENCES = 100
 """How many Message-IDs of a thread a conversation tells: its root, and its latest."""
+
+
+PARTICIPANTS = 200
+"""How many participants of a ticket are kept."""
 
 
 class Facts:
@@ -24,10 +28,16 @@ class Facts:
     def __init__(self, dialect: str) -> None:
         self._dialect = dialect
         new = upserting(messages, dialect).values(
-            dict.fromkeys(("desk", "message_id", "ticket", "author", "ours"))
+            dict.fromkeys(("desk", "message_id", "ticket", "author", "ours", "fingerprint"))
         )
         self._message = Prepared(
-            new.on_conflict_do_nothing(index_elements=["message_id", "desk"]), dialect
+            new.on_conflict_do_nothing(index_elements=["message_id", "desk", "ticket"]), dialect
+        )
+        taking_part = upserting(participants, dialect).values(
+            {column.name: None for column in participants.columns}
+        )
+        self._participant = Prepared(
+            taking_part.on_conflict_do_nothing(index_elements=["ticket", "desk", "folded"]), dialect
         )
         ticket = upserting(conversations, dialect).values(
             {column.name: None for column in conversations.columns}
@@ -36,10 +46,12 @@ class Facts:
             ticket.on_conflict_do_nothing(index_elements=["ticket", "desk"]), dialect
         )
         self._which = Prepared(
-            select(messages.c.message_id, messages.c.ticket).where(
+            select(messages.c.message_id, messages.c.ticket, messages.c.fingerprint)
+            .where(
                 messages.c.desk == bindparam("of_desk"),
                 among(messages.c.message_id, "ids", dialect),
-            ),
+            )
+            .order_by(messages.c.id),
             dialect,
         )
 
@@ -57,6 +69,7 @@ class Facts:
                     ticket=clean(fact.ticket),
                     author=clean(fact.author),
                     ours=int(fact.ours),
+                    fingerprint=fact.fingerprint,
                 )
             if fact.requester is not None:
                 self._conversation.do(
@@ -69,14 +82,38 @@ class Facts:
                     subject=clean(fact.subject or ""),
                     earlier=json.dumps(list(fact.references)[-REFERENCES:]),
                 )
+            for person in fact.participants[:PARTICIPANTS]:
+                self._participant.do(
+                    connection,
+                    desk=fact.desk,
+                    ticket=clean(fact.ticket),
+                    folded=clean(person.address).lower(),
+                    name=clean(person.name),
+                    address=clean(person.address),
+                )
 
-    def which(self, connection: Connection, desk: str, ids: Sequence[str]) -> dict[str, str]:
-        """The tickets of those Message-IDs that are known."""
+    def which(
+        self, connection: Connection, desk: str, ids: Sequence[str]
+    ) -> dict[str, tuple[str, ...]]:
+        """The tickets of those Message-IDs that are known, oldest first."""
         wanted = {clean(each): each for each in ids}
-        if not wanted:
-            return {}
-        rows = self._which.run(connection, of_desk=desk, ids=listed(sorted(wanted), self._dialect))
-        return {wanted[message_id]: ticket for message_id, ticket in rows}
+        found: dict[str, tuple[str, ...]] = {}
+        for message_id, ticket, _ in self._rows(connection, desk, sorted(wanted)):
+            each = wanted[message_id]
+            found[each] = (*found.get(each, ()), ticket)
+        return found
+
+    def filed(
+        self, connection: Connection, desk: str, message_id: str, fingerprint: str
+    ) -> tuple[str, ...]:
+        """The tickets that a letter with this Message-ID and this fingerprint is in."""
+        rows = self._rows(connection, desk, [clean(message_id)])
+        return tuple(ticket for _, ticket, print_ in rows if print_ == fingerprint and print_)
+
+    def _rows(self, connection: Connection, desk: str, ids: list[str]) -> Sequence[Any]:
+        if not ids:
+            return ()
+        return self._which.run(connection, of_desk=desk, ids=listed(ids, self._dialect))
 
     def conversation(self, connection: Connection, desk: str, ticket: str) -> Conversation | None:
         """What is known of a ticket; None when its requester is not."""
@@ -119,4 +156,14 @@ class Facts:
             subject=found.subject,
             references=tuple(thread),
             latest=latest,
+            participants=self._taking_part(connection, desk, found.ticket),
         )
+
+    def _taking_part(self, connection: Connection, desk: str, ticket: str) -> tuple[Person, ...]:
+        rows = connection.execute(
+            select(participants.c.name, participants.c.address)
+            .where(participants.c.ticket == ticket, participants.c.desk == desk)
+            .order_by(participants.c.folded)
+            .limit(PARTICIPANTS)
+        )
+        return tuple(Person(name, address) for name, address in rows)

@@ -23,12 +23,18 @@ class Ledger:
         self._database = database
         self._facts = Facts(database.dialect)
 
-    async def which(self, desk: str, message_ids: Sequence[str]) -> Mapping[str, str]:
-        """The tickets of those Message-IDs that are known: {message_id: ticket}."""
+    async def which(self, desk: str, message_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """The tickets of those Message-IDs that are known: {message_id: tickets}, oldest first."""
         if not message_ids:
             return {}
         return await self._database.read(
             lambda connection: self._facts.which(connection, desk, message_ids)
+        )
+
+    async def filed(self, desk: str, message_id: str, fingerprint: str) -> Sequence[str]:
+        """The tickets that a letter with this Message-ID and this fingerprint is in."""
+        return await self._database.read(
+            lambda connection: self._facts.filed(connection, desk, message_id, fingerprint)
         )
 
     async def conversation(self, desk: str, ticket: str) -> Conversation | None:

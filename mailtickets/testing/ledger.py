@@ -53,12 +53,39 @@ def ledger_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> t
 
         @promise
         async def test_learning_again_changes_nothing(self, place: Place) -> None:
-            """The first fact about a Message-ID stands; desks do not share them."""
+            """A fact that is known stays as it is; desks do not share them."""
             await place.ledger.learn([Known("d", "S-1", "1@x"), Known("e", "T-9", "1@x")])
-            await place.ledger.learn([Known("d", "S-2", "1@x")])
-            assert await place.ledger.which("d", ["1@x"]) == {"1@x": "S-1"}
-            assert await place.ledger.which("e", ["1@x", "nobody"]) == {"1@x": "T-9"}
+            await place.ledger.learn([Known("d", "S-1", "1@x", "other@x")])
+            assert await place.ledger.which("d", ["1@x"]) == {"1@x": ("S-1",)}
+            assert await place.ledger.which("e", ["1@x", "nobody"]) == {"1@x": ("T-9",)}
             assert await place.ledger.which("d", []) == {}
+
+        @promise
+        async def test_a_letter_may_be_in_several_tickets(self, place: Place) -> None:
+            """A letter to two tickets is a letter of both: each has it in its thread."""
+            opening = Known("d", "S-1", "1@x", NIC.address, requester=NIC, fingerprint="f")
+            other = Known("d", "S-2", "1@x", NIC.address, requester=NIC, fingerprint="g")
+            await place.ledger.learn([opening])
+            await place.ledger.learn([other])
+            assert await place.ledger.which("d", ["1@x"]) == {"1@x": ("S-1", "S-2")}
+            for ticket in ("S-1", "S-2"):
+                found = await place.ledger.conversation("d", ticket)
+                assert found is not None
+                assert (found.references, found.latest) == (("1@x",), "1@x")
+            assert list(await place.ledger.filed("d", "1@x", "g")) == ["S-2"]
+            assert list(await place.ledger.filed("d", "1@x", "")) == []
+            assert list(await place.ledger.filed("d", "other@x", "g")) == []
+
+        @promise
+        async def test_participants_are_kept_once(self, place: Place) -> None:
+            """Who was made a participant is one; the same address in capitals is no other."""
+            await place.ledger.learn([Known("d", "S-1", "1@x", requester=NIC)])
+            bob, loud = Person("Bob", "bob@x"), Person("", "BOB@X")
+            await place.ledger.learn([Known("d", "S-1", "2@x", participants=(bob,))])
+            await place.ledger.learn([Known("d", "S-1", "3@x", participants=(loud,))])
+            found = await place.ledger.conversation("d", "S-1")
+            assert found is not None
+            assert found.participants == (bob,)
 
         @promise
         async def test_hostile_texts_are_kept_or_cleaned(self, place: Place) -> None:

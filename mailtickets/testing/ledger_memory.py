@@ -8,7 +8,7 @@ from attrs import define, field
 from zope.interface import implementer
 
 from mailtickets.interfaces import ILedger
-from mailtickets.tickets.values import Conversation, Known
+from mailtickets.tickets.values import Conversation, Known, Person
 
 
 @define(eq=False)
@@ -16,15 +16,27 @@ from mailtickets.tickets.values import Conversation, Known
 class MemoryLedger:
     """See `mailtickets.interfaces.ILedger`. `keys` tells the keys of the items of a spool."""
 
-    known: dict[tuple[str, str], Known] = field(factory=dict)
+    known: dict[tuple[str, str, str], Known] = field(factory=dict)
     openings: dict[tuple[str, str], Known] = field(factory=dict)
     cursors: dict[str, str] = field(factory=dict)
+    participants: dict[tuple[str, str], dict[str, Person]] = field(factory=dict)
     keys: Callable[[], Collection[str]] = tuple
 
-    async def which(self, desk: str, message_ids: Sequence[str]) -> Mapping[str, str]:
-        """The tickets of those Message-IDs that are known."""
-        wanted = {one: self.known.get((desk, one)) for one in message_ids}
-        return {one: fact.ticket for one, fact in wanted.items() if fact is not None}
+    async def which(self, desk: str, message_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
+        """The tickets of those Message-IDs that are known, oldest first."""
+        found: dict[str, tuple[str, ...]] = {}
+        for of_desk, one, ticket in self.known:
+            if of_desk == desk and one in message_ids:
+                found[one] = (*found.get(one, ()), ticket)
+        return found
+
+    async def filed(self, desk: str, message_id: str, fingerprint: str) -> Sequence[str]:
+        """The tickets that a letter with this Message-ID and this fingerprint is in."""
+        return [
+            fact.ticket
+            for (of_desk, one, _), fact in self.known.items()
+            if (of_desk, one) == (desk, message_id) and fact.fingerprint == fingerprint != ""
+        ]
 
     async def conversation(self, desk: str, ticket: str) -> Conversation | None:
         """What is known of a ticket."""
@@ -45,15 +57,19 @@ class MemoryLedger:
                 dict.fromkeys([*opening.references, *(fact.message_id for fact in thread)])
             ),
             latest=own[-1] if own else None,
+            participants=tuple(self.participants.get((desk, ticket), {}).values()),
         )
 
     async def learn(self, known: Sequence[Known]) -> None:
         """Keep these facts."""
         for fact in known:
             if fact.message_id:
-                self.known.setdefault((fact.desk, fact.message_id), fact)
+                self.known.setdefault((fact.desk, fact.message_id, fact.ticket), fact)
             if fact.requester is not None:
                 self.openings.setdefault((fact.desk, fact.ticket), fact)
+            there = self.participants.setdefault((fact.desk, fact.ticket), {})
+            for person in fact.participants:
+                there.setdefault(person.address.lower(), person)
 
     async def wrote(self, key: str) -> bool:
         """Whether an item of ours has this key."""

@@ -221,7 +221,7 @@ def spool_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> ty
                 State.OPENED, receipt=Receipt("S-1"), learned=(fact,), notice=notice
             )
             assert await place.spool.settle(item, NEW, settlement)
-            assert await place.ledger.which("support", ["m@1", "m@2"]) == {"m@1": "S-1"}
+            assert await place.ledger.which("support", ["m@1", "m@2"]) == {"m@1": ("S-1",)}
             (bounce,) = await place.spool.take("relay", 1)
             assert await whole(bounce.letter.octets, 10) == b"sorry"
             shelf = (await place.spool.list([State.OPENED]))[0]
@@ -237,7 +237,7 @@ def spool_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> ty
             assert await place.ledger.cursor("support") is None
             await place.spool.put(envelope(), b"", [submission("event-7")], advance=advance)
             assert await place.ledger.cursor("support") == "7"
-            assert await place.ledger.which("support", ["ours@1"]) == {"ours@1": "S-1"}
+            assert await place.ledger.which("support", ["ours@1"]) == {"ours@1": ("S-1",)}
             assert await place.ledger.wrote("event-7")
             assert not await place.ledger.wrote("event-8")
             await place.spool.advance(Advance("support", "8"))

@@ -7,6 +7,7 @@ octets are not here: `mailtickets.desks` streams them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from mailtickets.tickets.events import Event, Kind
@@ -14,6 +15,7 @@ from mailtickets.tickets.intents import AddComment, OpenTicket
 from mailtickets.tickets.values import Attachment, Person, Remote, Ticket
 
 MOST_ATTACHMENTS = 1000
+MOST_PARTICIPANTS = 200
 
 
 class Unreadable(ValueError):
@@ -45,11 +47,19 @@ def intent_document(intent: OpenTicket | AddComment) -> dict[str, Any]:
             "requester": person_document(intent.requester),
             "subject": intent.subject,
         }
+        if intent.linked:
+            document["linked"] = intent.linked
     else:
         document = {
             "author": person_document(intent.author),
             "visibility": "public" if intent.public else "internal",
         }
+        flags = {name: getattr(intent, name) for name in ("unverified", "newcomer", "reopens")}
+        document |= {name: True for name, flag in flags.items() if flag}
+    if intent.participants:
+        document["participants"] = [person_document(one) for one in intent.participants]
+    if intent.warnings:
+        document["warnings"] = list(intent.warnings)
     document["text"] = intent.text
     if intent.html is not None:
         document["html"] = intent.html
@@ -132,6 +142,9 @@ def read_ticket(document: Any) -> Ticket:
         status=_text(entry.get("status"), "the ticket's status") or "open",
         message_id=_bare(_text(message_id, "the ticket's message_id")),
         url=_text(entry.get("url"), "the ticket's url"),
+        participants=_people(entry.get("participants")),
+        updated=_moment(entry.get("updated")),
+        linked=_text(entry.get("linked"), "the ticket's linked"),
     )
 
 
@@ -142,6 +155,23 @@ def read_person(document: Any) -> Person | None:
     entry = mapping(document, "a person")
     name = _text(entry.get("name"), "a person's name") or ""
     return Person(name, _text(entry.get("address"), "a person's address") or "")
+
+
+def _people(documents: Any) -> tuple[Person, ...] | None:
+    if documents is None:
+        return None
+    found = listing(documents, "the ticket's participants")
+    people = [read_person(one) for one in found[:MOST_PARTICIPANTS]]
+    return tuple(one for one in people if one is not None and one.address)
+
+
+def _moment(value: Any) -> float | None:
+    """A time of RFC 3339 in seconds since 1970; None for anything else."""
+    try:
+        found = datetime.fromisoformat(value)
+    except (TypeError, ValueError):
+        return None
+    return None if found.tzinfo is None else found.timestamp()
 
 
 def mapping(document: Any, what: str) -> Mapping[str, Any]:

@@ -14,6 +14,11 @@ class OpenTicket:
     `prefix` is what the key begins with (SUPPORT of SUPPORT-1), for desks that let us choose.
     `text` is what the writer wrote this time; `rest` is the whole text when quotes, signatures and
     the like were folded away, else empty: a desk that can unfold offers it.
+
+    `linked` is the key of the ticket that the letter names and did not get into. `participants`
+    shall read the public answers, too. `warnings` are sentences for the agents about what in the
+    letter's head deceives. A desk that keeps these three says so (`IShowsStanding`); for another
+    they are told at the head of `text`.
     """
 
     queue: str
@@ -25,13 +30,18 @@ class OpenTicket:
     rest: str = ""
     message_id: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    linked: str | None = None
+    participants: tuple[Person, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 @frozen
 class AddComment:
     """Add a comment to `ticket`; the requester reads it when it is `public`.
 
-    `text` and `rest` are as in `OpenTicket`.
+    `text`, `rest` and `warnings` are as in `OpenTicket`; `participants` are added to the ticket's.
+    `unverified` is true when nothing proves that `author` wrote it, `newcomer` when the author is
+    not yet a participant. `reopens` asks that a closed ticket be opened again.
     """
 
     ticket: str
@@ -42,6 +52,11 @@ class AddComment:
     public: bool = True
     message_id: str | None = None
     attachments: tuple[Attachment, ...] = ()
+    participants: tuple[Person, ...] = ()
+    warnings: tuple[str, ...] = ()
+    unverified: bool = False
+    newcomer: bool = False
+    reopens: bool = False
 
 
 @frozen

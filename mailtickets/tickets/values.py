@@ -47,7 +47,10 @@ class Remote:
 class Ticket:
     """A ticket as a desk tells it when asked: who wrote it, and is it still open.
 
-    `message_id` is that of the opening letter, when the desk knows it.
+    `message_id` is that of the opening letter, when the desk knows it. `participants` are those who
+    take part beside the requester; None where the desk does not say, and the ledger is asked.
+    `updated` counts seconds since 1970, None where the desk does not say. `linked` is the ticket
+    that this one was opened about.
     """
 
     key: str
@@ -56,6 +59,9 @@ class Ticket:
     status: str = "open"
     message_id: str | None = None
     url: str | None = None
+    participants: tuple[Person, ...] | None = None
+    updated: float | None = None
+    linked: str | None = None
 
     @property
     def closed(self) -> bool:
@@ -78,6 +84,8 @@ class Known:
 
     `author` is who wrote the letter. `ours` is true of a letter that we composed. An opening
     letter brings `requester`, `subject` and `queue`, which the ledger keeps for the ticket.
+    `participants` are those whom the letter makes participants. `fingerprint` is what a copy of the
+    letter that came another way is known by.
     """
 
     desk: str
@@ -89,6 +97,8 @@ class Known:
     subject: str | None = None
     requester: Person | None = None
     references: tuple[str, ...] = ()
+    participants: tuple[Person, ...] = ()
+    fingerprint: str = ""
 
 
 @frozen
@@ -96,7 +106,9 @@ class Conversation:
     """What the ledger knows of a ticket.
 
     `references` are the Message-IDs of the thread, its root first and its latest last, without
-    angle brackets. `latest` is that of the requester's latest letter.
+    angle brackets. `latest` is that of the requester's latest letter. `participants` are those whom
+    letters made participants, beside the requester; who takes part now, the desk may know better
+    (`mailtickets.flow.directory.Directory.participants`).
     """
 
     desk: str
@@ -107,6 +119,7 @@ class Conversation:
     subject: str
     references: tuple[str, ...]
     latest: str | None = None
+    participants: tuple[Person, ...] = ()
 
 
 @frozen
@@ -118,7 +131,11 @@ class NewTicket:
 
 @frozen
 class Existing:
-    """The letter is about this ticket. `proof` is the signature its address carried, if any."""
+    """The letter is about this ticket.
+
+    `proof` is the token that its address carried and that was found true, "return path" for what
+    came back to one of ours, "released" when a person let it into the ticket.
+    """
 
     queue: str
     ticket: str

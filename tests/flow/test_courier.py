@@ -86,7 +86,7 @@ async def test_delivered(household):
     await carrier.stop()
     (row,) = await rows(household)
     assert (row.state, row.receipt, row.reason) == (State.OPENED, Receipt("T-1"), "why")
-    assert await household.ledger.which("d", ["1@ferrier"]) == {"1@ferrier": "T-1"}
+    assert await household.ledger.which("d", ["1@ferrier"]) == {"1@ferrier": ("T-1",)}
     assert len(agent.items) == 1
 
 

@@ -56,7 +56,7 @@ async def test_a_letter_opens_a_ticket(household):
     assert isinstance(intent, OpenTicket)
     assert (intent.requester.address, intent.subject) == ("nic@ferrier", "Hi")
     assert intent.text.strip() == "Help"
-    assert await household.ledger.which("embedded", ["1@ferrier"]) == {"1@ferrier": "SUPPORT-1"}
+    assert await household.ledger.which("embedded", ["1@ferrier"]) == {"1@ferrier": ("SUPPORT-1",)}
     found = await household.ledger.conversation("embedded", "SUPPORT-1")
     assert (found.requester, found.queue, found.latest) == ("nic@ferrier", "support", "1@ferrier")
     assert household.steps.seen == ["ticketing.before-submit", "ticketing.after-submit"]

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from mailtickets.errors import Permanent
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Failure, Message, Nature
-from mailtickets.routing.addresses import AddressBook, Queue
+from mailtickets.routing.addresses import RETURNED, AddressBook, Queue
 from mailtickets.routing.inbound import decide
 from mailtickets.routing.outbound import marks_in, message_id_of
 from mailtickets.routing.returns import belongs, return_path, returned
@@ -64,8 +64,9 @@ def test_the_book_knows_them():
     book = AddressBook([Queue("support", "support-ticket.com")], secrets=[SECRET, OLD])
     path = book.return_path(TICKET, "key")
     assert path != TICKET
-    assert book.resolve(path) == Existing("support", "SUPPORT-7102")
-    assert book.resolve(return_path(OLD, TICKET, "key")) == Existing("support", "SUPPORT-7102")
+    back = Existing("support", "SUPPORT-7102", RETURNED)
+    assert book.resolve(path) == back
+    assert book.resolve(return_path(OLD, TICKET, "key")) == back
     with pytest.raises(Permanent):
         book.resolve(return_path(b"x" * 32, TICKET, "key"))
     plain = AddressBook([Queue("support", "support-ticket.com")])

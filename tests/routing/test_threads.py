@@ -13,12 +13,6 @@ def test_root():
     assert threads.root(None, (), "id") == "id"
 
 
-def test_the_latest_known_reference_counts():
-    """Of several tickets that a letter's references name, the latest is meant."""
-    assert threads.rightmost(("a", "b", "c"), {"a": "T-1", "b": "T-2"}) == "T-2"
-    assert threads.rightmost(("a",), {}) is None
-
-
 @given(st.lists(st.text(), max_size=200))
 def test_bounded(references):
     """However long a thread grows, its root and its latest letters stay, and no more than fit."""

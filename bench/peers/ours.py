@@ -11,13 +11,14 @@ from collections.abc import Mapping
 
 from twisted.internet import reactor
 from twisted.internet.endpoints import TCP4ServerEndpoint
-from twisted.logger import globalLogBeginner, textFileLogObserver
+from twisted.logger import globalLogBeginner
 from twisted.mail import smtp
 from zope.interface import implementer
 
 from mailtickets.interfaces import Accepted, IIncoming, IReception
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
+from mailtickets.service.logs import observer
 from mailtickets.smtpd import Delivery, Limits, SMTPFactory
 from mailtickets.tickets.values import Destination, NewTicket
 
@@ -88,10 +89,8 @@ class StrangersDelivery:
 
 def main() -> None:
     port, form, path = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-    globalLogBeginner.beginLoggingTo(
-        [textFileLogObserver(open(path, "w", encoding="utf-8"))],  # noqa: SIM115, PTH123
-        redirectStandardIO=False,
-    )
+    shipped = observer("text", {"logfile": path}, reactor)
+    globalLogBeginner.beginLoggingTo([shipped], redirectStandardIO=False)
     delivery = Delivery(Nobody()) if form == "discard" else StrangersDelivery()
     limits = Limits(connections=20_000, message_size=100_000_000)
     factory = SMTPFactory(delivery, clock=reactor, limits=limits)

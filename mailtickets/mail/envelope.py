@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from secrets import randbits
 
 from attrs import field, frozen
 
@@ -18,13 +18,26 @@ _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: nothing tha
 _PAIRS = tuple(first + second for first in _DIGITS for second in _DIGITS)
 
 
-def new_trace_id(now: float) -> str:
+def new_trace_id(now: float, bits: Callable[[int], int] = randbits) -> str:
     """A name for a letter that arrived at `now` (seconds since 1970): 18 characters, sortable.
 
-    It stands in the answer to the letter, in the log, in the comment and on the page.
+    It stands in the answer to the letter, in the log, in the comment and on the page. `bits` makes
+    so many random bits.
     """
-    number = (int(now * 1000) & 0xFFFFFFFFFFFF) << 42 | secrets.randbits(42)
-    return "".join([_PAIRS[number >> shift & 1023] for shift in range(80, -1, -10)])
+    chance = bits(42)
+    high = (int(now * 1000) & 0xFFFFFFFFFFFF) << 2 | chance >> 40
+    two = _PAIRS
+    return (
+        two[high >> 40]
+        + two[high >> 30 & 1023]
+        + two[high >> 20 & 1023]
+        + two[high >> 10 & 1023]
+        + two[high & 1023]
+        + two[chance >> 30 & 1023]
+        + two[chance >> 20 & 1023]
+        + two[chance >> 10 & 1023]
+        + two[chance & 1023]
+    )
 
 
 @frozen

@@ -87,9 +87,18 @@ class Mailbox:
         """Whether it can be sent without SMTPUTF8 (RFC 6531)."""
         return self.local.isascii() and self.folded_domain.isascii()
 
-    @property
+    # A letter's mailboxes are compared and printed a dozen times before it is accepted.
+
+    @cached_property
     def _identity(self) -> tuple[str, str]:
         return self.local, self.folded_domain
+
+    @cached_property
+    def _text(self) -> str:
+        local = self.local
+        if not _DOT_STRING.match(local):
+            local = '"' + re.sub(r'(["\\])', r"\\\1", local) + '"'
+        return f"{local}@{self.domain}" if self.domain else local
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Mailbox) and self._identity == other._identity
@@ -98,10 +107,7 @@ class Mailbox:
         return hash(self._identity)
 
     def __str__(self) -> str:
-        local = self.local
-        if not _DOT_STRING.match(local):
-            local = '"' + re.sub(r'(["\\])', r"\\\1", local) + '"'
-        return f"{local}@{self.domain}" if self.domain else local
+        return self._text
 
 
 def fold_domain(domain: str) -> str:

@@ -94,9 +94,7 @@ class Gateway(Service):
     def setServiceParent(self, parent: Any) -> None:
         """Join the application, and have it log as the settings ask."""
         super().setServiceParent(parent)  # type: ignore[no-untyped-call]
-        observer = logs.observer(
-            self.settings.log_format, self._twistd.get("logfile"), daemon=self._daemon
-        )
+        observer = logs.observer(self.settings.log_format, self._twistd, self._reactor)
         if observer is not None and hasattr(parent, "setComponent"):
             parent.setComponent(ILogObserver, observer)
 

@@ -1,22 +1,73 @@
-"""The log as one JSON object a line, for those who gather logs."""
+"""The log: one line of text for each event, or one JSON object a line for those who gather logs.
+
+The text is what twistd itself would write. Its own observer works out the time zone and looks for
+braces in every line, which costs more than all that the edge does to accept a small letter; this
+one knows the second that it wrote last.
+"""
 
 from __future__ import annotations
 
 import json
+import signal
 import sys
-from typing import IO, Any
+import threading
+from collections.abc import Mapping
+from time import localtime, strftime
+from typing import Any, Protocol
 
-from twisted.logger import ILogObserver, LogEvent, formatEvent
+from twisted.logger import ILogObserver, LogEvent, eventAsText, formatEvent
+from twisted.python.logfile import LogFile
 from zope.interface import implementer
 
 _PLAIN = (str, int, float, bool, type(None))
+
+
+class IWrites(Protocol):
+    """A file, as far as a log needs one."""
+
+    def write(self, text: str, /) -> Any:
+        """Write."""
+
+    def flush(self) -> None:
+        """Have it written."""
+
+
+@implementer(ILogObserver)
+class TextObserver:
+    """Writes each event as twistd does: time, [where from#level], text, and any traceback."""
+
+    def __init__(self, file: IWrites) -> None:
+        self._file = file
+        self._stamp = (0, "")  # a second and how it is written, as one value: threads log too
+
+    def __call__(self, event: LogEvent) -> None:
+        """Write one event. What comes after a line's end is indented: nobody can forge a line."""
+        # `line` is a text made already; nothing in it is a field's name.
+        made = event.get("log_format") == "{line}" and "log_system" not in event
+        text = event["line"] if made else eventAsText(event, includeTimestamp=False)
+        if not text:
+            return
+        if "\n" in text:
+            text = text.replace("\n", "\n\t")
+        second = int(event.get("log_time") or 0)
+        known, stamp = self._stamp
+        if second != known:
+            stamp = strftime("%Y-%m-%dT%H:%M:%S%z", localtime(second))
+            self._stamp = (second, stamp)
+        if made:
+            self._file.write(
+                f"{stamp} [{event['log_namespace']}#{event['log_level'].name}] {text}\n"
+            )
+        else:
+            self._file.write(f"{stamp if second else '-'} {text}\n")
+        self._file.flush()
 
 
 @implementer(ILogObserver)
 class JsonObserver:
     """Writes each event as an object: time, level, from, text, and the event's own fields."""
 
-    def __init__(self, file: IO[str]) -> None:
+    def __init__(self, file: IWrites) -> None:
         self._file = file
 
     def __call__(self, event: LogEvent) -> None:
@@ -39,13 +90,28 @@ class JsonObserver:
         self._file.flush()
 
 
-def observer(form: str, logfile: str | None, *, daemon: bool) -> ILogObserver | None:
-    """The observer that `[log] format` asks for; None leaves twistd to write its own text.
+def observer(form: str, twistd: Mapping[str, Any], reactor: Any) -> ILogObserver | None:
+    """The observer that `[log] format` asks for; None where twistd was told of another.
 
-    It writes where twistd would: standard output, or the log file of a daemon.
+    It writes where twistd would: to standard output, or to the file of `--logfile`, which SIGUSR1
+    rotates. `twistd` holds the options of twistd's own.
     """
-    if form != "json":
+    if form == "text" and (not twistd or twistd.get("syslog") or twistd.get("logger")):
         return None
-    if logfile in {None, "-"} and not daemon:
-        return JsonObserver(sys.stdout)
-    return JsonObserver(open(logfile or "twistd.log", "a", encoding="utf-8"))  # noqa: PTH123
+    named = twistd.get("logfile")
+    if named in {None, "", "-"} and (not twistd or twistd.get("nodaemon")):
+        file: Any = sys.stdout
+    elif named == "-":
+        return None  # twistd itself says that a daemon cannot do that
+    else:
+        file = LogFile.fromFullPath(named or "twistd.log")  # type: ignore[no-untyped-call]
+        _rotate_when_told(file, reactor)
+    return TextObserver(file) if form == "text" else JsonObserver(file)
+
+
+def _rotate_when_told(file: LogFile, reactor: Any) -> None:
+    """SIGUSR1 begins a new file, as with twistd's own."""
+    if threading.current_thread() is threading.main_thread() and not signal.getsignal(
+        signal.SIGUSR1
+    ):
+        signal.signal(signal.SIGUSR1, lambda *_: reactor.callFromThread(file.rotate))

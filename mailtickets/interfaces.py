@@ -159,6 +159,36 @@ class IAuthenticates(Interface):
         """Accept, Refuse (5.7.26) or Postpone (4.4.3), as the settings ask: without waiting."""
 
 
+class INames(Interface):
+    """The DNS, as far as filters ask it: within time limits, and remembering the answers."""
+
+    def addresses(name: str) -> Awaitable[Sequence[str]]:
+        """The name's IPv4 addresses; none when it has none. Raises Temporary 4.3."""
+
+
+@frozen
+class Sighting:
+    """How something was seen before: first, last before now, and how often, this time included.
+
+    Times count seconds since 1970, as `now` does.
+    """
+
+    first: float
+    last: float
+    times: int
+    now: float
+
+
+class ISightings(Interface):
+    """Remembers, durably and within bounds, what was seen before."""
+
+    def look(kind: str, key: str) -> Awaitable[Sighting | None]:
+        """What is remembered of it; None when nothing is. Raises Temporary."""
+
+    def note(kind: str, key: str, keep: float) -> Awaitable[Sighting]:
+        """It was seen, now. Not seen for `keep` seconds it is forgotten. Raises Temporary."""
+
+
 class IMeter(Interface):
     """Counts what happens, for `/metrics`. Names are without the prefix `mailtickets_`."""
 

@@ -22,7 +22,12 @@ from twisted.python.reflect import namedAny
 from zope.interface import Attribute, Interface, implementer
 
 from mailtickets.errors import SettingsError
-from mailtickets.interfaces import IJournal, IMeter, ISteps
+from mailtickets.interfaces import IJournal, IMeter, INames, ISightings, ISteps
+
+
+def is_socket(address: str) -> bool:
+    """Whether a peer came by a UNIX socket: then it has no address."""
+    return not address or "/" in address
 
 
 @frozen
@@ -31,7 +36,9 @@ class Needs:
 
     `hostname` is what we call ourselves, `state` the directory for what must outlive the process,
     `user_agent` what HTTP requests say of us. A desk gets a `journal` of its own, to be used once
-    the service has started. A factory must not import the global reactor.
+    the service has started. A filter gets the DNS by `names`, a memory by `sightings`, to be used
+    likewise, and `local`, which tells of a peer's address whether nobody is asked about it. A
+    factory must not import the global reactor.
     """
 
     reactor: Any
@@ -41,6 +48,9 @@ class Needs:
     state: Path
     user_agent: str = "mailtickets"
     journal: IJournal | None = None
+    names: INames | None = None
+    sightings: ISightings | None = None
+    local: Callable[[str], bool] = is_socket
 
 
 class IKind(Interface):

@@ -239,3 +239,17 @@ buckets = Table(
     Column("full_at", Double, nullable=False),
     Index("buckets_full", "full_at"),
 )
+
+# What filters have seen before: senders that were asked to come back, and those that did.
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("kind", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("first", Double, nullable=False),
+    Column("last", Double, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("until", Double, nullable=False),
+    PrimaryKeyConstraint("kind", "key"),
+    Index("sightings_until", "until"),
+)

@@ -21,6 +21,7 @@ from mailtickets.flow.directory import AT_THE_EDGE, Directory
 from mailtickets.flow.reader import Reader
 from mailtickets.interfaces import (
     Accepted,
+    IAuthenticates,
     IDraft,
     IFilter,
     IIncoming,
@@ -73,6 +74,7 @@ class Reception:
         meter: IMeter,
         log: Logger,
         judges: Sequence[Judge] = (),
+        authenticator: IAuthenticates | None = None,
     ) -> None:
         self.book = book
         self.directory = directory
@@ -83,6 +85,7 @@ class Reception:
         self.meter = meter
         self.log = log
         self.judges = tuple(judges)
+        self.authenticator = authenticator
 
     async def recipient(self, mailbox: Mailbox, envelope: Envelope) -> Destination:  # noqa: ARG002
         """Where mail for `mailbox` would go. Raises Permanent 1.1 or 7.1, or Temporary."""
@@ -158,6 +161,7 @@ class Incoming:
         reception, draft = self._reception, self._draft
         found = identifiers(draft.head)
         submissions = await self._submissions(found, draft.sha256)
+        await self._authenticate()
         if reception.judges:
             submissions = await self._judge(submissions)
         reception.steps.reached("reception.before-commit")
@@ -167,13 +171,21 @@ class Incoming:
             reception.meter.count("accepted", state=state.value)
         return Accepted(self._envelope.id)
 
+    async def _authenticate(self) -> None:
+        """Find out who sent it, and keep that with the letter. Raises Permanent or Temporary."""
+        authenticator = self._reception.authenticator
+        if authenticator is None:
+            return
+        found = await authenticator.authenticate(self._draft.letter(self._envelope))
+        if found is None:
+            return
+        _refused(authenticator.judge(found))
+        self._envelope = evolve(self._envelope, authentication=found)
+
     async def _judge(self, submissions: list[Submission]) -> list[Submission]:
         letter = self._draft.letter(self._envelope)
         verdict, labels = await self._reception.verdict(letter)
-        if isinstance(verdict, Refuse):
-            raise Permanent(verdict.status, verdict.text)
-        if isinstance(verdict, Postpone):
-            raise Temporary(verdict.status, verdict.text)
+        _refused(verdict)
         self._envelope = evolve(self._envelope, labels=self._envelope.labels | labels)
         if isinstance(verdict, Swallow):
             return [
@@ -217,3 +229,11 @@ class Incoming:
                 lane = known.references[0]
             return Submission(recipient, key, desk_agent(desk), lane, destination)
         raise Temporary("3.0", "Mail for this address cannot be taken now")
+
+
+def _refused(verdict: Verdict) -> None:
+    """Raise what a verdict asks for; return where the letter may pass."""
+    if isinstance(verdict, Refuse):
+        raise Permanent(verdict.status, verdict.text)
+    if isinstance(verdict, Postpone):
+        raise Temporary(verdict.status, verdict.text)

@@ -24,7 +24,7 @@ from mailtickets.flow.courier import Courier, Round
 from mailtickets.flow.directory import Directory
 from mailtickets.flow.pickup import RELAY, Follower, Pickup
 from mailtickets.flow.reader import Reader
-from mailtickets.flow.reception import Judge, Reception, desk_agent
+from mailtickets.flow.reception import Reception, desk_agent
 from mailtickets.flow.telling import Telling
 from mailtickets.flow.ticketing import TicketingAgent
 from mailtickets.helpdesk.book import Book
@@ -38,6 +38,7 @@ from mailtickets.service import finding
 from mailtickets.service.desking import Desks
 from mailtickets.service.doors import Door
 from mailtickets.service.gateway import Gateway
+from mailtickets.service.guarding import Guard
 from mailtickets.service.keys import key_ring
 from mailtickets.service.metrics import Meter
 from mailtickets.service.settings import EMBEDDED, HOLD, Settings
@@ -155,6 +156,7 @@ class House:
         )
         self._ledger = Ledger(self._database)
         self._making.use(self._database)
+        self._guard.start(self._database)
         self._furnish()
 
     def _invite(self) -> None:
@@ -177,10 +179,7 @@ class House:
             for one in settings.routes
         }
         self._relaying = None if self._hold else self._relay()
-        self._judges = [
-            Judge(one.name, finding.make("filter", one.kind, one.where, one.options, self._needs))
-            for one in settings.filters
-        ]
+        self._guard = Guard(settings, self._limits, self._reactor, self._needs, self._log)
 
     def _furnish(self) -> None:
         settings, log = self._settings, self._log
@@ -234,6 +233,7 @@ class House:
 
     async def close(self) -> None:
         """Let go of the store."""
+        self._guard.stop()
         await self._database.close()
         if self._pool.started:
             self._pool.stop()
@@ -356,7 +356,8 @@ class House:
             steps=self._steps,
             meter=self._meter,
             log=self._log,
-            judges=self._judges,
+            judges=self._guard.judges,
+            authenticator=self._guard.authenticator,
         )
         return SMTPFactory(
             delivery=Delivery(reception, hostname=self._settings.hostname),

@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 from mailtickets.errors import Permanent, SettingsError
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.routing.addresses import Queue, Route
+from mailtickets.service.authsettings import AUTH_KEYS, AuthSettings, auth_settings
 from mailtickets.service.keys import KEYS, KeySettings, key_settings
 from mailtickets.service.toml import Table, load
 
@@ -91,6 +92,7 @@ class Settings:
     limits: Mapping[str, Any] = field(factory=dict, eq=False)
     log_format: str = "text"
     addresses: KeySettings = KeySettings()
+    auth: AuthSettings = AuthSettings()
     config: Path | None = None
 
     @property
@@ -184,7 +186,9 @@ def _top(table: Table, options: Mapping[str, Any], kind_keys: KindKeys) -> Setti
     tls.only(_TLS)
     log.only(_LOG)
     spool.only(_SPOOL)
-    table.table("auth").only(frozenset())
+    auth = table.table("auth")
+    auth.only(AUTH_KEYS)
+    hostname = one("hostname", "") or socket.getfqdn() or "localhost"
     table.table("addresses").only(KEYS)
     smtp = many("smtp")
     if options.get("port") is not None:
@@ -202,7 +206,8 @@ def _top(table: Table, options: Mapping[str, Any], kind_keys: KindKeys) -> Setti
         raise SettingsError(log.where("format"), "say text or json")
     state = options.get("state") or table.text("state", "") or default_state()
     return Settings(
-        hostname=one("hostname", "") or socket.getfqdn() or "localhost",
+        hostname=hostname,
+        auth=auth_settings(auth, hostname),
         state=Path(state),
         domain=_domain(one("domain", "localhost"), "--domain"),
         queues=(),

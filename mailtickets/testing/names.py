@@ -12,17 +12,22 @@ from twisted.names import dns
 class NameServer:
     """The zone `{name: [record, ...]}` on a UDP port of 127.0.0.1; see `mx`, `address`, `text`.
 
-    A name that is not in it does not exist; `broken` names get a server failure. `asked` notes
-    every question: a name, and the number of a type.
+    A name that is not in it does not exist; `broken` names get a server failure, and `silent`
+    names no answer. `asked` notes every question: a name, and the number of a type.
     """
 
     noisy = False
 
     def __init__(
-        self, reactor: Any, zone: Mapping[str, Sequence[Any]], broken: Sequence[str] = ()
+        self,
+        reactor: Any,
+        zone: Mapping[str, Sequence[Any]],
+        broken: Sequence[str] = (),
+        silent: Sequence[str] = (),
     ) -> None:
         self.zone = {name.lower(): list(records) for name, records in zone.items()}
         self.broken = {name.lower() for name in broken}
+        self.silent = {name.lower() for name in silent}
         self.asked: list[tuple[str, int]] = []
         protocol = dns.DNSDatagramProtocol(self, reactor=reactor)  # type: ignore[no-untyped-call]
         protocol.noisy = False
@@ -42,6 +47,8 @@ class NameServer:
         query = message.queries[0]
         name = query.name.name.decode().lower()
         self.asked.append((name, query.type))
+        if name in self.silent:
+            return
         message.answer, message.recAv = 1, 1
         if name in self.broken:
             message.rCode = dns.ESERVER
@@ -68,5 +75,12 @@ def address(literal: str) -> dns.Record_A | dns.Record_AAAA:
 
 
 def text(content: str) -> dns.Record_TXT:
-    """A TXT record."""
-    return dns.Record_TXT(content.encode())  # type: ignore[no-untyped-call]
+    """A TXT record, in as many strings as it needs (RFC 1035 section 3.3.14)."""
+    octets = content.encode()
+    pieces = [octets[at : at + 255] for at in range(0, len(octets), 255)]
+    return dns.Record_TXT(*(pieces or [b""]))  # type: ignore[no-untyped-call]
+
+
+def pointer(host: str) -> dns.Record_PTR:
+    """A PTR record."""
+    return dns.Record_PTR(host)  # type: ignore[no-untyped-call]

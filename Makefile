@@ -88,12 +88,12 @@ docs: $(VENV)/.developed ## the documentation, as HTML, into docs/_build
 	$(BIN)/python -m sphinx -q -W --keep-going -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"
 
-fuzz: $(VENV)/.developed ## any octets for FOR= seconds, then the property tests with more examples
+fuzz: $(VENV)/.developed ## any octets for FOR= seconds, then the property tests for as long again
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,fuzz]'
 	$(BIN)/python -m fuzz.reading -max_total_time=$(FOR)
 	$(BIN)/python -m fuzz.smtp_session -max_total_time=$(FOR) fuzz/corpus/smtp_session
-	$(BIN)/python -m pytest -m hypothesis --hypothesis-profile=fuzz $(PYTEST)
+	FUZZ_SECONDS=$(FOR) $(BIN)/python -m pytest -m hypothesis --hypothesis-profile=fuzz $(PYTEST)
 
 bench: $(VENV)/.developed ## what it does in a second, measured here
 	@shopt -s nullglob; set -e; for each in bench/[a-z]*.py; do \

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import random
+import time
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -11,9 +13,38 @@ from hypothesis import HealthCheck, settings
 settings.register_profile(
     "here", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
-settings.register_profile("fuzz", parent=settings.get_profile("here"), max_examples=20_000)
+FUZZ_SECONDS = float(os.environ.get("FUZZ_SECONDS") or 0)
+settings.register_profile(
+    "fuzz",
+    parent=settings.get_profile("here"),
+    max_examples=int(min(max(30 * FUZZ_SECONDS, 100), 20_000)) if FUZZ_SECONDS else 20_000,
+)
 settings.register_profile("ci", parent=settings.get_profile("here"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+class Until:
+    """Property tests in another order each time, until the time is over; the rest is skipped."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._ends = 0.0
+
+    def pytest_collection_finish(self) -> None:
+        self._ends = time.monotonic() + self._seconds
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        random.shuffle(items)
+
+    def pytest_runtest_setup(self) -> None:
+        if time.monotonic() > self._ends:
+            pytest.skip("The time is over.")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Bound what `make fuzz` does."""
+    if FUZZ_SECONDS:
+        config.pluginmanager.register(Until(FUZZ_SECONDS))
 
 
 @pytest.fixture(autouse=True)

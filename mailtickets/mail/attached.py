@@ -11,7 +11,7 @@ from mailtickets.mail.fields import declared
 from mailtickets.mail.identifiers import ids_in
 from mailtickets.mail.inside import files_in
 from mailtickets.mail.names import made_name, safe, sent_name
-from mailtickets.mail.octets import CHUNK, InMemory, Octets
+from mailtickets.mail.octets import CHUNK, InMemory, Octets, chunks_from
 from mailtickets.mail.structure import Node
 from mailtickets.mail.tnef import unpacked
 from mailtickets.mail.transfer import Stream
@@ -50,8 +50,8 @@ class WithinLetter:
     async def chunks(self) -> AsyncIterator[bytes]:
         """The octets in order, in pieces of 1 MiB at most. Raises Temporary when unreadable."""
         stream = Stream(self.encoding)
-        place = 0
-        async for chunk in self.letter.chunks():
+        place = self.start
+        async for chunk in chunks_from(self.letter, self.start):
             begin, end = max(self.start - place, 0), min(self.end - place, len(chunk))
             place += len(chunk)
             piece = stream.feed(chunk[begin:end]) if begin < end else b""

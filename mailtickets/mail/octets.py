@@ -25,6 +25,30 @@ class Octets(Protocol):
         """The octets in order, in pieces of 1 MiB at most. Raises Temporary when unreadable."""
 
 
+@runtime_checkable
+class Seekable(Octets, Protocol):
+    """Octets that can be read from any place on, at no more cost than what is read."""
+
+    def chunks_from(self, start: int) -> AsyncIterator[bytes]:
+        """As `chunks`, without the first `start` octets. Raises Temporary when unreadable."""
+
+
+async def chunks_from(octets: Octets, start: int) -> AsyncIterator[bytes]:
+    """The octets from `start` on, in pieces of 1 MiB at most. Raises Temporary when unreadable.
+
+    Octets that can only be read from their beginning are, and what comes before is let go.
+    """
+    if isinstance(octets, Seekable):
+        async for piece in octets.chunks_from(start):
+            yield piece
+        return
+    place = 0
+    async for chunk in octets.chunks():
+        place += len(chunk)
+        if place > start:
+            yield chunk[max(len(chunk) - (place - start), 0) :]
+
+
 @frozen
 class InMemory:
     """Octets that are at hand.
@@ -44,6 +68,11 @@ class InMemory:
         """The octets in order, in pieces of 1 MiB at most."""
         for start in range(0, len(self.data), CHUNK):
             yield self.data[start : start + CHUNK]
+
+    async def chunks_from(self, start: int) -> AsyncIterator[bytes]:
+        """The octets from `start` on, in pieces of 1 MiB at most."""
+        for place in range(start, len(self.data), CHUNK):
+            yield self.data[place : place + CHUNK]
 
 
 async def whole(octets: Octets, limit: int) -> bytes:

@@ -25,16 +25,23 @@ class Stored:
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """The octets in order, in pieces of 1 MiB at most. Raises Temporary when unreadable."""
-        came = 0
+        async for piece in self.chunks_from(0):
+            yield piece
+
+    async def chunks_from(self, start: int) -> AsyncIterator[bytes]:
+        """As `chunks`, from octet `start` on: every piece in the store but the last is 1 MiB."""
+        first, skipped = divmod(start, CHUNK)
+        came = first * CHUNK
         wanted = self.parts or -(-self.size // CHUNK)
-        for number in range(wanted):
+        for number in range(first, wanted):
             work = self._part if self.parts else self._slice
             piece = await self._database.read(partial(work, number))
             if piece is None:
                 break
             came += len(piece)
-            yield piece
-        if came != self.size:
+            yield piece[skipped:]
+            skipped = 0
+        if start < self.size and came != self.size:
             raise Temporary("3.0", "The letter's octets are not all there", loud=True)
 
     def _part(self, number: int, connection: Connection) -> bytes | None:

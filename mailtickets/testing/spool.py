@@ -17,7 +17,7 @@ from mailtickets.errors import Temporary
 from mailtickets.interfaces import Advance, ILedger, ISpool, Notice, Settlement, Submission
 from mailtickets.mail.envelope import Envelope, new_trace_id
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.mail.octets import whole
+from mailtickets.mail.octets import chunks_from, whole
 from mailtickets.outcomes import State
 from mailtickets.tickets.values import Known, NewTicket, Person, Receipt
 
@@ -109,6 +109,9 @@ def spool_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> ty
                 sizes.append(len(chunk))
                 read += chunk
             assert read == octets
+            for start in (1, 1_048_576, 1_048_583, len(octets) - 1, len(octets)):
+                rest = chunks_from(item.letter.octets, start)
+                assert b"".join([chunk async for chunk in rest]) == octets[start:]
             assert max(sizes) <= 1024 * 1024
 
         @promise

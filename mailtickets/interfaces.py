@@ -292,11 +292,15 @@ class IDraft(Interface):
         """The letter as it is now, to be read before it is committed."""
 
     def commit(
-        envelope: Envelope, submissions: Sequence[Submission], subject: str = ""
+        envelope: Envelope,
+        submissions: Sequence[Submission],
+        subject: str = "",
+        advance: Advance | None = None,
     ) -> Awaitable[Sequence[State]]:
         """Make the letter durable with a row for each recipient; tell how each row began.
 
         One whose key is known within the resend window is `duplicate` and is not carried again.
+        A feed's cursor is moved in the same transaction.
         Raises Temporary 3.1 when the store is full and 3.0 when it cannot be written.
         """
 

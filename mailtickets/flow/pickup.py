@@ -6,7 +6,7 @@ between the two is impossible: each public comment becomes exactly one letter.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from attrs import frozen
 from twisted.internet.defer import Deferred, ensureDeferred
@@ -18,6 +18,7 @@ from mailtickets.flow.alarms import Alarms
 from mailtickets.flow.bell import Bell
 from mailtickets.flow.directory import Directory
 from mailtickets.flow.reception import desk_agent
+from mailtickets.flow.writing import Reader, Writing
 from mailtickets.interfaces import (
     Advance,
     IDesk,
@@ -26,13 +27,11 @@ from mailtickets.interfaces import (
     IMeter,
     ISpool,
     ISteps,
-    ITakesAttachments,
     Submission,
 )
-from mailtickets.mail.compose import Enclosure, answer
+from mailtickets.mail.compose import Style
 from mailtickets.mail.envelope import Envelope, new_trace_id
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.mail.octets import whole
 from mailtickets.routing.addresses import AddressBook, Queue
 from mailtickets.routing.outbound import lane_of, message_id_of, outbound_key
 from mailtickets.tickets.events import Event, Kind
@@ -43,7 +42,6 @@ RELAY = "relay"
 NO_RELAY = "no relay is set: start with --relay smtp://HOST:PORT, then release it"
 FIRST_REST, LONGEST_REST = 1.0, 30.0
 """Seconds between attempts at a feed that fails: doubled up to the longest."""
-LARGEST_ENCLOSURES = 32 * 1024 * 1024
 BREATH = 0.2
 LOOK = 5.0
 """Seconds between looks whether another gateway still follows the feed."""
@@ -78,11 +76,14 @@ class Pickup:
         meter: IMeter,
         alarms: Alarms,
         log: Logger,
+        styles: Mapping[str, Style] | None = None,
         recovered: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """`recovered` is called when a feed that failed is read again: the desk is back."""
+        """`styles` are the queues' by name, plain where there is none.
+
+        `recovered` is called when a feed that failed is read again: the desk is back.
+        """
         self._follower = follower
-        self._desk = desk
         self._book = book
         self._directory = directory
         self._spool = spool
@@ -94,6 +95,14 @@ class Pickup:
         self._log = log
         self._recovered = recovered
         self._bell = Bell(clock)
+        self._writing = Writing(
+            name=follower.desk,
+            desk=desk,
+            spool=spool,
+            styles=styles or {},
+            passing=clock.seconds,
+            log=log,
+        )
         self._stopping = False
         self._waiting: Deferred[Sequence[Event]] | None = None
         self._running: Deferred[None] | None = None
@@ -204,16 +213,6 @@ class Pickup:
         name, now = self._follower.desk, self._now()
         address = queue.address_of(event.ticket)
         message_id = message_id_of(name, event.id, address)
-        octets, subject = answer(
-            event,
-            conversation,
-            sender=address,
-            sender_name=queue.sender_name,
-            recipient=requester,
-            message_id=message_id,
-            date=now,
-            enclosures=await self._enclosures(event),
-        )
         key = outbound_key(name, event.id, requester)
         envelope = Envelope(
             sender=self._book.return_path(address, key),
@@ -241,35 +240,26 @@ class Pickup:
             references=conversation.references,
         )
         self._steps.reached("pickup.before-put")
-        states = await self._spool.put(
-            envelope, octets, (submission,), subject, Advance(name, event.cursor, (learned,))
+        state = await self._writing.put(
+            event,
+            conversation,
+            queue.name,
+            Reader(conversation.name, requester, address),
+            envelope,
+            submission,
+            message_id,
+            Advance(name, event.cursor, (learned,)),
         )
         self._steps.reached("pickup.after-put")
-        for state in states:
-            self._meter.count("answers", state=state.value)
+        self._meter.count("answers", state=state.value)
         self._log.info(
             "answer {id}: {ticket} comment {comment} to {recipient}, {state}",
             id=envelope.id,
             ticket=event.ticket,
             comment=event.comment_id,
             recipient=str(requester),
-            state=states[0].value,
+            state=state.value,
         )
-
-    async def _enclosures(self, event: Event) -> list[Enclosure]:
-        """The files of a comment. Those too large to be mailed are named in the letter instead."""
-        if not event.attachments or not ITakesAttachments.providedBy(self._desk):
-            return []
-        left, made = LARGEST_ENCLOSURES, []
-        for remote in event.attachments:
-            if remote.size > left:
-                note = f"{remote.name} ({remote.size} octets) is too large to be mailed.\n"
-                made.append(Enclosure(f"{remote.name}.txt", "text/plain", note.encode()))
-                continue
-            octets = await whole(await self._desk.fetch(event.ticket, remote), left)
-            left -= len(octets)
-            made.append(Enclosure(remote.name, remote.type, octets))
-        return made
 
 
 async def _awaited(answer: Awaitable[Sequence[Event]]) -> Sequence[Event]:

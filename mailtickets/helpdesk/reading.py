@@ -281,6 +281,8 @@ def _event(row: Any, files: Sequence[Filed]) -> Event:
         status=row.status,
         message_id=row.message_id,
         origin_key=row.origin_key,
-        attachments=tuple(Remote(one.id, one.name, one.type, one.size) for one in files),
+        attachments=tuple(
+            Remote(one.id, one.name, one.type, one.size, one.content_id) for one in files
+        ),
         created=stamp(row.created),
     )

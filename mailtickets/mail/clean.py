@@ -15,8 +15,11 @@ from mailtickets.mail.mailbox import Mailbox
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _UNSAFE_IN_DOMAIN = re.compile(r"[ <>@\"\\,;]")
 _UNSAFE_IN_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
-# Overrides and isolates turn what follows round: a name may not, a subject may.
+# Embeddings, overrides and isolates turn what follows round: a name may not. A subject may, where
+# each is ended again; overrides, which turn letters round that have a direction, may nowhere.
 _TURNING = re.compile(r"[\u202a-\u202e\u2066-\u2069]+")
+_OVERRIDES = re.compile(r"[\u202d\u202e]+")
+_ENDS = {"\u202a": "\u202c", "\u202b": "\u202c"} | dict.fromkeys("\u2066\u2067\u2068", "\u2069")
 _PATH = re.compile(r'[\\/:*?"<>|]+')
 _BLANKS = re.compile(r" {2,}")
 _NOT_IN_ID = re.compile(r"[^!-;=?-~]")  # printable ASCII, no angle bracket, no blank
@@ -39,6 +42,19 @@ def line(text: str, limit: int = 2000) -> str:
 def name(text: str) -> str:
     """A person's name, to stand before an address."""
     return line(_TURNING.sub("", text), 200)
+
+
+def subject(text: str) -> str:
+    """A subject: on one line, and whatever turns its text round ends within it."""
+    text = line(_OVERRIDES.sub("", text))
+    open_: list[str] = []
+    for char in _TURNING.findall(text):
+        for one in char:
+            if one in _ENDS:
+                open_.append(_ENDS[one])
+            elif not open_ or open_.pop() != one:
+                return line(_TURNING.sub("", text))
+    return line(_TURNING.sub("", text)) if open_ else text
 
 
 def filename(text: str) -> str:

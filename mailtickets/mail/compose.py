@@ -6,16 +6,16 @@ a vacation program on the other side may answer it, as it would answer any perso
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 
-from attrs import frozen
-from markupsafe import Markup
+from attrs import evolve, frozen
 
 from mailtickets.mail import clean, headers, mime, subjects
+from mailtickets.mail.agents import paragraphs, safe, text_of_html
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.mail.mime import Enclosure
-from mailtickets.mail.phrases import phrases
-from mailtickets.mail.plain import paragraphs, text_of_html
+from mailtickets.mail.mime import Enclosure, Piece
+from mailtickets.mail.phrases import Phrases, phrases
+from mailtickets.mail.style import PLAIN, Style
 from mailtickets.mail.templates import Entry, Templates
 from mailtickets.mail.tongue import language_of
 from mailtickets.routing import threads
@@ -24,9 +24,11 @@ from mailtickets.tickets.values import Conversation
 
 __all__ = [
     "PLAIN",
+    "Composed",
     "Draft",
     "Enclosure",
     "Entry",
+    "Missing",
     "Style",
     "acknowledgement",
     "answer",
@@ -36,6 +38,8 @@ __all__ = [
 ]
 
 REFERENCES_OCTETS = 8000
+QUOTED_CHARACTERS = 4000
+"""Of one older letter. Whoever wants more has it: it was sent before."""
 
 
 @frozen
@@ -58,8 +62,39 @@ class Draft:
     more: tuple[tuple[str, str], ...] = ()
 
 
-def write(draft: Draft) -> bytes:
-    """The letter's octets, CRLF line ends. Raises Permanent 1.3 when an address cannot be written.
+@frozen
+class Composed:
+    """A letter that is ready to be written out; its files may still lie elsewhere."""
+
+    subject: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def octets(self) -> bytes:
+        """All of it at once. Raises TypeError where a file is not in memory."""
+        return mime.joined(self.pieces)
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """All of it in order, files read as they are reached. Raises what reading them raises."""
+        for piece in self.pieces:
+            if isinstance(piece, bytes):
+                yield piece
+            else:
+                async for chunk in piece.chunks():
+                    yield chunk
+
+
+@frozen
+class Missing:
+    """A file that should go with a letter and does not; `size` counts octets."""
+
+    name: str
+    size: int
+    too_large: bool = False
+
+
+def composed(draft: Draft) -> Composed:
+    """The letter, CRLF line ends. Raises Permanent 1.3 when an address cannot be written.
 
     All of it is ASCII, but for an address whose local part is not (RFC 6532).
     """
@@ -69,15 +104,24 @@ def write(draft: Draft) -> bytes:
         headers.date("Date", draft.date),
         headers.addresses("From", [draft.author]),
         headers.addresses("To", draft.to),
-        headers.unstructured("Subject", draft.subject),
+        headers.unstructured("Subject", clean.subject(draft.subject)),
         headers.ids("Message-ID", [draft.message_id]),
         headers.ids("In-Reply-To", [draft.in_reply_to] if draft.in_reply_to else []),
         headers.ids("References", draft.references),
         *(headers.exact(name, value) for name, value in draft.more),
         b"MIME-Version: 1.0\r\n",
         body.head,
+        b"\r\n",
     ]
-    return b"".join([*head, b"\r\n", body.octets])
+    first, *others = body.pieces
+    if not isinstance(first, bytes):
+        return Composed(draft.subject, (b"".join(head), first, *others))
+    return Composed(draft.subject, (b"".join([*head, first]), *others))
+
+
+def write(draft: Draft) -> bytes:
+    """The letter's octets, of one whose files are in memory. Raises as `composed` does."""
+    return composed(draft).octets
 
 
 def thread(conversation: Conversation) -> tuple[str | None, tuple[str, ...]]:
@@ -101,78 +145,95 @@ def thread(conversation: Conversation) -> tuple[str | None, tuple[str, ...]]:
     return latest, tuple(kept)
 
 
-@frozen
-class Style:
-    """How a queue's answers look.
-
-    Without `templates` a letter is what the agent wrote, and nothing else. `language` is a tag of
-    RFC 5646; where it is empty, that of the agent's text is taken. `marked` adds the Message-ID to
-    the text, for those who answer with a program that drops header fields.
-    """
-
-    templates: Templates | None = None
-    language: str = ""
-    marked: bool = True
-
-
-PLAIN = Style()
-
-
 def answer(
     event: Event,
     conversation: Conversation,
     *,
     sender: Mailbox,
-    sender_name: str,
     recipient: Mailbox,
     message_id: str,
     date: float,
     enclosures: Sequence[Enclosure] = (),
+    missing: Sequence[Missing] = (),
     style: Style = PLAIN,
     history: Sequence[Entry] = (),
-) -> tuple[bytes, str]:
-    """The letter that brings a public comment to the requester, and its subject.
+    name: str | None = None,
+    more: Sequence[tuple[str, str]] = (),
+    unsubscribe: str = "",
+) -> Composed:
+    """The letter that brings a public comment to one who reads it.
 
-    `sender` is the ticket's address; where `sender_name` is empty, the agent's own name stands
-    before it. `history` are the older letters, latest first, that the style quotes. Raises
-    Permanent 1.3 when an address cannot be written, Temporary 3.5 when a template is broken.
+    `sender` is the ticket's address, `name` the recipient's where that is not the requester.
+    `missing` are files that should go with it and do not: the letter says so. `history` are the
+    older letters, latest first, of which the style's number is quoted. `more` are further fields,
+    and `unsubscribe` is where a person goes to hear no more of the ticket. Raises Permanent 1.3
+    when an address cannot be written, Temporary 3.5 when a template is broken.
     """
-    in_reply_to, references = thread(conversation)
-    subject = subjects.answering(conversation.subject)
     agent = event.author.name if event.author else ""
-    text, html = event.text, event.html
-    more: tuple[tuple[str, str], ...] = ()
-    if style.templates is not None:
-        say = phrases(style.language or language_of(event.text))
-        values = {
-            "text": clean.text(text or text_of_html(html or "")).strip("\n"),
-            "html": Markup(html or "") or paragraphs(text),  # noqa: S704 - the agent's own HTML
-            "ticket": clean.line(sender.local),
-            "subject": subject,
-            "agent": clean.name(agent),
-            "requester": clean.name(conversation.name),
-            "mark": clean.message_id(message_id) if style.marked else None,
-            "history": tuple(history),
-        }
-        text = style.templates.render("answer", "txt", say, values)
-        html = style.templates.render("answer", "html", say, values)
-        more = (("Content-Language", say.language),)  # RFC 3282
-    octets = write(
-        Draft(
-            message_id=message_id,
-            date=date,
-            author=(sender_name or agent, sender),
-            to=((conversation.name, recipient),),
-            subject=subject,
-            text=text,
-            html=html,
-            in_reply_to=in_reply_to,
-            references=references,
-            enclosures=tuple(enclosures),
-            more=more,
+    language = style.spoken(language_of(event.text))
+    say = phrases(language)
+    draft = Draft(
+        message_id=message_id,
+        date=date,
+        author=(style.author(agent), sender),
+        to=((conversation.name if name is None else name, recipient),),
+        subject=subjects.answering(conversation.subject),
+        text=clean.text(event.text or text_of_html(event.html or "")).strip("\n"),
+        html=None if event.html is None else safe(event.html),
+        enclosures=tuple(enclosures),
+        more=tuple(more),
+    )
+    in_reply_to, references = thread(conversation)
+    draft = evolve(_noting(draft, missing, say), in_reply_to=in_reply_to, references=references)
+    if style.templates is None:
+        return composed(draft)
+    values = {
+        "text": draft.text,
+        "html": safe(draft.html) if draft.html else paragraphs(draft.text),
+        "ticket": clean.line(sender.local),
+        "subject": draft.subject,
+        "agent": clean.name(agent),
+        "requester": clean.name(conversation.name),
+        "mark": clean.message_id(message_id) if style.marked else None,
+        "history": [_shortened(one) for one in history[: style.quoted]],
+        "unsubscribe": clean.line(unsubscribe),
+    }
+    return composed(
+        evolve(
+            draft,
+            text=style.templates.render("answer", "txt", language, values),
+            html=style.templates.render("answer", "html", language, values),
+            more=(("Content-Language", language), *draft.more),  # RFC 3282
         )
     )
-    return octets, subject
+
+
+def _noting(draft: Draft, missing: Sequence[Missing], say: Phrases) -> Draft:
+    """The draft with a sentence about what could not be attached to it."""
+    if not missing:
+        return draft
+    lines = [
+        f"- {clean.filename(one.name)} ({_measured(one.size)}): "
+        + (say.too_large if one.too_large else say.gone)
+        for one in missing
+    ]
+    note = "\n".join([say.unattached, *lines])
+    html = None if draft.html is None else f"{draft.html}\n{paragraphs(note)}"
+    return evolve(draft, text=f"{draft.text}\n\n{note}", html=html)
+
+
+def _measured(size: int) -> str:
+    for unit, octets in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if size >= octets:
+            return f"{size / octets:.1f} {unit}"
+    return f"{size} B"
+
+
+def _shortened(entry: Entry) -> Entry:
+    text = clean.text(entry.text).strip()
+    if len(text) > QUOTED_CHARACTERS:
+        text = f"{text[:QUOTED_CHARACTERS].rstrip()} [...]"
+    return Entry(clean.name(entry.name), clean.line(entry.date), text)
 
 
 _AUTOMATIC = (
@@ -196,7 +257,8 @@ def acknowledgement(
     It quotes nothing of the requester's letter, not even the subject: whoever forged the sender
     must not have us carry their words (RFC 3834 section 3.1.3 and 4).
     """
-    say = phrases(style.language)
+    language = style.spoken()
+    say = phrases(language)
     templates = style.templates or Templates()
     values = {
         "ticket": clean.line(sender.local),
@@ -211,10 +273,10 @@ def acknowledgement(
             author=(sender_name, sender),
             to=(("", recipient),),
             subject=say.opened_subject,
-            text=templates.render("opened", "txt", say, values),
+            text=templates.render("opened", "txt", language, values),
             in_reply_to=in_reply_to,
             references=references,
-            more=(*_AUTOMATIC, ("Content-Language", say.language)),
+            more=(*_AUTOMATIC, ("Content-Language", language)),
         )
     )
     return octets, say.opened_subject

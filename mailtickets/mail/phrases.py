@@ -18,7 +18,10 @@ class Phrases:
     failed: str
     reason: str
     given_up: str
-    unsubscribe: str = "Unsubscribe"
+    unattached: str
+    too_large: str
+    gone: str
+    unsubscribe: str
 
 
 ENGLISH = Phrases(
@@ -37,6 +40,10 @@ ENGLISH = Phrases(
         "It will not be tried again. Please check the address. If you think that this is a\n"
         "mistake, write to {postmaster} and name this letter: {trace}"
     ),
+    unattached="These files could not be attached:",
+    too_large="too large to be mailed",
+    gone="not to be had any more",
+    unsubscribe="Stop receiving letters about this ticket",
 )
 GERMAN = Phrases(
     language="de",
@@ -54,7 +61,10 @@ GERMAN = Phrases(
         "Es wird nicht noch einmal versucht. Bitte prüfen Sie die Adresse. Wenn Sie das für einen\n"
         "Irrtum halten, schreiben Sie an {postmaster} und nennen Sie diese Nachricht: {trace}"
     ),
-    unsubscribe="Abmelden",
+    unattached="Diese Dateien konnten nicht angehängt werden:",
+    too_large="zu groß für eine E-Mail",
+    gone="nicht mehr vorhanden",
+    unsubscribe="Keine Nachrichten mehr zu diesem Ticket erhalten",
 )
 FRENCH = Phrases(
     language="fr",
@@ -72,7 +82,10 @@ FRENCH = Phrases(
         "Il n'y aura pas d'autre tentative. Veuillez vérifier l'adresse. S'il s'agit d'une\n"
         "erreur, écrivez à {postmaster} en indiquant ce message : {trace}"
     ),
-    unsubscribe="Se désabonner",
+    unattached="Ces fichiers n'ont pas pu être joints :",
+    too_large="trop volumineux pour un courriel",
+    gone="plus disponible",
+    unsubscribe="Ne plus recevoir de messages au sujet de ce ticket",
 )
 SPANISH = Phrases(
     language="es",
@@ -90,7 +103,10 @@ SPANISH = Phrases(
         "No se intentará de nuevo. Compruebe la dirección, por favor. Si cree que es un error,\n"
         "escriba a {postmaster} e indique este mensaje: {trace}"
     ),
-    unsubscribe="Darse de baja",
+    unattached="Estos archivos no se han podido adjuntar:",
+    too_large="demasiado grande para un correo",
+    gone="ya no está disponible",
+    unsubscribe="No recibir más mensajes sobre este ticket",
 )
 PORTUGUESE = Phrases(
     language="pt",
@@ -108,7 +124,10 @@ PORTUGUESE = Phrases(
         "Não haverá nova tentativa. Verifique o endereço, por favor. Se achar que é um erro,\n"
         "escreva para {postmaster} e indique esta mensagem: {trace}"
     ),
-    unsubscribe="Cancelar a subscrição",
+    unattached="Estes ficheiros não puderam ser anexados:",
+    too_large="demasiado grande para um e-mail",
+    gone="já não está disponível",
+    unsubscribe="Não receber mais mensagens sobre este ticket",
 )
 
 LANGUAGES = {each.language: each for each in (ENGLISH, GERMAN, FRENCH, SPANISH, PORTUGUESE)}

@@ -24,6 +24,11 @@ def outbound_key(desk: str, event: str, recipient: Mailbox) -> str:
     return _digest("outbound", desk, event, str(recipient).lower())
 
 
+def note_key(desk: str, event: str) -> str:
+    """The key of the comment that says what an event's letters lack: 64 hexadecimal digits."""
+    return _digest("note", desk, event)
+
+
 def message_id_of(desk: str, event: str, address: Mailbox) -> str:
     """The Message-ID of the letter that an event makes, without angle brackets.
 

@@ -16,7 +16,7 @@ from zope.interface import implementer
 from mailtickets.db.database import Database
 from mailtickets.db.schema import letters, parts
 from mailtickets.errors import Temporary
-from mailtickets.interfaces import IDraft, Submission
+from mailtickets.interfaces import Advance, IDraft, Submission
 from mailtickets.mail.envelope import Envelope, Letter
 from mailtickets.mail.octets import CHUNK, InMemory
 from mailtickets.outcomes import State
@@ -184,7 +184,11 @@ class Draft:
             yield self._joined()
 
     async def commit(
-        self, envelope: Envelope, submissions: Sequence[Submission], subject: str = ""
+        self,
+        envelope: Envelope,
+        submissions: Sequence[Submission],
+        subject: str = "",
+        advance: Advance | None = None,
     ) -> Sequence[State]:
         """Make the letter durable with a row for each recipient; tell how each row began."""
         if self._over:
@@ -211,6 +215,7 @@ class Draft:
             subject=subject,
             letter=self._pouring.row,
             parts=self._pouring.parts,
+            advance=advance,
         )
         try:
             return await self._accept(arrival)

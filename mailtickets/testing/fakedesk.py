@@ -95,7 +95,7 @@ class FakeDesk:
         for place, one in enumerate(intent.attachments if intent else ()):
             name = f"{number}.{place}"
             self._octets[name] = one.octets
-            remotes.append(Remote(name, one.name, one.type, one.octets.size))
+            remotes.append(Remote(name, one.name, one.type, one.octets.size, one.content_id))
         author = None
         if intent is not None:
             author = intent.requester if isinstance(intent, OpenTicket) else intent.author

@@ -289,13 +289,17 @@ class MemoryDraft:
         return Letter(envelope, InMemory(bytes(self._octets)))
 
     async def commit(
-        self, envelope: Envelope, submissions: Sequence[Submission], subject: str = ""
+        self,
+        envelope: Envelope,
+        submissions: Sequence[Submission],
+        subject: str = "",
+        advance: Advance | None = None,
     ) -> Sequence[State]:
         """Make it a letter of the spool's."""
         if self._over:
             raise Temporary("3.0", "The letter was given up before it was complete")
         self._over = True
-        return await self._spool.put(envelope, bytes(self._octets), submissions, subject)
+        return await self._spool.put(envelope, bytes(self._octets), submissions, subject, advance)
 
     def discard(self) -> None:
         """Forget it."""

@@ -86,7 +86,13 @@ def event_document(event: Event) -> dict[str, Any]:
         "message_id": event.message_id,
         "origin_key": event.origin_key,
         "attachments": [
-            {"id": one.id, "name": one.name, "type": one.type, "size": one.size}
+            {
+                "id": one.id,
+                "name": one.name,
+                "type": one.type,
+                "size": one.size,
+                "content_id": one.content_id,
+            }
             for one in event.attachments
         ],
         "created": event.created,
@@ -224,4 +230,5 @@ def _remote(document: Any) -> Remote:
         name=_text(entry.get("name"), "an attachment's name") or "attachment",
         type=_text(entry.get("type"), "an attachment's type") or "application/octet-stream",
         size=size,
+        content_id=_bare(_text(entry.get("content_id"), "an attachment's content_id")),
     )

@@ -35,12 +35,16 @@ class Attachment:
 
 @frozen
 class Remote:
-    """An attachment that still lies at the desk: `IDesk` or `IFeed` says how to fetch `id`."""
+    """An attachment that still lies at the desk: `IDesk` or `IFeed` says how to fetch `id`.
+
+    `content_id` is as in `Attachment`.
+    """
 
     id: str
     name: str
     type: str
     size: int
+    content_id: str | None = None
 
 
 @frozen

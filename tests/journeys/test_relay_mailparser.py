@@ -56,14 +56,13 @@ def written(text, templates=None):
         Event("7", "7", Kind.COMMENT_ADDED, "SUPPORT-1", Person("Ann", ""), "c1", text),
         Conversation("d", "SUPPORT-1", "q", str(NIC), text[:60], text, ("root@x", "b@x"), "b@x"),
         sender=TICKET,
-        sender_name=text[:60],
         recipient=NIC,
         message_id=message_id_of("d", "7", TICKET),
         date=1_700_000_000.0,
         enclosures=[Enclosure(f"{text[:40]}.pdf", "application/pdf", b"\x00%PDF" * 50)],
-        style=Style(templates),
+        style=Style(templates, from_name=text[:60]),
     )
-    return made[0]
+    return made.octets
 
 
 def test_everything_comes_back(parser):

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailtickets.errors import Permanent
-from mailtickets.mail.compose import Enclosure, answer, thread
+from mailtickets.mail.compose import Enclosure, Style, answer, thread
 from mailtickets.mail.envelope import Envelope, Item, Letter
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.notice import failure_notice
@@ -39,17 +39,18 @@ def conversation(subject="I can't login!", references=("one@ferrier",), latest=N
 
 def written(event=None, conversation_=None, **more):
     """An answer, and what Python's email reads of it."""
-    octets, subject = answer(
+    made = answer(
         event or event_default(),
         conversation_ or conversation(),
         sender=TICKET,
-        sender_name=more.pop("sender_name", "Support"),
+        style=Style(from_name=more.pop("sender_name", "Support")),
         recipient=more.pop("recipient", NIC),
         message_id="SUPPORT-1.abc@support-ticket.com",
         date=1_700_000_000.0,
         **more,
     )
-    return octets, email.message_from_bytes(octets, policy=email.policy.default), subject
+    octets = made.octets
+    return octets, email.message_from_bytes(octets, policy=email.policy.default), made.subject
 
 
 event_default = event
@@ -156,7 +157,7 @@ def test_texts_come_out_right(text):
 def test_pictures_in_the_html():
     """A picture that the HTML shows goes beside it; other files are attachments."""
     _, read, _ = written(
-        event(html='<img src="cid:logo@x">'),
+        event(html='<p>See <img src="cid:logo@x"></p>'),
         enclosures=[
             Enclosure("logo.png", "image/png", b"\x89PNG", content_id="logo@x"),
             Enclosure("a.txt", "text/plain", b"a"),

@@ -7,7 +7,14 @@ import re
 import pytest
 
 from mailtickets.errors import SettingsError, Temporary
-from mailtickets.mail.compose import Entry, Style, acknowledgement, answer, follower_fields
+from mailtickets.mail.compose import (
+    Entry,
+    Missing,
+    Style,
+    acknowledgement,
+    answer,
+    follower_fields,
+)
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.phrases import LANGUAGES
 from mailtickets.mail.templates import Templates
@@ -22,21 +29,21 @@ KNOWN = Conversation(
 )
 
 
-def dressed(text="I have reset your password.", html=None, history=(), **style):
+def dressed(text="I have reset your password.", html=None, history=(), missing=(), **style):
     """An answer in this style, as Python's email reads it."""
     event = Event("7", "7", Kind.COMMENT_ADDED, "SUPPORT-1", Person("Ann", ""), "c1", text, html)
-    octets, _ = answer(
+    made = answer(
         event,
         KNOWN,
         sender=TICKET,
-        sender_name="Support",
         recipient=NIC,
         message_id=MARK,
         date=0.0,
-        style=Style(**({"templates": Templates()} | style)),
+        style=Style(**({"templates": Templates(), "quoted": 5} | style)),
         history=history,
+        missing=missing,
     )
-    return email.message_from_bytes(octets, policy=email.policy.default)
+    return email.message_from_bytes(made.octets, policy=email.policy.default)
 
 
 def parts(read):
@@ -49,7 +56,7 @@ def test_our_own_dress():
     """The agent's words, a line with the ticket, the mark; in the HTML the mark is hidden."""
     plain, html = parts(dressed())
     assert plain == (
-        "I have reset your password.\n\n-- \n"
+        "I have reset your password.\n\n"
         f"Ticket SUPPORT-1. Just reply to this letter to answer.\n[{MARK}]\n"
     )
     assert "<p>I have reset your password.</p>" in html
@@ -82,7 +89,9 @@ def test_the_language_of_the_conversation(text, language):
 
 def test_a_fixed_language():
     """A queue may say which language it speaks."""
-    assert dressed("Hello there, how are you", language="pt-BR")["content-language"] == "pt"
+    read = dressed("Hello there, how are you", language="pt-BR")
+    assert read["content-language"] == "pt-BR"
+    assert LANGUAGES["pt"].ticket.format(ticket="SUPPORT-1") in parts(read)[0]
 
 
 def test_every_language_is_whole():
@@ -121,6 +130,58 @@ def test_text_is_escaped_in_html():
     assert plain.startswith("Hi Nic\n")
 
 
+def test_an_agents_html_does_no_harm():
+    """What runs in a reader's program goes, what looks stays; the text tells where links go."""
+    plain, html = parts(
+        dressed(
+            "",
+            html='<p style="color:red;position:fixed" onclick="x()">See '
+            '<a href="https://x.org/a">here</a> or <a href="javascript:x()">there</a></p>'
+            "<script>x()</script><form action=https://evil.org><input name=p></form>",
+        )
+    )
+    for evil in ("script", "onclick", "fixed", "<form", "<input"):
+        assert evil not in html
+    assert '<p style="color:red">' in html
+    assert "See here <https://x.org/a> or there\n" in plain
+
+
+def test_files_that_are_missing():
+    """The letter says which files do not go with it, in text and HTML and in its language."""
+    files = [Missing("big.iso", 5_000_000_000, too_large=True), Missing("a\r\nb", 12)]
+    for style in ({}, {"templates": None}):
+        read = dressed("Ja, das ist nicht die Datei", missing=files, language="de", **style)
+        text = read.get_body(("plain",)).get_content()
+        assert "Diese Dateien konnten nicht angehängt werden:" in text
+        assert "- big.iso (5.0 GB): zu groß für eine E-Mail\r\n- a b (12 B): nicht" in text
+    assert "big.iso" in parts(dressed(missing=files))[1]
+
+
+def test_older_letters_are_bounded():
+    """As many are quoted as the queue wants, and of each as much as helps."""
+    history = [Entry(f"N{n}", "Monday", "x" * 9000) for n in range(9)]
+    plain, _ = parts(dressed(history=history, quoted=2))
+    assert plain.count("wrote on Monday") == 2
+    assert len(plain) < 9000
+    assert "[...]" in plain
+    assert "wrote on" not in parts(dressed(history=history, quoted=0))[0]
+
+
+@pytest.mark.parametrize(
+    ("style", "name"),
+    [
+        (Style(), "Ana"),
+        (Style(name="Support"), "Ana (Support)"),
+        (Style(from_name="queue", name="Support"), "Support"),
+        (Style(from_name="The team", name="Support"), "The team"),
+    ],
+)
+def test_whose_name_it_has(style, name):
+    """The agent's, with the queue's where it has one; the queue's; or what the settings say."""
+    assert style.author("Ana") == name
+    assert Style(name="Support").author("") == "Support"
+
+
 def test_the_queues_own():
     """A queue's template goes before ours, and one of the language before that."""
     sources = {"answer.txt": "{{ agent }}: {{ text }}", "answer.de.txt": "Hallo {{ requester }}"}
@@ -128,18 +189,36 @@ def test_the_queues_own():
     templates.check()
     assert parts(dressed(templates=templates))[0] == "Ann: I have reset your password.\n"
     assert parts(dressed(templates=templates, language="de"))[0] == "Hallo Nic <b>\n"
+    assert parts(dressed(templates=templates, language="de-AT"))[0] == "Hallo Nic <b>\n"
+
+
+def test_a_language_of_the_operators_own():
+    """A template in a language that we do not speak makes it one that letters are written in."""
+    templates = Templates({"answer.it.txt": "Ciao {{ requester }}"})
+    read = dressed("Ciao, non ho capito come mi chiamo", templates=templates)
+    assert read["content-language"] == "it"
+    assert parts(read)[0] == "Ciao Nic <b>\n"
 
 
 @pytest.mark.parametrize(
     "source",
-    ["{{ nothing }}", "{% if %}", "{{ ''.__class__.__mro__ }}", "{{ 1/0 }}", "{% include 'x' %}"],
+    [
+        "\n{{ nothing }}",
+        "\n{% if %}",
+        "\n{{ ''.__class__.__mro__ }}",
+        "\n{{ 1/0 }}",
+        "\n{% include 'x' %}",
+        "\n{% for i in history %}{{ i.nothing }}{% endfor %}",
+    ],
 )
 def test_a_broken_template(source):
-    """It is named at start; if it breaks later, the letter waits and somebody is told."""
-    templates = Templates({"answer.txt": source})
+    """It is named at start, with its line; if it breaks later, the letter waits, loudly."""
+    templates = Templates({"answer.txt": source}, "/etc/letters")
     with pytest.raises(SettingsError) as caught:
         templates.check()
-    assert "answer.txt" in caught.value.culprit
+    assert caught.value.culprit == "/etc/letters/answer.txt, line 2"
+    source = source.replace("history", "[1]")
+    templates = Templates({"answer.txt": source}, "/etc/letters")
     with pytest.raises(Temporary) as temporary:
         dressed(templates=templates)
     assert temporary.value.loud

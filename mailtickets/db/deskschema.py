@@ -43,6 +43,7 @@ tickets = Table(
     Column("version", Integer, nullable=False),
     # The ticket that the opening letter named and did not get into.
     Column("linked", Text),
+    Column("authentication", Text),
     Index("desk_tickets_status", "status", "id"),
     Index("desk_tickets_linked", "linked"),
 )
@@ -88,6 +89,10 @@ comments = Table(
     Column("newcomer", SmallInteger, nullable=False, server_default="0"),
     # Sentences about what in the letter's head deceives, one a line.
     Column("warnings", Text, nullable=False, server_default=""),
+    # JSON of what was found out about the sender.
+    Column("authentication", Text),
+    # What filters said, a line each.
+    Column("labels", Text, nullable=False, server_default=""),
     Index("desk_comments_ticket", "ticket", "id"),
 )
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from attrs import evolve
 from zope.interface import implementer
 
 from mailtickets.errors import Temporary
 from mailtickets.flow.directory import Directory
 from mailtickets.flow.reader import Reader
 from mailtickets.interfaces import IAgent, IDesk, ILedger, ISteps
-from mailtickets.mail.envelope import Item
+from mailtickets.mail.envelope import Envelope, Item
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Message
 from mailtickets.outcomes import Delivered, Outcome, State
@@ -65,6 +66,7 @@ class TicketingAgent:
         intent = decision.intent
         if isinstance(intent, Discard):
             return Delivered(State.DISCARDED, note=intent.reason)
+        intent = _found(intent, item.letter.envelope)
         self._steps.reached("ticketing.before-submit")
         receipt = await self._desk.submit(intent, item.key)
         self._steps.reached("ticketing.after-submit")
@@ -88,6 +90,13 @@ class TicketingAgent:
         ticket = tickets[-1]
         found = await self._ledger.conversation(self._name, ticket)
         return found if found is not None and found.queue in {None, queue.name} else None
+
+
+def _found(intent: OpenTicket | AddComment, envelope: Envelope) -> OpenTicket | AddComment:
+    """The intent with what was found out about the letter before it was accepted."""
+    return evolve(
+        intent, authentication=envelope.authentication, labels=tuple(sorted(envelope.labels))
+    )
 
 
 def _learned(

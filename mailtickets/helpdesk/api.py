@@ -28,6 +28,7 @@ from mailtickets.helpdesk.values import (
     Remark,
     stamp,
 )
+from mailtickets.mail.authentication import write_authentication
 from mailtickets.tickets.document import person_document
 from mailtickets.tickets.intents import AddComment, OpenTicket
 from mailtickets.tickets.values import Receipt
@@ -237,6 +238,9 @@ def head_document(head: Head, here: str) -> dict[str, Any]:
         "created": stamp(head.created),
         "updated": stamp(head.updated),
         "linked": head.linked,
+        "authentication": None
+        if head.authentication is None
+        else write_authentication(head.authentication),
     }
 
 
@@ -268,6 +272,10 @@ def remark_document(head: Head, remark: Remark, here: str) -> dict[str, Any]:
         made["newcomer"] = True
     if remark.warnings:
         made["warnings"] = list(remark.warnings)
+    if remark.authentication is not None:
+        made["authentication"] = write_authentication(remark.authentication)
+    if remark.labels:
+        made["labels"] = list(remark.labels)
     return made
 
 

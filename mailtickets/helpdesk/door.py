@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from mailtickets.helpdesk.problems import Problem
 from mailtickets.helpdesk.values import STATUSES, Change
+from mailtickets.mail.authentication import Authentication, read_authentication
 from mailtickets.mail.octets import InMemory
 from mailtickets.tickets.document import MOST_ATTACHMENTS, MOST_PARTICIPANTS
 from mailtickets.tickets.intents import AddComment, OpenTicket
@@ -23,6 +24,7 @@ _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}\Z")
 _KEY = re.compile(r"[!-~]{1,255}\Z")
 MOST_ERRORS = 20
 MOST_WARNINGS = 20
+MOST_SIGNATURES = 50
 
 
 def read_opening(body: bytes, queues: Mapping[str, str]) -> OpenTicket:
@@ -48,6 +50,8 @@ def read_opening(body: bytes, queues: Mapping[str, str]) -> OpenTicket:
         linked=fields.optional("linked") or None,
         participants=fields.people("participants"),
         warnings=fields.sentences("warnings"),
+        authentication=fields.authentication(),
+        labels=fields.sentences("labels"),
     )
     fields.done()
     return made
@@ -67,6 +71,8 @@ def read_comment(body: bytes, ticket: str) -> AddComment:
         attachments=fields.attachments(),
         participants=fields.people("participants"),
         warnings=fields.sentences("warnings"),
+        authentication=fields.authentication(),
+        labels=fields.sentences("labels"),
         unverified=fields.flag("unverified"),
         newcomer=fields.flag("newcomer"),
         reopens=fields.flag("reopens"),
@@ -218,6 +224,15 @@ class Fields:
         if not isinstance(value, bool):
             self.wrong(name, "true or false is wanted here")
         return value is True
+
+    def authentication(self) -> Authentication | None:
+        """What `mailtickets.mail.authentication.write_authentication` writes, or nothing."""
+        value = self._found.get("authentication")
+        found = read_authentication(value)
+        if value is not None and (found is None or len(found.dkim) > MOST_SIGNATURES):
+            self.wrong("authentication", "what was found out about a sender is wanted here")
+            return None
+        return found
 
     def attachments(self) -> tuple[Attachment, ...]:
         """[{name, type?, octets (base64), content_id?, inline?}]."""

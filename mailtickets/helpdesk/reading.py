@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -17,6 +18,7 @@ from mailtickets.db.deskschema import (
     tickets,
 )
 from mailtickets.helpdesk.values import Filed, Head, Remark, kept, stamp
+from mailtickets.mail.authentication import Authentication, read_authentication
 from mailtickets.tickets.events import Event, Kind
 from mailtickets.tickets.values import Person, Remote
 
@@ -130,6 +132,8 @@ def _remarks(connection: Connection, rows: Sequence[Any]) -> list[Remark]:
             unverified=bool(row.unverified),
             newcomer=bool(row.newcomer),
             warnings=tuple(row.warnings.splitlines()),
+            authentication=_found(row.authentication),
+            labels=tuple(row.labels.splitlines()),
         )
         for row in rows
     ]
@@ -245,7 +249,12 @@ def _head(row: Any) -> Head:
         updated=row.updated,
         version=row.version,
         linked=row.linked,
+        authentication=_found(row.authentication),
     )
+
+
+def _found(text: str | None) -> Authentication | None:
+    return None if text is None else read_authentication(json.loads(text))
 
 
 def _filed(connection: Connection, ids: Sequence[int]) -> dict[int, list[Filed]]:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from attrs import frozen
 
+from mailtickets.mail.authentication import Authentication
 from mailtickets.tickets.values import Person
 
 STATUSES = ("open", "pending", "resolved", "closed")
@@ -35,6 +36,7 @@ class Remark:
     `rest` is the whole text where `text` is only what was written this time. `created` counts
     seconds since 1970. `unverified` is true when nothing proves who wrote it, `newcomer` when its
     author was no participant. `warnings` say what in the letter's head deceives.
+    `authentication` is what was found out about its sender, `labels` what filters said.
     """
 
     id: str
@@ -50,6 +52,8 @@ class Remark:
     unverified: bool = False
     newcomer: bool = False
     warnings: tuple[str, ...] = ()
+    authentication: Authentication | None = None
+    labels: tuple[str, ...] = ()
 
 
 @frozen
@@ -74,6 +78,7 @@ class Head:
     linked: str | None = None
     participants: tuple[Person, ...] = ()
     about: tuple[str, ...] = ()
+    authentication: Authentication | None = None
 
 
 @frozen

@@ -6,6 +6,7 @@ visible in their order and a key is not used twice at once. SQLite has one write
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ from mailtickets.db.deskschema import (
 )
 from mailtickets.helpdesk.values import Change, Changed, NoSuchTicket, bare, kept
 from mailtickets.mail import clean
+from mailtickets.mail.authentication import Authentication, write_authentication
 from mailtickets.tickets.codec import read_receipt, write_receipt
 from mailtickets.tickets.document import MOST_PARTICIPANTS
 from mailtickets.tickets.events import Kind
@@ -88,6 +90,7 @@ def opened(
         requester_name=requester.name,
         requester_address=requester.address,
         message_id=message_id,
+        authentication=_found(intent.authentication),
         created=now,
         updated=now,
         version=1,
@@ -345,7 +348,13 @@ def _comment(
         unverified=int(isinstance(intent, AddComment) and intent.unverified),
         newcomer=int(isinstance(intent, AddComment) and intent.newcomer),
         warnings="\n".join(clean.line(one, 500) for one in intent.warnings),
+        authentication=_found(intent.authentication),
+        labels="\n".join(clean.line(one, 200) for one in intent.labels),
     )
+
+
+def _found(authentication: Authentication | None) -> str | None:
+    return None if authentication is None else json.dumps(write_authentication(authentication))
 
 
 def _file(connection: Connection, ticket: int, comment: int, files: Sequence[Stored]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from mailtickets.mail.authentication import write_authentication
 from mailtickets.tickets.events import Event, Kind
 from mailtickets.tickets.intents import AddComment, OpenTicket
 from mailtickets.tickets.values import Attachment, Person, Remote, Ticket
@@ -67,6 +68,10 @@ def intent_document(intent: OpenTicket | AddComment) -> dict[str, Any]:
         document["rest"] = intent.rest
     if intent.message_id:
         document["message_id"] = intent.message_id
+    if intent.authentication is not None:
+        document["authentication"] = write_authentication(intent.authentication)
+    if intent.labels:
+        document["labels"] = list(intent.labels)
     return document
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from mailtickets.mail.authentication import Authentication
 from mailtickets.tickets.values import Attachment, Person
 
 
@@ -19,6 +20,9 @@ class OpenTicket:
     shall read the public answers, too. `warnings` are sentences for the agents about what in the
     letter's head deceives. A desk that keeps these three says so (`IShowsStanding`); for another
     they are told at the head of `text`.
+
+    `authentication` is what was found out about the sender, None where nobody looked; `labels` are
+    what filters said of the letter.
     """
 
     queue: str
@@ -33,6 +37,8 @@ class OpenTicket:
     linked: str | None = None
     participants: tuple[Person, ...] = ()
     warnings: tuple[str, ...] = ()
+    authentication: Authentication | None = None
+    labels: tuple[str, ...] = ()
 
 
 @frozen
@@ -41,7 +47,8 @@ class AddComment:
 
     `text`, `rest` and `warnings` are as in `OpenTicket`; `participants` are added to the ticket's.
     `unverified` is true when nothing proves that `author` wrote it, `newcomer` when the author is
-    not yet a participant. `reopens` asks that a closed ticket be opened again.
+    not yet a participant. `reopens` asks that a closed ticket be opened again. `authentication` and
+    `labels` are as in `OpenTicket`.
     """
 
     ticket: str
@@ -57,6 +64,8 @@ class AddComment:
     unverified: bool = False
     newcomer: bool = False
     reopens: bool = False
+    authentication: Authentication | None = None
+    labels: tuple[str, ...] = ()
 
 
 @frozen

@@ -28,3 +28,16 @@ relay_agent = AgentKind(
     ),
 )
 size_filter = FilterKind("size", "mailtickets.filters.size:make", keys=("octets",))
+rspamd_filter = FilterKind(
+    "rspamd",
+    "mailtickets.filters.rspamd:make",
+    keys=("url", "password", "password_file", "label", "timeout", "max_size", "on_failure"),
+)
+greylist_filter = FilterKind(
+    "greylist",
+    "mailtickets.filters.greylist:make",
+    keys=("delay", "window", "keep", "trusted_after"),
+)
+dnsbl_filter = FilterKind(
+    "dnsbl", "mailtickets.filters.dnsbl:make", keys=("zones", "codes", "action", "label")
+)

@@ -12,6 +12,7 @@ from mailtickets.mail.identifiers import ids_in
 from mailtickets.mail.inside import files_in
 from mailtickets.mail.names import made_name, safe, sent_name
 from mailtickets.mail.octets import CHUNK, InMemory, Octets, chunks_from
+from mailtickets.mail.richtext import decompressed
 from mailtickets.mail.structure import Node
 from mailtickets.mail.tnef import unpacked
 from mailtickets.mail.transfer import Stream
@@ -71,6 +72,7 @@ class Files:
     unpacked: list[Attachment] = field(factory=list)
     text: str = ""
     html: bytes = b""
+    rich: bytes = b""  # RTF, not compressed any more
     remarks: dict[str, None] = field(factory=dict)
 
 
@@ -120,6 +122,8 @@ def _unpack(files: Files, node: Node) -> None:
         return
     files.text = files.text or found.text
     files.html = files.html or found.html
+    if found.rich and not files.rich and not (files.text.strip() or files.html):
+        files.rich = decompressed(found.rich)
     for number, one in enumerate(found.files, 1):
         name = safe(one.name) or made_name(one.type or "application/octet-stream", number)
         _add(files, name, (one.type or _type_of(name)).lower(), one.octets)

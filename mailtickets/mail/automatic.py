@@ -85,7 +85,7 @@ def _null_path(fields: Fields) -> bool:
 def _bounce(fields: Fields, author: Person, subject: str, text: str) -> Found | None:
     if b"x-failed-recipients" in fields:
         return Nature.BOUNCE, ("the field X-Failed-Recipients",)
-    if b"x-amz-sns-message-id" in fields and '"notificationType"' in text[:2000]:
+    if b"x-amz-sns-message-id" in fields and "notificationType" in text[:2000]:
         return Nature.BOUNCE, ("a notification of Amazon SES",)
     daemon = _daemon(fields, author)
     if not daemon:

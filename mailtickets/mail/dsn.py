@@ -12,6 +12,7 @@ from mailtickets.mail.identifiers import ids_in
 from mailtickets.mail.message import Failure
 from mailtickets.mail.people import people
 from mailtickets.mail.structure import Node
+from mailtickets.mail.told import addresses
 from mailtickets.mail.transfer import transferred
 
 MAX_FAILURES = 1000
@@ -54,6 +55,7 @@ def returned(root: Node, text: str) -> Returned:
     notice, quoted = _split(text)
     heads.append(fields_of(quoted.encode("utf-8", "replace")))
     failures = failures or list(_declared(root.fields)) or told(notice)
+    failures = failures or [Failure(one) for one in addresses(root) if not _NOBODY.match(one)]
     failures = failures or _mentioned(notice, _own(root.fields)) or _written_to(heads)
     heads.append(root.fields)
     once: dict[str, Failure] = {}

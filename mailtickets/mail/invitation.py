@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from mailtickets.mail.calendars import Event, events
+
 MAX_OCTETS = 256 * 1024
 _SHOWN = 5  # events of one letter
 _LINES = 5000
@@ -32,7 +34,7 @@ _WANTED = frozenset(
         "ORGANIZER",
         "DESCRIPTION",
         "ATTENDEE",
-        "URL",
+        "RRULE",
     }
 )
 
@@ -40,10 +42,40 @@ Property = tuple[str, str, str]  # its name, its parameters, its value
 
 
 def in_words(calendar: str) -> str:
-    """What an iCalendar object says, a few lines an event; empty when it holds none. Total."""
+    """What an iCalendar object says, a few lines an event; empty when it holds none. Total.
+
+    It is read by icalendar, and by a reader of our own when that cannot: it is damaged, or large.
+    """
+    found = events(calendar, _SHOWN) or _read(calendar)
+    method, shown = found
+    return "\n\n".join(_words(one, method) for one in shown).strip()
+
+
+def _words(event: Event, method: str) -> str:
+    lines = [f"{_SAID.get(method, 'Event')}: {event.summary}".rstrip(": ")]
+    moments = [one for one in (event.begins, event.ends) if one]
+    if moments:
+        lines.append("When: " + " to ".join(moments))
+    if event.repeats:
+        lines.append(f"Repeats: {event.repeats}")
+    if event.location:
+        lines.append(f"Where: {event.location}")
+    if event.organiser:
+        lines.append(f"Organiser: {event.organiser}")
+    if method == "REPLY":
+        lines += [
+            f"{who} {_ANSWERS.get(said, said.lower() or 'answers')}" for who, said in event.answers
+        ]
+    if event.description:
+        lines += ["", event.description]
+    return "\n".join(lines)
+
+
+def _read(calendar: str) -> tuple[str, list[Event]]:
+    """The method and the first events, line by line, whatever is wrong with the rest."""
     text = calendar[:MAX_OCTETS].replace("\r\n", "\n")
     method = ""
-    events: list[list[Property]] = []
+    found: list[list[Property]] = []
     inside = ""
     for line in _FOLD.sub("", text).split("\n")[:_LINES]:
         head, _, value = line.partition(":")
@@ -52,7 +84,7 @@ def in_words(calendar: str) -> str:
         if name == "BEGIN":
             inside = value.strip().upper()
             if inside in {"VEVENT", "VTODO"}:
-                events.append([])
+                found.append([])
         elif name == "END":
             inside = "VEVENT" if inside == "VALARM" else ""
         elif name == "METHOD":
@@ -61,27 +93,25 @@ def in_words(calendar: str) -> str:
             if '"' in parameters and parameters.count('"') % 2:  # a colon stood in quotes
                 more, _, value = value.partition('":')
                 parameters += ":" + more
-            events[-1].append((name, parameters, value))
-    return "\n\n".join(_event(one, method) for one in events[:_SHOWN]).strip()
+            found[-1].append((name, parameters, value))
+    return method, [_event(one) for one in found[:_SHOWN]]
 
 
-def _event(properties: list[Property], method: str) -> str:
+def _event(properties: list[Property]) -> Event:
     first: dict[str, Property] = {}
     for one in properties:
         first.setdefault(one[0], one)
-    lines = [f"{_SAID.get(method, 'Event')}: {_text(first.get('SUMMARY'))}".rstrip(": ")]
-    begins, ends = _moment(first.get("DTSTART")), _moment(first.get("DTEND") or first.get("DUE"))
-    if begins or ends:
-        lines.append("When: " + (f"{begins} to {ends}" if begins and ends else begins or ends))
-    if _text(first.get("LOCATION")):
-        lines.append(f"Where: {_text(first.get('LOCATION'))}")
-    if "ORGANIZER" in first:
-        lines.append(f"Organiser: {_person(first['ORGANIZER'])}")
-    if method == "REPLY":
-        lines += [_answer(one) for one in properties if one[0] == "ATTENDEE"][:20]
-    if _text(first.get("DESCRIPTION")):
-        lines += ["", _text(first.get("DESCRIPTION"))]
-    return "\n".join(lines)
+    attendees = [one for one in properties if one[0] == "ATTENDEE"][:20]
+    return Event(
+        summary=_text(first.get("SUMMARY")),
+        begins=_moment(first.get("DTSTART")),
+        ends=_moment(first.get("DTEND") or first.get("DUE")),
+        location=_text(first.get("LOCATION")),
+        organiser=_person(first["ORGANIZER"]) if "ORGANIZER" in first else "",
+        repeats=_text(first.get("RRULE")),
+        answers=tuple((_person(one), _parameter(one, "PARTSTAT").upper()) for one in attendees),
+        description=_text(first.get("DESCRIPTION")),
+    )
 
 
 def _text(found: Property | None) -> str:
@@ -114,8 +144,3 @@ def _person(found: Property) -> str:
     name = _parameter(found, "CN")
     address = re.sub(r"^mailto:", "", found[2].strip(), flags=re.IGNORECASE)
     return f"{name} <{address}>" if name and name != address else address
-
-
-def _answer(found: Property) -> str:
-    said = _parameter(found, "PARTSTAT").upper()
-    return f"{_person(found)} {_ANSWERS.get(said, said.lower() or 'answers')}"

@@ -21,6 +21,7 @@ from mailtickets.mail.message import Failure, Forwarded, Mark, Message, Nature, 
 from mailtickets.mail.octets import InMemory, Octets
 from mailtickets.mail.opaque import signed_content
 from mailtickets.mail.people import people
+from mailtickets.mail.richtext import rich_text
 from mailtickets.mail.structure import Node, Scanner, scanned
 from mailtickets.tickets.values import Attachment, Person
 
@@ -33,6 +34,7 @@ LARGE_OCTETS = 64 * 1024
 Aside = Callable[..., Awaitable[Any]]
 
 _OPAQUE = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
+_RICH = frozenset({"text/rtf", "application/rtf", "application/x-rtf"})
 _NOBODY = Person("", "")
 
 
@@ -158,6 +160,8 @@ def _other_words(root: Node, texts: Texts, files: Files) -> None:
         texts.html = texts.html or html or None
         texts.text = files.text.replace("\r\n", "\n").strip() or html_text(html)[0]
     if not texts.text.strip():
+        _rich_words(root, texts, files)
+    if not texts.text.strip():
         _signed_words(root, texts, files)
     for node in root.leaves():
         if node.type.value == "text/calendar" and (node.type.word("method") or node is root):
@@ -165,6 +169,21 @@ def _other_words(root: Node, texts: Texts, files: Files) -> None:
             if words and words.split("\n", 1)[0] not in texts.text:
                 texts.text = f"{texts.text.rstrip()}\n\n{words}" if texts.text.strip() else words
             return
+
+
+def _rich_words(root: Node, texts: Texts, files: Files) -> None:
+    """What was written is there as rich text alone: in a winmail.dat, or as a part."""
+    rich = files.rich
+    for node in root.leaves():
+        if not rich and node.type.value in _RICH and not node.partial:
+            rich = octets_of(node)
+    if not rich:
+        return
+    said, wrapped = rich_text(rich)
+    if wrapped:
+        texts.html = texts.html or said
+        said, texts.marks = html_text(said)
+    texts.text = said.strip("\n")
 
 
 def _signed_words(root: Node, texts: Texts, files: Files) -> None:

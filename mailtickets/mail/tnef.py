@@ -14,7 +14,7 @@ _SIGNATURE = 0x223E9F78
 _ATTACH_BEGINS, _ATTACH_TITLE, _ATTACH_DATA, _ATTACH_PROPS = 0x9002, 0x8010, 0x800F, 0x9005
 _BODY, _PROPS, _CODEPAGE = 0x800C, 0x9003, 0x9007
 _DATA_PROP, _LONG_NAME, _NAME, _MIME = 0x3701, 0x3707, 0x3704, 0x370E
-_BODY_PROP, _HTML_PROP = 0x1000, 0x1013
+_BODY_PROP, _HTML_PROP, _RICH_PROP = 0x1000, 0x1013, 0x1009
 
 # The size in octets of property types of fixed length ([MS-OXCDATA] section 2.11.1), padded to 4.
 _FIXED = {1: 4, 2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16}
@@ -40,11 +40,15 @@ class Packed:
 
 @frozen
 class Unpacked:
-    """What was in the winmail.dat; `text` and `html` are the body, where it is there as such."""
+    """What was in the winmail.dat; `text` and `html` are the body, where it is there as such.
+
+    `rich` is the body as compressed rich text.
+    """
 
     files: tuple[Packed, ...] = ()
     text: str = ""
     html: bytes = b""
+    rich: bytes = b""
 
 
 def unpacked(octets: bytes) -> Unpacked | None:
@@ -54,7 +58,7 @@ def unpacked(octets: bytes) -> Unpacked | None:
     if struct.unpack_from("<I", octets)[0] != _SIGNATURE:
         return None
     files: list[_Open] = []
-    text, html = "", b""
+    text, html, rich = "", b"", b""
     codepage = "cp1252"
     for identity, data in _attributes(octets):
         if identity == _ATTACH_BEGINS and len(files) < MAX_FILES:
@@ -67,12 +71,13 @@ def unpacked(octets: bytes) -> Unpacked | None:
             props = _properties(data)
             text = text or _words(props.get(_BODY_PROP), codepage)
             html = html or props.get(_HTML_PROP, (0, b""))[1]
+            rich = rich or props.get(_RICH_PROP, (0, b""))[1]
         elif files:
             _attached(files[-1], identity, data, codepage)
     found = [
         Packed(one.long_name or _decoded(one.name, codepage), one.type, one.octets) for one in files
     ]
-    return Unpacked(tuple(one for one in found if one.octets), text, html)
+    return Unpacked(tuple(one for one in found if one.octets), text, html, rich)
 
 
 def _attributes(octets: bytes) -> list[tuple[int, bytes]]:

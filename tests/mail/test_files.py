@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import time
 
 import pytest
 
@@ -11,6 +12,7 @@ from mailtickets.mail.message import read
 from mailtickets.mail.names import safe
 from mailtickets.mail.octets import InMemory
 from mailtickets.mail.opaque import signed_content
+from mailtickets.mail.richtext import decompressed, rich_text
 
 
 @pytest.mark.parametrize(
@@ -140,3 +142,51 @@ def test_what_an_opaque_signature_holds_is_shown(pieces: bool) -> None:
 def test_what_is_no_signature_is_none(octets: bytes) -> None:
     """Damaged and hostile ones have no content."""
     assert signed_content(octets) is None
+
+
+RICH = (
+    rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}\uc1 Hello\par Gr\'fc\'dfe \u8364? "
+    rb"{\*\generator x;}\{b\}\par}"
+)
+WRAPPED = (
+    rb"{\rtf1\ansi\fromhtml1 {\*\htmltag64 <p>}\htmlrtf {\htmlrtf0 Hello {\*\htmltag84 <b>}"
+    rb"\htmlrtf {\b \htmlrtf0 you\htmlrtf }\htmlrtf0 {\*\htmltag92 </b>}\htmlrtf\par}\htmlrtf0"
+    rb" {\*\htmltag72 </p>}}"
+)
+# [MS-OXRTFCP] section 3.1.1: a run of literals and references, and where it ends.
+COMPRESSED = bytes.fromhex(
+    "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c090020627705b06c647d0a800fa0"
+)
+
+
+@pytest.mark.parametrize(("rich", "text"), [(RICH, "Hello\nGrüße € {b}"), (WRAPPED, "Hello you")])
+def test_a_letter_in_rich_text_is_put_into_words(rich: bytes, text: str) -> None:
+    """A winmail.dat without any other text, or a part, says in words what was written."""
+    packed = struct.pack("<IIII", len(rich) + 12, len(rich), 0x414C454D, 0) + rich
+    props = struct.pack("<IHHII", 1, 0x102, 0x1009, 1, len(packed)) + packed
+    props += b"\x00" * (-len(packed) % 4)
+    tnef = struct.pack("<IH", 0x223E9F78, 1) + _attribute(1, 0x00069003, props)
+    message = read(b"Content-Type: application/ms-tnef; name=winmail.dat\n\n" + tnef)
+    assert message.text == text
+    assert [one.name for one in message.attachments] == ["winmail.dat"]
+    assert read(b"Content-Type: text/rtf\n\n" + rich).text == text
+
+
+def test_compressed_rich_text_is_unpacked() -> None:
+    """The specification's own example comes out; what is cut off, as far as it goes."""
+    whole = b"{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n"
+    assert decompressed(COMPRESSED) == whole
+    for end in range(len(COMPRESSED)):
+        assert whole.startswith(decompressed(COMPRESSED[:end]))
+
+
+@pytest.mark.parametrize(
+    "rich",
+    [b"{" * 500_000, b"{}" * 250_000, b"\\" * 500_000, b"\\u1 " * 125_000, b"\\bin9 x" * 70_000],
+)
+def test_hostile_rich_text_takes_no_longer(rich: bytes) -> None:
+    """Reading rich text takes time in proportion to it."""
+    began = time.process_time()
+    rich_text(rich)
+    decompressed(struct.pack("<IIII", len(rich), 10**9, 0x75465A4C, 0) + rich)
+    assert time.process_time() - began < 1

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailtickets.mail.calendars import events
 from mailtickets.mail.identifiers import identifiers
+from mailtickets.mail.invitation import in_words
 from mailtickets.mail.message import Message, Nature, read
 from mailtickets.mail.octets import InMemory
 from mailtickets.tickets.values import Person
@@ -260,6 +262,27 @@ def test_an_invitation_is_put_into_words() -> None:
         "\nWhere: Room 7\nOrganiser: Anna Berg <anna@example.com>"
     )
     assert message.attachments[0].name == "invitation-1.ics"
+
+
+def test_an_invitation_that_is_damaged_is_put_into_words_too() -> None:
+    """What icalendar cannot read, our own reader does; zones that a letter defines stay unread."""
+    sound = (
+        "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VTIMEZONE\nTZID:x\nEND:VTIMEZONE\nBEGIN:VEVENT\n"
+        "SUMMARY:Printer\nDTSTART;TZID=x:20240603T100000\nDTEND;TZID=x:20240603T110000\n"
+        'RRULE:FREQ=WEEKLY\nATTENDEE;CN="Berg, Anna";PARTSTAT=DECLINED:mailto:anna@example.com\n'
+        "END:VEVENT\nEND:VCALENDAR\n"
+    )
+    words = (
+        "Answer to an invitation: Printer\nWhen: 2024-06-03 10:00 (x) to 2024-06-03 11:00 (x)\n"
+        "Repeats: FREQ=WEEKLY\nBerg, Anna <anna@example.com> declines"
+    )
+    assert events(sound, 5) is not None
+    assert in_words(sound) == words
+    damaged = sound.replace("END:VEVENT\nEND:VCALENDAR\n", "X;;:y")
+    assert events(damaged, 5) is None
+    assert in_words(damaged) == words
+    lasting = sound.replace("DTEND;TZID=x:20240603T110000", "DURATION:PT1H")
+    assert in_words(lasting) == words
 
 
 def test_files_within_the_text_are_kept_and_folded() -> None:

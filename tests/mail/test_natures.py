@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from mailtickets.mail.message import Failure, Nature, read
+from mailtickets.mail.structure import scanned
+from mailtickets.mail.told import addresses
+from tests.mail import hostile
 
 NATURES = [
     (Nature.AUTO_REPLY, "From: a@b\nAuto-Submitted: auto-replied (vacation)\nSubject: Re: x"),
@@ -116,3 +121,33 @@ def test_a_notice_in_words_names_them_too() -> None:
         ("nic@ferrier.example", "5.7.1")
     ]
     assert message.original_message_id == "sent@support-ticket.example"
+
+
+def test_a_notice_in_a_programs_own_form_is_read_by_flufl_bounce() -> None:
+    """What names nobody at a line's beginning is shown to flufl.bounce, which knows many forms."""
+    octets = (
+        "From: Mail Delivery System <mailer-daemon@mx.example>\nSubject: failure notice\n\n"
+        "Your message to:\n* nic@ferrier.example: Mailbox full.\nSee help@mx.example or ask us.\n"
+    )
+    message = read(octets.encode())
+    assert message.nature is Nature.BOUNCE
+    assert addresses(scanned(NO_QUOTA)) == ["quota@ferrier.example"]
+    assert message.failures
+
+
+NO_QUOTA = (
+    b"From: postmaster@mx.example\nSubject: failure notice\n\n"
+    b"----- The following addresses had permanent fatal errors -----\n<quota@ferrier.example>\n\n"
+    b"----- Transcript of session follows -----\n"
+)
+
+
+@pytest.mark.parametrize("name", hostile.LETTERS)
+def test_a_library_that_is_not_linear_is_shown_little(name: str) -> None:
+    """flufl.bounce hangs on some letters; within our bounds it does not, and it never raises."""
+    body = hostile.LETTERS[name].partition(b"\r\n\r\n")[2]
+    lead = b"From: mailer-daemon@x\nSubject: undeliverable\n\nfailed addresses follow:\n<"
+    root = scanned(lead + body)
+    began = time.process_time()
+    addresses(root)
+    assert time.process_time() - began < 0.5

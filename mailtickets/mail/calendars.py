@@ -13,6 +13,7 @@ from attrs import frozen
 MAX_OCTETS = 32 * 1024
 """A larger object is read by our own reader: this one takes 2 ms for a KB of hostile lines."""
 
+
 @frozen
 class Event:
     """An event or a task; moments are words, `answers` who said what (RFC 5545 section 3.2.12)."""

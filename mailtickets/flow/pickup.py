@@ -33,7 +33,7 @@ from mailtickets.mail.compose import Style
 from mailtickets.mail.envelope import Envelope, new_trace_id
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.routing.addresses import AddressBook, Queue
-from mailtickets.routing.outbound import lane_of, message_id_of, outbound_key
+from mailtickets.routing.outbound import lane_of, outbound_key
 from mailtickets.tickets.events import Event, Kind
 from mailtickets.tickets.values import Conversation, Known
 
@@ -212,7 +212,8 @@ class Pickup:
     ) -> None:
         name, now = self._follower.desk, self._now()
         address = queue.address_of(event.ticket)
-        message_id = message_id_of(name, event.id, address)
+        own = self._book.reply_address(queue, event.ticket, conversation.requester)
+        message_id = self._book.message_id(name, event.id, queue, event.ticket)
         key = outbound_key(name, event.id, requester)
         envelope = Envelope(
             sender=self._book.return_path(address, key),
@@ -244,7 +245,7 @@ class Pickup:
             event,
             conversation,
             queue.name,
-            Reader(conversation.name, requester, address),
+            Reader(conversation.name, requester, own),
             envelope,
             submission,
             message_id,

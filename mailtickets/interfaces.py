@@ -231,7 +231,10 @@ class Submission:
 
 @frozen
 class Shelf:
-    """What the spool tells about one item, for `queue list` and the operator's page."""
+    """What the spool tells about one item, for `queue list` and the operator's page.
+
+    `record` is the decision about it, as it was written; `show` tells it, `list` does not.
+    """
 
     id: int
     letter: str
@@ -247,6 +250,7 @@ class Shelf:
     reason: str
     subject: str = ""
     receipt: Receipt | None = None
+    record: str = ""
 
 
 @frozen
@@ -359,6 +363,9 @@ class ISpool(Interface):
     def show(id: int) -> Awaitable[tuple[Shelf, Letter] | None]:
         """One item with its letter, or None."""
 
+    def records(keys: Sequence[str]) -> Awaitable[Mapping[str, tuple[int, str]]]:
+        """Why items had the fate they had: the row's number and the record, by the items' keys."""
+
     def release(id: int) -> Awaitable[bool]:
         """Make a held item due now. False when it is not held."""
 
@@ -393,7 +400,8 @@ class Settlement:
     """What `ISpool.settle` writes: a terminal state, or `due` again at a time, or `held`.
 
     `due` counts seconds since 1970. `reason` is for a person. `notice` is a letter that the
-    settling causes (a bounce to the sender), put in the same transaction.
+    settling causes (a bounce to the sender), put in the same transaction. `destination` takes the
+    place of the item's, `record` is kept as the decision about it.
     """
 
     state: State
@@ -402,6 +410,8 @@ class Settlement:
     receipt: Receipt | None = None
     learned: tuple[Known, ...] = ()
     notice: Notice | None = None
+    destination: Destination | None = None
+    record: str | None = None
 
 
 @frozen

@@ -7,7 +7,7 @@ from enum import StrEnum
 from attrs import frozen
 
 from mailtickets.errors import Permanent, Temporary
-from mailtickets.tickets.values import Known, Receipt
+from mailtickets.tickets.values import Destination, Known, Receipt
 
 
 class State(StrEnum):
@@ -42,13 +42,24 @@ class Delivered:
     """The agent has done it. `state` is terminal and says how.
 
     `note` is a reason or the remote's words, for a person to read. `learned` is what the ledger
-    shall know from now on; it is written in the transaction that settles the item.
+    shall know from now on; it is written in the transaction that settles the item. `record` is the
+    decision behind it, as `mailtickets.routing.record.write_record` has it.
     """
 
     state: State = State.DELIVERED
     receipt: Receipt | None = None
     note: str = ""
     learned: tuple[Known, ...] = ()
+    record: str | None = None
+
+
+@frozen
+class Withheld:
+    """A person shall decide: it is held, for `reason`. Released, it is for `destination`."""
+
+    reason: str
+    destination: Destination | None = None
+    record: str | None = None
 
 
 @frozen
@@ -65,7 +76,7 @@ class Bounced:
     trouble: Permanent
 
 
-Outcome = Delivered | Deferred | Bounced
+Outcome = Delivered | Withheld | Deferred | Bounced
 
 
 @frozen

@@ -23,7 +23,7 @@ from mailtickets.flow.bounce import Bounces
 from mailtickets.interfaces import IAgent, IMeter, ISpool, ISteps, Settlement
 from mailtickets.mail.envelope import Item
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.outcomes import Bounced, Delivered, Outcome, State
+from mailtickets.outcomes import Bounced, Delivered, Outcome, State, Withheld
 from mailtickets.outcomes import Deferred as Later
 from mailtickets.retry import Breaker, GiveUp, Policy, next_attempt
 
@@ -217,13 +217,13 @@ class Courier:
         self._steps.reached("courier.after-settle")
         self._meter.count("attempts", agent=self.name, outcome=settlement.state.value)
         self._log.info(
-            "{id} to {recipient} by {agent}: {state} {receipt} {reason}",
+            "{id} to {recipient} by {agent}: {state}{receipt}{reason}",
             id=item.letter.envelope.id,
             recipient=str(recipient),
             agent=self.name,
             state=settlement.state.value if kept else "lease lost, nothing written",
-            receipt=settlement.receipt.ticket if settlement.receipt else "",
-            reason=settlement.reason,
+            receipt=f" {settlement.receipt.ticket}" if settlement.receipt else "",
+            reason=f"; {settlement.reason}" if settlement.reason else "",
         )
 
     async def _settlement(self, item: Item, recipient: Mailbox, outcome: Outcome) -> Settlement:
@@ -231,7 +231,19 @@ class Courier:
             self._breaker.succeeded()
             self._alarms.off(self.name)
             return Settlement(
-                outcome.state, outcome.note, receipt=outcome.receipt, learned=outcome.learned
+                outcome.state,
+                outcome.note,
+                receipt=outcome.receipt,
+                learned=outcome.learned,
+                record=outcome.record,
+            )
+        if isinstance(outcome, Withheld):
+            self._breaker.succeeded()
+            return Settlement(
+                State.HELD,
+                outcome.reason,
+                destination=outcome.destination,
+                record=outcome.record,
             )
         if isinstance(outcome, Bounced):
             self._breaker.succeeded()

@@ -55,7 +55,7 @@ class Directory:
         log: Logger,
     ) -> None:
         self._desks = desks
-        self._ledger = ledger
+        self.ledger = ledger
         self._clock = clock
         self._log = log
         self._cache: OrderedDict[tuple[str, str], _Entry] = OrderedDict()
@@ -70,7 +70,7 @@ class Directory:
 
         Raises Temporary 4.3 when nobody can say.
         """
-        known = await self._ledger.conversation(desk, ticket)
+        known = await self.ledger.conversation(desk, ticket)
         if known is not None:
             return known
         found = await self._ask(desk, ticket, patience)
@@ -98,7 +98,7 @@ class Directory:
         comments go to none of them. Raises Temporary 4.3 when the desk could say, and does not.
         """
         found = await self.ticket(desk, ticket)
-        known = await self._ledger.conversation(desk, ticket)
+        known = await self.ledger.conversation(desk, ticket)
         return taking_part(found if isinstance(found, Ticket) else None, known)
 
     async def _ask(self, name: str, ticket: str, patience: float) -> Ticket | None:

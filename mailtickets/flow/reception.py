@@ -7,7 +7,8 @@ one transaction. Only then is the letter acknowledged (the first law).
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from attrs import evolve, frozen
 from twisted.internet.defer import Deferred, ensureDeferred
@@ -19,6 +20,7 @@ from zope.interface import implementer
 from mailtickets.errors import Permanent, Temporary, Trouble
 from mailtickets.flow.directory import AT_THE_EDGE, Directory
 from mailtickets.flow.reader import Reader
+from mailtickets.flow.sorting import Sorter
 from mailtickets.interfaces import (
     Accepted,
     IAuthenticates,
@@ -37,9 +39,10 @@ from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Message
 from mailtickets.outcomes import Accept, Postpone, Refuse, State, Swallow, Verdict
 from mailtickets.routing import threads
-from mailtickets.routing.addresses import AddressBook
-from mailtickets.routing.inbound import key_of
-from mailtickets.tickets.values import Destination, Existing, NewTicket, ToAgent
+from mailtickets.routing.addresses import RETURNED, AddressBook
+from mailtickets.routing.inbound import key_of, long_closed
+from mailtickets.routing.policy import Closed
+from mailtickets.tickets.values import Destination, Existing, NewTicket, Ticket, ToAgent
 
 FILTER_SECONDS = 30.0
 """How long one filter may take to judge a letter."""
@@ -75,6 +78,7 @@ class Reception:
         log: Logger,
         judges: Sequence[Judge] = (),
         authenticator: IAuthenticates | None = None,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self.book = book
         self.directory = directory
@@ -86,16 +90,32 @@ class Reception:
         self.log = log
         self.judges = tuple(judges)
         self.authenticator = authenticator
+        self.now = now
+        self.sorter = Sorter(book=book, directory=directory, now=now)
 
     async def recipient(self, mailbox: Mailbox, envelope: Envelope) -> Destination:  # noqa: ARG002
         """Where mail for `mailbox` would go. Raises Permanent 1.1 or 7.1, or Temporary."""
         destination = self.book.resolve(mailbox)
         if isinstance(destination, Existing):
-            queue = self.book.queue(destination.queue)
-            found = await self.directory.conversation(queue.desk, destination.ticket, AT_THE_EDGE)
-            if found is None:
-                raise Permanent("1.1", "No such ticket here")
+            await self._ticket(destination)
         return destination
+
+    async def _ticket(self, destination: Existing) -> None:
+        """See that there is such a ticket, and that it may be written to. Raises as `recipient`.
+
+        That a ticket is closed is told to nobody but who has a true token for it.
+        """
+        queue = self.book.queue(destination.queue)
+        found = await self.directory.conversation(queue.desk, destination.ticket, AT_THE_EDGE)
+        if found is None:
+            raise Permanent("1.1", "No such mailbox here")
+        if queue.admission.closed is not Closed.REFUSE or destination.proof in {None, RETURNED}:
+            return
+        ticket = await self.directory.ticket(queue.desk, destination.ticket, AT_THE_EDGE)
+        if isinstance(ticket, Ticket) and long_closed(ticket, queue, self.now()):
+            name = queue.address_of(destination.ticket).local
+            write_to = f"; write to {queue.open[0]}@{queue.domain}" if queue.open else ""
+            raise Permanent("1.6", f"{name} is closed{write_to}")
 
     def begin(self, envelope: Envelope, destinations: Mapping[Mailbox, Destination]) -> IIncoming:
         """A letter whose recipients have all been asked about."""
@@ -162,6 +182,7 @@ class Incoming:
         found = identifiers(draft.head)
         submissions = await self._submissions(found, draft.sha256)
         await self._authenticate()
+        submissions = await self._admitted(submissions)
         if reception.judges:
             submissions = await self._judge(submissions)
         reception.steps.reached("reception.before-commit")
@@ -193,19 +214,48 @@ class Incoming:
             ]
         return submissions
 
+    async def _admitted(self, submissions: list[Submission]) -> list[Submission]:
+        """Refuse what a queue's policy refuses, while there is somebody to tell.
+
+        Raises Permanent when it refuses the letter for every recipient; else the others have it.
+        """
+        reception, made = self._reception, []
+        for one in submissions:
+            there = one.destination
+            wary = (
+                one.terminal is None
+                and isinstance(there, (NewTicket, Existing))
+                and reception.book.queue(there.queue).admission.refuses
+            )
+            if wary and isinstance(there, (NewTicket, Existing)):
+                letter = self._draft.letter(self._envelope)
+                message = await reception.reader.message(letter)
+                sort = await reception.sorter.sort(
+                    message, self._envelope, one.recipient, there, patience=AT_THE_EDGE
+                )
+                if sort.decision.action == "refuse":
+                    one = evolve(one, terminal=State.REFUSED, reason=sort.decision.why)  # noqa: PLW2901
+            made.append(one)
+        if made and all(one.terminal is State.REFUSED for one in made):
+            raise Permanent("7.1", "You may not write to this address")
+        return made
+
     async def _submissions(self, found: Identifiers, digest: str) -> list[Submission]:
+        """A row for each recipient; one letter is in one ticket of a queue, unless it names two."""
         made: list[Submission] = []
-        opened: set[str] = set()
-        for recipient, destination in self._destinations.items():
+        taken: dict[str, str] = {}
+        for recipient, destination in sorted(self._destinations.items(), key=_best_first):
             one = await self._submission(recipient, destination, found, digest)
-            if isinstance(destination, NewTicket):
-                if destination.queue in opened:  # one letter opens one ticket in a queue
-                    one = evolve(
-                        one,
-                        terminal=State.DUPLICATE,
-                        reason=f"the same letter to queue {destination.queue}",
-                    )
-                opened.add(destination.queue)
+            if isinstance(destination, (NewTicket, Existing)):
+                place = _place(destination)
+                first = taken.get(place) or taken.get(destination.queue)
+                if isinstance(destination, Existing):
+                    first = taken.get(place)
+                if first is not None:
+                    reason = f"the same letter is for {first}"
+                    one = evolve(one, terminal=State.DUPLICATE, reason=reason)
+                else:
+                    taken[place] = taken[destination.queue] = str(recipient)
             made.append(one)
         return made
 
@@ -229,6 +279,20 @@ class Incoming:
                 lane = known.references[0]
             return Submission(recipient, key, desk_agent(desk), lane, destination)
         raise Temporary("3.0", "Mail for this address cannot be taken now")
+
+
+def _best_first(pair: tuple[Mailbox, Destination]) -> int:
+    """Addresses with a proof before others of tickets, and those before the ones that open."""
+    destination = pair[1]
+    if not isinstance(destination, Existing):
+        return 2
+    return 1 if destination.proof is None else 0
+
+
+def _place(destination: NewTicket | Existing) -> str:
+    if isinstance(destination, NewTicket):
+        return destination.queue
+    return f"{destination.queue}/{destination.ticket.lower()}"
 
 
 def _refused(verdict: Verdict) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 
 from attrs import evolve
 from zope.interface import implementer
@@ -10,14 +11,16 @@ from zope.interface import implementer
 from mailtickets.errors import Temporary
 from mailtickets.flow.directory import Directory
 from mailtickets.flow.reader import Reader
-from mailtickets.interfaces import IAgent, IDesk, ILedger, ISteps
+from mailtickets.flow.sorting import Sorted, Sorter
+from mailtickets.interfaces import IAgent, IDesk, IShowsStanding, ISteps
 from mailtickets.mail.envelope import Envelope, Item
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Message
-from mailtickets.outcomes import Delivered, Outcome, State
+from mailtickets.outcomes import Delivered, Outcome, State, Withheld
 from mailtickets.routing import threads
 from mailtickets.routing.addresses import AddressBook, Queue
-from mailtickets.routing.inbound import decide
+from mailtickets.routing.inbound import fingerprint_of, in_words
+from mailtickets.routing.record import write_record
 from mailtickets.tickets.intents import AddComment, Discard, OpenTicket
 from mailtickets.tickets.values import Conversation, Existing, Known, NewTicket, Person, Receipt
 
@@ -33,15 +36,15 @@ class TicketingAgent:
         desk: IDesk,
         book: AddressBook,
         directory: Directory,
-        ledger: ILedger,
         reader: Reader,
         steps: ISteps,
+        now: Callable[[], float] = time.time,
     ) -> None:
         self._name = name
         self._desk = desk
         self._book = book
         self._directory = directory
-        self._ledger = ledger
+        self._sorter = Sorter(book=book, directory=directory, now=now)
         self._reader = reader
         self._steps = steps
 
@@ -60,36 +63,47 @@ class TicketingAgent:
             text = f"The settings have no queue {destination.queue} any more"
             raise Temporary("3.5", text, loud=True) from None
         message = await self._reader.message(item.letter)
-        conversation = await self._conversation(message, destination, queue)
-        sender = item.letter.envelope.sender
-        decision = decide(message, sender, destination, queue, conversation)
+        envelope = item.letter.envelope
+        sort = await self._sorter.sort(message, envelope, item.recipients[0], destination)
+        before = await self._sorter.copy_of(self._name, queue, message)
+        opens = isinstance(sort.decision.intent, OpenTicket)
+        if before is not None and (opens or _same(before, sort.conversation)):
+            return _again(before, sort)
+        return await self._carried_out(item, queue, message, sort)
+
+    async def _carried_out(
+        self, item: Item, queue: Queue, message: Message, sort: Sorted
+    ) -> Outcome:
+        decision, record = sort.decision, write_record(sort.record)
+        if decision.then is not None:
+            return Withheld(decision.why, decision.then, record)
+        if decision.action == "refuse":  # too late to say so: the sender may be forged
+            return Delivered(State.REFUSED, note=decision.why, record=record)
         intent = decision.intent
         if isinstance(intent, Discard):
-            return Delivered(State.DISCARDED, note=intent.reason)
+            return Delivered(State.DISCARDED, note=intent.reason or decision.why, record=record)
+        if not IShowsStanding.providedBy(self._desk):
+            intent = in_words(intent)
+        assert not isinstance(intent, Discard)
         intent = _found(intent, item.letter.envelope)
         self._steps.reached("ticketing.before-submit")
         receipt = await self._desk.submit(intent, item.key)
         self._steps.reached("ticketing.after-submit")
-        learned = _learned(self._name, queue, message, intent, receipt, conversation)
+        self._directory.forget(self._name, receipt.ticket)
+        learned = _learned(self._name, queue, message, intent, receipt, sort.conversation)
         state = State.OPENED if isinstance(intent, OpenTicket) else State.COMMENTED
-        return Delivered(state, receipt, decision.why, (learned,))
+        return Delivered(state, receipt, decision.why, (learned,), record)
 
-    async def _conversation(
-        self, message: Message, destination: NewTicket | Existing, queue: Queue
-    ) -> Conversation | None:
-        """The ticket the letter's address names, else the one its references do."""
-        if isinstance(destination, Existing):
-            return await self._directory.conversation(self._name, destination.ticket)
-        references = threads.bounded(message.references)
-        if not references:
-            return None
-        known = await self._ledger.which(self._name, references)
-        tickets = next((known[one] for one in reversed(references) if one in known), ())
-        if not tickets:
-            return None
-        ticket = tickets[-1]
-        found = await self._ledger.conversation(self._name, ticket)
-        return found if found is not None and found.queue in {None, queue.name} else None
+
+def _same(ticket: str, conversation: Conversation | None) -> bool:
+    return conversation is not None and conversation.ticket.lower() == ticket.lower()
+
+
+def _again(ticket: str, sort: Sorted) -> Delivered:
+    """The same letter came before, to another address of ours or another way."""
+    why = f"the same letter is in {ticket} already"
+    record = evolve(sort.record, action="duplicate", ticket=ticket, why=why)
+    return Delivered(State.DUPLICATE, Receipt(ticket), why, record=write_record(record))
 
 
 def _found(intent: OpenTicket | AddComment, envelope: Envelope) -> OpenTicket | AddComment:
@@ -109,18 +123,22 @@ def _learned(
 ) -> Known:
     """What the ledger shall know of the ticket from now on.
 
-    A comment that is internal is nobody's latest letter: no answer shall name it.
+    A comment that is internal is nobody's latest letter: no answer shall name it. Nor shall it name
+    the letter with which an agent forwarded the requester's.
     """
+    fingerprint = fingerprint_of(message)
     if isinstance(intent, OpenTicket) or conversation is None:
         return Known(
             desk=desk,
             ticket=receipt.ticket,
             message_id=message.message_id or "",
-            author=intent.requester.address if isinstance(intent, OpenTicket) else "",
+            author=message.author.address or _requester(intent),
             queue=queue.name,
-            subject=message.subject,
+            subject=intent.subject if isinstance(intent, OpenTicket) else message.subject,
             requester=intent.requester if isinstance(intent, OpenTicket) else None,
             references=threads.bounded(message.references),
+            participants=intent.participants,
+            fingerprint=fingerprint,
         )
     return Known(
         desk=desk,
@@ -131,4 +149,10 @@ def _learned(
         subject=conversation.subject,
         requester=Person(conversation.name, conversation.requester),
         references=conversation.references,
+        participants=intent.participants,
+        fingerprint=fingerprint,
     )
+
+
+def _requester(intent: OpenTicket | AddComment) -> str:
+    return intent.requester.address if isinstance(intent, OpenTicket) else ""

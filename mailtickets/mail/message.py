@@ -88,7 +88,8 @@ class Message:
     """What could be read of a letter. There is one for any octets whatever.
 
     Message-IDs are without angle brackets. `references` are those of References and In-Reply-To,
-    oldest first. `date` counts seconds since 1970, None when there is none to read. `text` is
+    oldest first. `delivered_to` is whom it was brought to, as those who handed it on say, and Bcc.
+    `date` counts seconds since 1970, None when there is none to read. `text` is
     whole, and `spans` cover it without gap or overlap. `evidence` says why `nature` is what it is.
     `remarks` say what could not be read. `first_part` is how many characters of `text` the letter's
     first text part gave: what stands after them came in further parts. The last `unpacked` of the
@@ -104,6 +105,7 @@ class Message:
     reply_to: tuple[Person, ...] = ()
     to: tuple[Person, ...] = ()
     cc: tuple[Person, ...] = ()
+    delivered_to: tuple[Person, ...] = ()
     subject: str = ""
     date: float | None = None
     text: str = ""

@@ -36,6 +36,8 @@ Aside = Callable[..., Awaitable[Any]]
 _OPAQUE = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _RICH = frozenset({"text/rtf", "application/rtf", "application/x-rtf"})
 _NOBODY = Person("", "")
+# Whom it was brought to, as those who hand letters on write it; Bcc should not be there, and is.
+_BROUGHT_BY = (b"delivered-to", b"x-original-to", b"envelope-to", b"bcc")
 
 
 def read_letter(octets: bytes) -> Message:
@@ -120,6 +122,7 @@ def message_of(root: Node, letter: Octets | None = None) -> Message:
         reply_to=people(fields.raw(b"reply-to")),
         to=people(b", ".join(fields.every(b"to"))),
         cc=people(b", ".join(fields.every(b"cc"))),
+        delivered_to=people(b", ".join(one for name in _BROUGHT_BY for one in fields.every(name))),
         subject=subject,
         date=seconds(fields.text(b"date")),
         text=text,

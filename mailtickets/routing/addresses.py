@@ -21,6 +21,8 @@ _NUMBER = (
 )
 RETURNED = "return path"
 """The proof of what came back to a return path of ours."""
+RELEASED = "released"
+"""The proof of a letter that a person let into its ticket."""
 _NOBODY = "No such mailbox here"
 
 

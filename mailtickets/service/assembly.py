@@ -299,7 +299,6 @@ class House:
             desk=self._desks[name],
             book=self._book,
             directory=self._directory,
-            ledger=self._ledger,
             reader=self._reader,
             steps=self._steps,
         )

@@ -13,6 +13,7 @@ from attrs import evolve, field, frozen
 from mailtickets.errors import Permanent, SettingsError
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.routing.addresses import Queue, Route
+from mailtickets.service import admitting
 from mailtickets.service.authsettings import AUTH_KEYS, AuthSettings, auth_settings
 from mailtickets.service.keys import KEYS, KeySettings, key_settings
 from mailtickets.service.toml import Table, load
@@ -140,7 +141,9 @@ _TOP = frozenset(
         "addresses",
     ]
 )
-_QUEUE = frozenset(["name", "domain", "open", "prefix", "desk", "reply_address", "sender_name"])
+_QUEUE = admitting.KEYS | frozenset(
+    ["name", "domain", "open", "prefix", "desk", "reply_address", "sender_name"]
+)
 _DESK = frozenset({"name", "kind", "poll", "hook", "hook_secret", "hook_secret_file"})
 _ROUTE = frozenset({"to", "agent"})
 _FILTER = frozenset({"name", "kind"})
@@ -309,9 +312,6 @@ def _queue(one: Table, domain: str, desk: str, whole: Mapping[str, bool]) -> Que
     chosen = one.text("desk", desk)
     if chosen not in whole:
         raise SettingsError(one.where("desk"), f"there is no [[desk]] named {chosen}")
-    reply = one.text("reply_address", "plain")
-    if reply != "plain":
-        raise SettingsError(one.where("reply_address"), "say plain; no other kind is served yet")
     prefix = one.text("prefix", name.upper())
     if not prefix.isascii() or not prefix.replace("-", "").replace("_", "").isalnum():
         raise SettingsError(one.where("prefix"), "a prefix is ASCII letters and digits")
@@ -321,9 +321,10 @@ def _queue(one: Table, domain: str, desk: str, whole: Mapping[str, bool]) -> Que
         open=tuple(one.texts("open", ("new",))),
         prefix=prefix,
         desk=chosen,
-        reply_address=reply,
         whole_keys=whole[chosen],
         sender_name=one.text("sender_name", ""),
+        admission=admitting.admission(one),
+        **admitting.reply_address(one, prefix),
     )
 
 

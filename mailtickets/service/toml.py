@@ -51,7 +51,7 @@ class Table:
         """The place of a key, for a person: file, line, key."""
         line = _lines(self._text).get((self._path, key)) or _lines(self._text).get((self._path, ""))
         place = f"{self._file}, line {line}" if line else self._file
-        table = re.sub(r"\.\d+$", "", self._path)
+        table = re.sub(r"\.\d+(?=\.|$)", "", self._path)
         return f"{place}, {table}.{key}" if table else f"{place}, {key}"
 
     def only(self, keys: frozenset[str]) -> None:
@@ -95,7 +95,7 @@ class Table:
         value = self.values.get(key, {})
         if not isinstance(value, dict):
             raise SettingsError(self.where(key), f"this is a table, begun by [{key}]")
-        return Table(value, self._file, self._text, key)
+        return Table(value, self._file, self._text, f"{self._path}.{key}".lstrip("."))
 
     def tables(self, key: str) -> list[Table]:
         """The tables `[[key]]`, in order."""
@@ -120,6 +120,9 @@ def _lines(text: str) -> dict[tuple[str, str], int]:
             if header[1] == "[[":
                 counts[path] = counts.get(path, -1) + 1
                 path = f"{path}.{counts[path]}"
+            first, dot, rest = path.partition(".")
+            if header[1] == "[" and dot and first in counts:  # [queue.policy], of the last queue
+                path = f"{first}.{counts[first]}.{rest}"
             found.setdefault((path, ""), number)
             found.setdefault(("", path.partition(".")[0]), number)
         elif key is not None:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
+from attrs import evolve
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, text, update
 
-from mailtickets.db.schema import items, letters, parts
+from mailtickets.db.schema import items, letters, parts, records
 from mailtickets.interfaces import Shelf
 from mailtickets.mail.envelope import Envelope
 from mailtickets.outcomes import State
@@ -40,6 +41,14 @@ def _shelves() -> Select[Any]:
         letters.c.subject,
         items.c.receipt,
     ).select_from(items.join(letters, items.c.letter == letters.c.id))
+
+
+def _shown() -> Select[Any]:
+    """One item with all that is told of it."""
+    recorded = select(records.c.record).where(records.c.item == items.c.id).scalar_subquery()
+    return _shelves().add_columns(
+        letters.c.envelope, letters.c.size, letters.c.parts, items.c.letter, recorded
+    )
 
 
 def _shelf(row: Row[Any], ahead: float) -> Shelf:
@@ -96,15 +105,11 @@ class Shelves:
         self, connection: Connection, id_: int
     ) -> tuple[Shelf, Envelope | None, int, int, int] | None:
         """One item, its envelope, and its letter's row number, size and number of parts."""
-        row = connection.execute(
-            _shelves()
-            .add_columns(letters.c.envelope, letters.c.size, letters.c.parts, items.c.letter)
-            .where(items.c.id == id_)
-        ).one_or_none()
+        row = connection.execute(_shown().where(items.c.id == id_)).one_or_none()
         if row is None:
             return None
         envelope = None if row.envelope is None else read_envelope(row.envelope)
-        shelf = _shelf(row, self._clock.ahead(connection))
+        shelf = evolve(_shelf(row, self._clock.ahead(connection)), record=row[-1] or "")
         return shelf, envelope, row.letter, row.size, row.parts
 
     def replace(self, connection: Connection, id_: int, octets: bytes) -> str | None:

@@ -32,6 +32,7 @@ from mailtickets.store.facts import Facts
 from mailtickets.store.following import Following
 from mailtickets.store.octets import Stored
 from mailtickets.store.pulse import Pulse, pulse
+from mailtickets.store.records import Records
 from mailtickets.store.retention import BATCH, emptied, swept
 from mailtickets.store.shelves import Shelves
 from mailtickets.store.tallying import Tallying, totals
@@ -76,6 +77,7 @@ class Spool:
         self._clock = StoreClock(dialect, wall)
         self._tallying = Tallying(dialect, owner)
         self._facts = Facts(dialect)
+        self._records = Records(dialect)
         self._following = Following(dialect, owner, self._clock)
         self._accepting = Accepting(
             dialect,
@@ -182,6 +184,7 @@ class Spool:
         for settling, kept in zip(settlings, good, strict=True):
             if kept:
                 learned += settling.settlement.learned
+                self._records.keep(connection, settling)
                 notice = settling.settlement.notice
                 if notice is not None:
                     notices.append(
@@ -320,6 +323,10 @@ class Spool:
             gone = Envelope(None, (_mailbox(shelf.recipient),), shelf.accepted, shelf.letter)
             return shelf, Letter(gone, InMemory(b""))
         return shelf, Letter(envelope, self._stored(size, letter, parts))
+
+    async def records(self, keys: Sequence[str]) -> Mapping[str, tuple[int, str]]:
+        """Why items had the fate they had: the row's number and the record, by the items' keys."""
+        return await self._database.read(lambda connection: self._records.find(connection, keys))
 
     async def release(self, id: int) -> bool:
         """Make a held item due now. False when it is not held."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 
 from attrs import define, evolve, field
@@ -39,6 +39,7 @@ class Row:
     reason: str = ""
     due: float = 0.0
     receipt: object = None
+    record: str = ""
 
     @property
     def blocks(self) -> bool:
@@ -140,6 +141,9 @@ class MemorySpool:
             return False
         row.state, row.reason, row.receipt = settlement.state, settlement.reason, settlement.receipt
         row.due = self.now() if settlement.due is None else settlement.due
+        row.record = settlement.record or row.record
+        if settlement.destination is not None:
+            row.item = evolve(row.item, destination=settlement.destination)
         await self.ledger.learn(settlement.learned)
         if (notice := settlement.notice) is not None:
             await self.put(notice.envelope, notice.octets, notice.submissions, notice.subject)
@@ -209,7 +213,17 @@ class MemorySpool:
     async def show(self, id: int) -> tuple[Shelf, Letter] | None:
         """One item with its letter."""
         row = self._at(id)
-        return None if row is None else (self._shelf(row), row.item.letter)
+        if row is None:
+            return None
+        return evolve(self._shelf(row), record=row.record), row.item.letter
+
+    async def records(self, keys: Sequence[str]) -> Mapping[str, tuple[int, str]]:
+        """Why items had the fate they had."""
+        return {
+            row.item.key: (row.item.id, row.record)
+            for row in self.rows
+            if row.record and row.item.key in keys
+        }
 
     async def release(self, id: int) -> bool:
         """Make a held item due."""

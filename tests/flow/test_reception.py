@@ -116,7 +116,7 @@ async def test_one_letter_opens_one_ticket_in_a_queue(household):
     await hand_in(make(household), NEW, HELP)
     found = await household.spool.list()
     assert [one.state for one in found] == [State.DUE, State.DUPLICATE]
-    assert "queue support" in found[1].reason
+    assert found[1].reason == f"the same letter is for {NEW}"
 
 
 @pytest_twisted.ensureDeferred

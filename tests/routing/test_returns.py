@@ -8,7 +8,7 @@ from mailtickets.errors import Permanent
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Failure, Message, Nature
 from mailtickets.routing.addresses import RETURNED, AddressBook, Queue
-from mailtickets.routing.inbound import decide
+from mailtickets.routing.inbound import Case, Found, decide
 from mailtickets.routing.outbound import marks_in, message_id_of
 from mailtickets.routing.returns import belongs, return_path, returned
 from mailtickets.tickets.intents import AddComment
@@ -82,7 +82,7 @@ def test_a_bounce_is_a_note():
     )
     known = Conversation("d", "SUPPORT-7102", "support", "nic@ferrier", "Nic", "", ())
     queue = Queue("support", "support-ticket.com")
-    intent = decide(message, None, Existing("support", "SUPPORT-7102"), queue, known).intent
+    intent = decide(Case(message, None, queue, Found(known, signed=True))).intent
     assert isinstance(intent, AddComment)
     assert not intent.public
     assert intent.text.startswith("The answer did not reach nic@ferrier: there is no such mailbox")

@@ -1,0 +1,89 @@
+"""Why a letter had the fate it had: which rule found its ticket, and what the policy answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from attrs import asdict, frozen
+
+
+@frozen
+class Rule:
+    """One way to find a letter's ticket: whether it did, and why, in a sentence for a person."""
+
+    name: str
+    fired: bool
+    why: str
+    ticket: str = ""
+
+
+@frozen
+class Record:
+    """The decision about one letter and one recipient.
+
+    `rules` are in order of trust. `cell` is that of the policy's matrix, `answer` what stands
+    there; both are empty where no ticket was found. `action` is what was done: open, comment, note,
+    hold, refuse, discard, or duplicate. `authentication` is an Authentication-Results value.
+    """
+
+    recipient: str = ""
+    queue: str = ""
+    author: str = ""
+    nature: str = ""
+    evidence: tuple[str, ...] = ()
+    authentication: str = ""
+    rules: tuple[Rule, ...] = ()
+    ticket: str = ""
+    signature: str = "none"
+    aligned: bool = False
+    participant: bool = False
+    cell: str = ""
+    answer: str = ""
+    action: str = ""
+    why: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+def record_document(record: Record) -> dict[str, Any]:
+    """A record as JSON takes it."""
+    return asdict(record) | {
+        "evidence": list(record.evidence),
+        "rules": [asdict(one) for one in record.rules],
+        "warnings": list(record.warnings),
+    }
+
+
+def write_record(record: Record | None) -> str | None:
+    """A record as the store keeps it; None stays None."""
+    return None if record is None else json.dumps(record_document(record), separators=(",", ":"))
+
+
+def read_record(text: str | None) -> dict[str, Any] | None:
+    """What `write_record` wrote, as a document; None for anything else. Never raises."""
+    try:
+        found = json.loads(text or "null")
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def lines_of(document: Mapping[str, Any]) -> list[str]:
+    """A record as lines for a person."""
+    said = [f"author: {document.get('author') or 'nobody'}"]
+    evidence = "; ".join(document.get("evidence") or ())
+    said.append(f"what it is: {document.get('nature')}" + (f" ({evidence})" if evidence else ""))
+    said.append(f"sender authentication: {document.get('authentication') or 'nobody looked'}")
+    for rule in document.get("rules") or ():
+        sign = "->" if rule.get("fired") else "no"
+        ticket = f" {rule['ticket']}" if rule.get("ticket") else ""
+        said.append(f"{sign} {rule.get('name')}:{ticket} {rule.get('why')}")
+    if document.get("answer"):
+        who = "a participant" if document.get("participant") else "no participant"
+        true = "aligned" if document.get("aligned") else "not aligned, or no policy"
+        given = f"signature {document.get('signature')}, {true}, {who}"
+        said.append(f"policy: {document.get('cell')} = {document['answer']} ({given})")
+    said += [f"warning: {one}" for one in document.get("warnings") or ()]
+    said.append(f"done: {document.get('action')}, since {document.get('why')}")
+    return said

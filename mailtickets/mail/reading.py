@@ -14,7 +14,7 @@ from mailtickets.mail.body import Texts, octets_of, texts_of
 from mailtickets.mail.charsets import text_of
 from mailtickets.mail.dates import seconds
 from mailtickets.mail.dsn import Returned, returned
-from mailtickets.mail.identifiers import ids_in
+from mailtickets.mail.identifiers import identifiers, ids_in
 from mailtickets.mail.invitation import in_words
 from mailtickets.mail.markup import html_text
 from mailtickets.mail.message import Failure, Forwarded, Mark, Message, Nature, Part
@@ -50,7 +50,7 @@ def read_letter(octets: bytes) -> Message:
         message = message_of(scanned(octets))
         return _prepared(message) if len(octets) > LARGE_OCTETS else message
     except Exception as surprise:  # a letter was acknowledged: it must not be lost
-        return unreadable(InMemory(octets), surprise)
+        return unreadable(InMemory(octets), surprise, octets)
 
 
 async def read_stream(octets: Octets, aside: Aside | None = None) -> Message:
@@ -62,14 +62,16 @@ async def read_stream(octets: Octets, aside: Aside | None = None) -> Message:
     """
     run = aside or _here
     scanner = Scanner(KEPT_OCTETS)
+    beginning = b""
     try:
         async for chunk in octets.chunks():
+            beginning = beginning or chunk
             await run(scanner.feed, chunk)
         message: Message = await run(_finished, scanner, octets)
     except Temporary:
         raise
     except Exception as surprise:
-        return unreadable(octets, surprise)
+        return unreadable(octets, surprise, beginning)
     return message
 
 
@@ -91,9 +93,17 @@ def _prepared(message: Message) -> Message:
     return message
 
 
-def unreadable(octets: Octets, surprise: BaseException) -> Message:
-    """The message of a letter that we failed to read: the letter is attached to it."""
+def unreadable(octets: Octets, surprise: BaseException, beginning: bytes = b"") -> Message:
+    """The message of a letter that we failed to read: the letter is attached to it.
+
+    Of its `beginning` it tells who wrote, about what and in answer to what: that is read apart.
+    """
+    head = identifiers(beginning)
     return Message(
+        message_id=head.message_id,
+        references=head.references,
+        author=Person("", head.from_address),
+        subject=head.subject,
         text="This letter could not be read. It is attached as it came.",
         attachments=(Attachment("letter.eml", "message/rfc822", octets),),
         remarks=(f"The letter could not be read ({type(surprise).__name__}); it is attached.",),

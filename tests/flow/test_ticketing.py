@@ -7,7 +7,7 @@ from mailtickets.errors import Temporary
 from mailtickets.flow.ticketing import TicketingAgent
 from mailtickets.mail.envelope import Envelope, Item, Letter
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.mail.octets import InMemory
+from mailtickets.mail.octets import InMemory, whole
 from mailtickets.outcomes import Delivered, State
 from mailtickets.tickets.intents import AddComment, OpenTicket
 from mailtickets.tickets.values import Existing, NewTicket, ToAgent
@@ -134,3 +134,32 @@ async def test_any_octets_become_a_ticket(household):
     outcome = await carry(household, b'\x00\xff: \r\nFrom: "\r\n\r\n\x00')
     assert outcome.state is State.OPENED
     assert household.desk.submitted[0].requester.address == "nic@ferrier"
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_letter_that_cannot_be_read_is_a_ticket_all_the_same(household, monkeypatch):
+    """Should the reading fail, there is a ticket, and the letter as it came is attached to it."""
+
+    def wrong(*_):
+        raise RecursionError
+
+    monkeypatch.setattr("mailtickets.mail.reading.message_of", wrong)
+    outcome = await carry(household, FIRST)
+    assert (outcome.state, outcome.receipt.ticket) == (State.OPENED, "SUPPORT-1")
+    (intent,) = household.desk.submitted
+    assert "could not be read" in intent.text
+    assert (intent.requester.address, intent.subject) == ("nic@ferrier", "Hi")
+    (attached,) = intent.attachments
+    assert (attached.name, attached.type) == ("letter.eml", "message/rfc822")
+    assert await whole(attached.octets, 1000) == FIRST
+
+
+@pytest_twisted.ensureDeferred
+async def test_what_is_beyond_a_bound_comes_with_the_ticket(household):
+    """Parts that are too many are a file of the ticket, octet by octet."""
+    parts = b"--b\r\n\r\nx\r\n" * 1100
+    octets = FIRST.replace(b"\r\n\r\n", b"\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n", 1)
+    await carry(household, octets + parts + b"--b\r\n\r\nthe last\r\n--b--\r\n")
+    (intent,) = household.desk.submitted
+    kept = [await whole(one.octets, 100_000) for one in intent.attachments]
+    assert any(b"the last" in one for one in kept)

@@ -1,0 +1,103 @@
+"""What parts hold, and what becomes of each."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailtickets.mail.message import read
+from mailtickets.mail.octets import InMemory
+
+
+def _mixed(*parts: bytes, kind: bytes = b"mixed") -> bytes:
+    head = b"From: a@b\nContent-Type: multipart/" + kind + b"; boundary=b\n\n"
+    return head + b"".join(b"--b\n" + part + b"\n" for part in parts) + b"--b--\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "text"),
+    [
+        ("format=flowed", "one \ntwo\n> a \n> b\n-- \nNic", "one two\n> a b\n-- \nNic"),
+        ("format=flowed", " From here\n", "From here"),
+        ("format=flowed; delsp=yes", "日 \n本", "日本"),
+        ("charset=utf-8", "one \ntwo", "one \ntwo"),
+    ],
+)
+def test_flowed_lines_are_joined(kind: str, body: str, text: str) -> None:
+    """A paragraph that a program wrapped is one line again; quotes and signature stay."""
+    octets = f"Content-Type: text/plain; {kind}\n\n{body}".encode()
+    assert read(octets).text == text
+
+
+def test_a_picture_in_the_html_is_kept_by_its_name_there() -> None:
+    """The HTML shows the picture that came with it, and the attachment has its Content-ID."""
+    message = read(
+        _mixed(
+            b'Content-Type: text/html\n\n<p>See <img src="cid:p1@x"></p>',
+            b"Content-Type: image/png\nContent-ID: <p1@x>\n"
+            b"Content-Disposition: inline\nContent-Transfer-Encoding: base64\n\naGVsbG8",
+            kind=b"related",
+        )
+    )
+    assert message.html is not None
+    assert "cid:p1@x" in message.html
+    (picture,) = message.attachments
+    assert (picture.content_id, picture.inline, picture.octets) == (
+        "p1@x",
+        True,
+        InMemory(b"hello"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "remark"),
+    [
+        ("application/pgp-encrypted", "encrypted-1.pgp", "encrypted (OpenPGP)"),
+        ("application/pgp-signature", "signature-1.asc", "signed (OpenPGP)"),
+        ("application/pkcs7-signature", "smime-1.p7s", "signed (S/MIME)"),
+        ("application/x-pkcs7-mime", "smime-1.p7m", "encrypted or signed (S/MIME)"),
+    ],
+)
+def test_a_sealed_part_is_named_and_kept(kind: str, name: str, remark: str) -> None:
+    """Nobody is told that a seal is good: the part is kept, and a remark says what it is."""
+    text = b"Content-Type: text/plain\n\nHello"
+    message = read(_mixed(text, f"Content-Type: {kind}\n\nsealed".encode()))
+    assert message.text == "Hello"
+    assert [(one.name, one.octets) for one in message.attachments] == [(name, InMemory(b"sealed"))]
+    assert any(remark in one for one in message.remarks)
+
+
+@pytest.mark.parametrize(
+    ("octets", "subject", "text"),
+    [
+        (b"From nobody Mon Jun  3 10:00:00 2024\nSubject: x\n\nHello", "x", "Hello"),
+        (b"Subject: x\nContent-Type: multipart/mixed\n\nHello", "x", "Hello"),
+        (b"Subject: =?utf-8?b?w?= =?utf-8?b?6Q==?=\n\nHello", None, "Hello"),
+        (b"Subject: =?utf-8?q?=C3?= =?utf-8?q?=A9?=\n\nHello", "é", "Hello"),
+        (b"Subject: =?utf-8?b?w6k?=\n\nHello", "é", "Hello"),
+        (b"Subject: gr\xfcn\n\nHello", "grün", "Hello"),
+        (b"no field\nSubject: x\n\nHello", "x", "Hello"),
+        (b"Subject: x\nContent-Transfer-Encoding: base64\n\nSGVs\n!!bG8", "x", "Hello"),
+        (
+            b"Subject: x\nContent-Transfer-Encoding: quoted-printable\n\nHel=\nlo=ZZ",
+            "x",
+            "Hello=ZZ",
+        ),
+    ],
+)
+def test_what_is_broken_is_read_as_it_was_meant(
+    octets: bytes, subject: str | None, text: str
+) -> None:
+    """A head or a body that breaks the rules loses nothing that can be read."""
+    message = read(octets)
+    assert message.text == text
+    assert subject is None or message.subject == subject
+
+
+def test_an_attached_letter_is_kept_and_not_read_into() -> None:
+    """The letters in a digest are files; none of their words are the writer's."""
+    inner = b"Subject: inner\n\ninner words"
+    message = read(_mixed(b"\n" + inner, kind=b"digest"))
+    assert "inner words" not in message.text
+    (attached,) = message.attachments
+    assert (attached.type, attached.octets) == ("message/rfc822", InMemory(inner))
+    assert attached.name.endswith(".eml")

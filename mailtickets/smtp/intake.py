@@ -20,6 +20,18 @@ class Intake:
     how the network cut the octets. `size` counts what was handed in.
     """
 
+    __slots__ = (
+        "_bare",
+        "_head",
+        "_head_fault",
+        "_mender",
+        "_most",
+        "_newlines",
+        "failure",
+        "said",
+        "size",
+    )
+
     def __init__(self, limits: Limits, *, mend: bool = False, binary: bool = False) -> None:
         self._most = limits.message_size
         self._head: Head | None = Head(limits.header_size, limits.hops)
@@ -28,18 +40,13 @@ class Intake:
         self._bare = False
         self._head_fault: Reply | None = None
         self.size = 0
-        self.said: Reply | None = None  # what the application answered before the end
+        self.said = False  # whether the failure is what the application answered before the end
+        self.failure: Reply | None = None  # why the letter is refused, as far as is known
 
-    @property
-    def failure(self) -> Reply | None:
-        """Why the letter is refused, None as long as it is not."""
-        if self.said is not None:
-            return self.said
-        if self.size > self._most:
-            return TOO_BIG
-        if self._head_fault is not None:
-            return self._head_fault
-        return BARE_NEWLINE if self._bare else None
+    def refuse(self, reply: Reply) -> None:
+        """The application takes it no more; that outweighs whatever else is wrong."""
+        self.said = True
+        self.failure = reply
 
     def take(self, octets: bytes, *, final: bool = False) -> bytes:
         """Look at more of the letter; answer what to hand on. `final`: this is its end."""
@@ -51,6 +58,13 @@ class Intake:
             self._newlines = None
         if self._head is not None:
             self._watch(self._head, octets, final=final)
+        if not self.said:
+            if self.size > self._most:
+                self.failure = TOO_BIG
+            elif self._head_fault is not None:
+                self.failure = self._head_fault
+            elif self._bare:
+                self.failure = BARE_NEWLINE
         return octets if self.failure is None else b""
 
     def _watch(self, head: Head, octets: bytes, *, final: bool) -> None:

@@ -19,6 +19,8 @@ class Inbox:
     skipped to its end in constant memory.
     """
 
+    __slots__ = ("_octets", "_skipping", "_start")
+
     def __init__(self) -> None:
         self._octets = b""
         self._start = 0
@@ -55,7 +57,7 @@ class Inbox:
         octets, start = self._octets, self._start
         end = octets.find(b"\r\n", start)
         if end < 0:
-            if self._skipping or len(octets) - start > longest:
+            if octets and (self._skipping or len(octets) - start > longest):
                 self._skip_some(longest, longest_auth, auth=auth)
             return None
         self._start = end + 2

@@ -30,7 +30,7 @@ class MailParameters:
     require_tls: bool = False
 
 
-@frozen
+@frozen(cache_hash=True)
 class Offered:
     """Which parameters may be used here, as far as that differs from one session to another."""
 

@@ -13,7 +13,7 @@ from mailtickets.smtp.intake import Intake
 from mailtickets.smtp.lines import Odd
 from mailtickets.smtp.parameters import Refused
 from mailtickets.smtp.replies import Reply
-from mailtickets.smtp.states import Question, State
+from mailtickets.smtp.states import CHALLENGE, COMMAND, END
 
 if TYPE_CHECKING:
     from mailtickets.smtp.session import Session
@@ -42,7 +42,7 @@ def chunk(session: Session) -> bool:
     whole = not session.left
     if session.chunk_reply is not None:
         if whole:
-            session.state = State.COMMAND
+            session.state = COMMAND
             session.error(session.chunk_reply)
         return True
     if session.intake is None:
@@ -53,11 +53,11 @@ def chunk(session: Session) -> bool:
     if session.last:
         _end(session)
     elif session.intake.failure is not None:
-        session.state = State.COMMAND
+        session.state = COMMAND
         _tell_refusal(session, session.intake)
         session.letter_over(session.intake.failure)
     else:
-        session.state = State.COMMAND
+        session.state = COMMAND
         session.say(Reply(250, "2.0.0", f"{session.intake.size} octets received"))
     return True
 
@@ -69,7 +69,7 @@ def auth(session: Session) -> bool:
     if line is None:
         return False
     session.commands += 1
-    session.state = State.COMMAND
+    session.state = COMMAND
     if isinstance(line, Odd):
         session.tell(events.AuthCancelled())
         session.error(replies.LINE_TOO_LONG if line is Odd.TOO_LONG else replies.BAD_LINE)
@@ -83,7 +83,7 @@ def auth(session: Session) -> bool:
             session.tell(events.AuthCancelled())
             session.error(refused.reply)
         else:
-            session.ask(Question.AUTH, events.AuthResponse(response))
+            session.ask(CHALLENGE, events.AuthResponse(response))
     return True
 
 
@@ -101,11 +101,11 @@ def _hand_on(session: Session, octets: bytes, *, final: bool) -> None:
 
 
 def _end(session: Session) -> None:
-    session.state = State.COMMAND
+    session.state = COMMAND
     if session.intake is None:
         return
     if session.intake.failure is None:
-        session.ask(Question.END, events.LetterEnds(session.intake.size))
+        session.ask(END, events.LetterEnds(session.intake.size))
     else:
         _tell_refusal(session, session.intake)
         session.refuse_letter(session.intake.failure)
@@ -113,5 +113,5 @@ def _end(session: Session) -> None:
 
 def _tell_refusal(session: Session, intake: Intake) -> None:
     """What the application said itself it need not be told."""
-    if intake.failure is not None and intake.said is None:
+    if intake.failure is not None and not intake.said:
         session.tell(events.LetterRefused(intake.failure, intake.size))

@@ -70,7 +70,11 @@ def reply_to(trouble: Trouble) -> Reply:
 
 def accepted(identity: str) -> Reply:
     """The answer to a letter that is durable. It carries the id that log and page show."""
-    return Reply(250, "2.0.0", f"Accepted, id {identity}")
+    reply = Reply(250, "2.0.0", f"Accepted, id {identity}")
+    if identity.isascii() and identity.isalnum() and len(identity) < 100:
+        # As `octets` would make it, at a quarter of the price; no letter does without.
+        reply.__dict__["octets"] = f"250 2.0.0 {reply.text}\r\n".encode("ascii")
+    return reply
 
 
 OK = Reply(250, "2.0.0", "OK")

@@ -28,7 +28,21 @@ from mailtickets.smtp.intake import Intake
 from mailtickets.smtp.lines import Inbox, Odd
 from mailtickets.smtp.parameters import Refused
 from mailtickets.smtp.replies import Reply
-from mailtickets.smtp.states import Question, State
+from mailtickets.smtp.states import (
+    BDAT,
+    BEGIN,
+    CHALLENGE,
+    COMMAND,
+    DATA,
+    END,
+    GREETING,
+    OVER,
+    RECIPIENT,
+    RESPONSE,
+    SENDER,
+    TLS,
+    Question,
+)
 from mailtickets.smtp.transaction import Transaction
 from mailtickets.smtp.verbs import VERBS
 
@@ -56,7 +70,7 @@ class Session:
         self.unknown_recipients = 0
         self.auth_failures = 0
         self.letters = 0
-        self.state = State.GREETING
+        self.state = GREETING
         self.question: Question | None = None
         self.inbox = Inbox()
         self._events: deque[events.Event] = deque()
@@ -77,23 +91,29 @@ class Session:
         """Say the first words. Octets that came earlier end the session."""
         if len(self.inbox):
             self.shut(replies.EARLY_TALKER, "early talker")
-        elif self.state is State.GREETING:
+        elif self.state is GREETING:
             self.say(self.offer.greeting)
-            self.state = State.COMMAND
+            self.state = COMMAND
 
     def receive(self, octets: bytes) -> None:
         """Octets have come."""
-        if self.state is State.GREETING:
+        if self.state is GREETING:
             self.shut(replies.EARLY_TALKER, "early talker")
-        elif self.state is not State.OVER:
+        elif self.state is not OVER:
             self.inbox.add(octets)
 
     def next(self) -> events.Event | None:
         """The next event; None when there is none before more octets, or an answer, come."""
-        while not self._events:
-            if self.question is not None or not self._step():
+        events = self._events
+        while not events:
+            if self.question is not None:
                 return None
-        return self._events.popleft()
+            if self.state is not COMMAND or self._retiring is not None:
+                if not self._step():
+                    return None
+            elif not self._command():
+                return None
+        return events.popleft()
 
     def take_output(self) -> bytes:
         """What is to be written now; empty when nothing is."""
@@ -117,11 +137,11 @@ class Session:
     @property
     def in_data(self) -> bool:
         """Whether the next octets belong to a letter or a chunk."""
-        return self.state is State.DATA or self.state is State.BDAT
+        return self.state is DATA or self.state is BDAT
 
     def shut(self, reply: Reply | None, why: str) -> None:
         """End the session now, with a last reply."""
-        if self.state is State.OVER:
+        if self.state is OVER:
             return
         if reply is not None:
             self.say(reply)
@@ -129,7 +149,7 @@ class Session:
         if self.intake is not None and not self.dropped:
             self._events.append(events.LetterDropped())
         self._events.append(events.Closed(why))
-        self.state = State.OVER
+        self.state = OVER
         self.question = None
         self.inbox.clear()
         self.forget()
@@ -144,24 +164,24 @@ class Session:
         """The application's answer to what was asked."""
         question, self.question = self.question, None
         asked, self._asked = self._asked, None
-        if question is Question.SENDER and isinstance(asked, events.SenderGiven):
-            if reply.positive:
+        if question is SENDER and isinstance(asked, events.SenderGiven):
+            if reply.code < 400:
                 self.transaction = Transaction(asked.sender, asked.parameters)
             self.say(reply)
-        elif question is Question.RECIPIENT and isinstance(asked, events.RecipientGiven):
+        elif question is RECIPIENT and isinstance(asked, events.RecipientGiven):
             self._recipient_answered(asked, reply)
-        elif question is Question.BEGIN:
+        elif question is BEGIN:
             self._begin_refused(reply)
-        elif question is Question.END:
+        elif question is END:
             self.letter_over(reply)
-        elif question is Question.AUTH:
+        elif question is CHALLENGE:
             self._auth_answered(reply)
-        elif question is Question.TLS:
+        elif question is TLS:
             self.say(reply)
 
     def answer_each(self, each: Sequence[Reply]) -> None:
         """One answer for each accepted RCPT, in their order (RFC 2033 section 4.2)."""
-        if self.question is Question.END:
+        if self.question is END:
             self.question = None
             for reply in each:
                 self.say(reply)
@@ -169,34 +189,34 @@ class Session:
 
     def go_ahead(self) -> None:
         """The letter that begins is wanted."""
-        if self.question is not Question.BEGIN or self.transaction is None:
+        if self.question is not BEGIN or self.transaction is None:
             return
         self.question = None
         binary = self.transaction.parameters.body == "BINARYMIME"
         self.intake = Intake(self.limits, mend=self.mend_newlines, binary=binary)
         self.dropped = False
         self.letters += 1
-        if self.state is State.COMMAND:
+        if self.state is COMMAND:
             self.dots = Dots()
-            self.state = State.DATA
+            self.state = DATA
             self.say(replies.START_DATA)
 
     def fail_letter(self, reply: Reply) -> None:
         """The letter cannot be taken after all: the rest is thrown away, `reply` is its answer."""
         if self.intake is None:
             return
-        self.intake.said = reply
+        self.intake.refuse(reply)
         self.dropped = True
         self._events.clear()  # chunks, and perhaps its end: nobody wants them now
-        if self.question is Question.END:
+        if self.question is END:
             self.question = None
             self.refuse_letter(reply)
 
     def challenge(self, octets: bytes) -> None:
         """Ask the peer for the next response (RFC 4954 section 4)."""
-        if self.question is Question.AUTH:
+        if self.question is CHALLENGE:
             self.question = None
-            self.state = State.AUTH
+            self.state = RESPONSE
             self.say(Reply(334, "", base64.b64encode(octets).decode("ascii")))
 
     def encrypted(self, offer: Offer) -> None:
@@ -243,38 +263,38 @@ class Session:
         """Whatever has come after STARTTLS came in the clear, and is not looked at."""
         self.inbox.clear()
         self.say(replies.TLS_READY)
-        self.ask(Question.TLS, events.StartTLS())
+        self.ask(TLS, events.StartTLS())
 
     def expect_chunk(self, size: int, *, last: bool, refusal: Reply | None) -> None:
         """BDAT: the next `size` octets are a chunk; with `refusal` they are thrown away."""
         self.left = size
         self.last = last
         self.chunk_reply = refusal
-        self.state = State.BDAT
+        self.state = BDAT
         if refusal is None and self.intake is None:
-            self.ask(Question.BEGIN, events.LetterBegins())
+            self.ask(BEGIN, events.LetterBegins())
 
     # One step of each state; False: more octets are needed
 
     def _step(self) -> bool:
         state = self.state
-        if state is State.COMMAND:
+        if state is COMMAND:
             if self._retiring is None or self.receiving:
-                return bool(self.inbox) and self._command()
+                return self._command()
             self.shut(self._retiring, "retired")
             return True
-        if state is State.DATA:
+        if state is DATA:
             return phases.data(self)
-        if state is State.BDAT:
+        if state is BDAT:
             return phases.chunk(self)
-        return state is State.AUTH and phases.auth(self)
+        return state is RESPONSE and phases.auth(self)
 
     def _command(self) -> bool:
         line = self.inbox.line(self.limits.command_line, self.limits.auth_line)
         if line is None:
             return False
         self.commands += 1
-        if isinstance(line, Odd):
+        if type(line) is not bytes:
             too_long = line is Odd.TOO_LONG
             self.error(replies.LINE_TOO_LONG if too_long else replies.BAD_LINE)
             return True
@@ -310,17 +330,17 @@ class Session:
 
     def _begin_refused(self, reply: Reply) -> None:
         self.transaction = None
-        if self.state is State.BDAT:
+        if self.state is BDAT:
             self.chunk_reply = reply
         else:
             self.say(reply)
 
     def _recipient_answered(self, asked: events.RecipientGiven, reply: Reply) -> None:
-        if reply.positive:
+        if reply.code < 400:
             if self.transaction is not None:
                 self.transaction.recipients.append(asked.recipient)
                 self.transaction.wishes[asked.recipient] = asked.wishes
-            self.say(reply)
+            self._output.append(reply.octets)
             return
         if reply.code >= 500:
             self.unknown_recipients += 1

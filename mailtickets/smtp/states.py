@@ -10,7 +10,7 @@ class State(Enum):
 
     GREETING = "greeting"  # too early
     COMMAND = "command"
-    AUTH = "auth"  # a response to a challenge
+    RESPONSE = "response"  # to a challenge of AUTH
     DATA = "data"
     BDAT = "bdat"  # a chunk of known size
     OVER = "over"
@@ -23,5 +23,10 @@ class Question(Enum):
     RECIPIENT = "recipient"
     BEGIN = "begin"
     END = "end"
-    AUTH = "auth"
+    CHALLENGE = "challenge"
     TLS = "tls"
+
+
+# In Python 3.11 a member looked up in its Enum costs four calls of a function.
+GREETING, COMMAND, RESPONSE, DATA, BDAT, OVER = State
+SENDER, RECIPIENT, BEGIN, END, CHALLENGE, TLS = Question

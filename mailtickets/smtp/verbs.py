@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from mailtickets.smtp import events, grammar, replies
 from mailtickets.smtp.parameters import Refused
-from mailtickets.smtp.states import Question
+from mailtickets.smtp.states import BEGIN, CHALLENGE, RECIPIENT, SENDER
 
 if TYPE_CHECKING:
     from mailtickets.smtp.session import Session
@@ -61,7 +61,7 @@ def mail(session: Session, argument: bytes) -> None:
         session.shut(replies.TOO_MANY_MESSAGES, "enough letters")
         return
     sender, parameters = grammar.mail(argument, session.offer.parameters)
-    session.ask(Question.SENDER, events.SenderGiven(sender, parameters))
+    session.ask(SENDER, events.SenderGiven(sender, parameters))
 
 
 def rcpt(session: Session, argument: bytes) -> None:
@@ -77,7 +77,7 @@ def rcpt(session: Session, argument: bytes) -> None:
         under_way.recipients.append(recipient)  # said twice: answered twice, delivered once
         session.say(replies.RECIPIENT_OK)
         return
-    session.ask(Question.RECIPIENT, events.RecipientGiven(recipient, wishes))
+    session.ask(RECIPIENT, events.RecipientGiven(recipient, wishes))
 
 
 def data(session: Session, argument: bytes) -> None:
@@ -90,7 +90,7 @@ def data(session: Session, argument: bytes) -> None:
         raise Refused(replies.NO_RECIPIENT)
     if session.receiving or under_way.parameters.body == "BINARYMIME":
         raise Refused(replies.BAD_SEQUENCE)  # RFC 3030 sections 2 and 3
-    session.ask(Question.BEGIN, events.LetterBegins())
+    session.ask(BEGIN, events.LetterBegins())
 
 
 def bdat(session: Session, argument: bytes) -> None:
@@ -163,7 +163,7 @@ def auth(session: Session, argument: bytes) -> None:
     mechanism, initial = grammar.auth(argument)
     if mechanism not in offer.mechanisms:
         raise Refused(replies.AUTH_UNKNOWN)
-    session.ask(Question.AUTH, events.AuthBegins(mechanism, initial))
+    session.ask(CHALLENGE, events.AuthBegins(mechanism, initial))
 
 
 VERBS: Mapping[bytes, Callable[[Session, bytes], None]] = MappingProxyType(

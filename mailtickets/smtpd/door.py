@@ -12,6 +12,7 @@ from twisted.logger import Logger
 from zope.interface import implementer
 
 from mailtickets.interfaces import IMeter
+from mailtickets.mail.envelope import TraceIds
 from mailtickets.smtp.extensions import Offer
 from mailtickets.smtp.limits import Limits
 from mailtickets.smtpd.table import Table
@@ -51,6 +52,7 @@ class Door:
     log: Logger = field(factory=lambda: Logger(namespace="mailtickets.smtpd"))
     now: Callable[[], float] = time
     draining: bool = False
+    ids: TraceIds = field(factory=TraceIds)
     table: Table = field(init=False)
     offer: Offer = field(init=False)
     encrypted_offer: Offer = field(init=False)

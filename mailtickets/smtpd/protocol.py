@@ -30,8 +30,9 @@ from mailtickets.smtpd.failures import failure_of, foreseen, reply_for
 from mailtickets.smtpd.peer import peer_of, protocol_word, tls_of
 from mailtickets.smtpd.promises import IKnowsEnvelope
 from mailtickets.smtpd.proxy import when_known
+from mailtickets.smtpd.underway import MEETS as LETTERS_MEETS
 from mailtickets.smtpd.underway import UnderWay
-from mailtickets.smtpd.waiting import Heard, ask
+from mailtickets.smtpd.waiting import Heard, begin, hear
 from mailtickets.smtpd.wire import Wire
 
 PAUSE_AT = 65_536  # octets that may wait while a command waits for its answer
@@ -124,7 +125,9 @@ class ESMTP(smtp.ESMTP):
         self._octets += len(data)
         session.receive(data)
         self._advance()
-        if session.waiting > PAUSE_AT:
+        if (session.question is not None or self._held or self._unread) and (
+            session.waiting > PAUSE_AT
+        ):
             self._wire.pause()
 
     def readConnectionLost(self) -> None:
@@ -194,15 +197,17 @@ class ESMTP(smtp.ESMTP):
         if self._wire.closing is not None:
             self._wire.look(now)
             return
-        overdue = deadlines.unanswered(now)
-        if overdue:
+        asked = session.question is not None or self._held
+        letter = session.letters if session.receiving else 0
+        deadlines.look(now, self._turn if asked else 0, letter, self._octets, session.commands)
+        if deadlines.unanswered():
             self._turn += 1
             if self._held:
                 self.letter_failed(replies.NO_ANSWER)
             else:
                 self.answered(replies.NO_ANSWER)
-        elif overdue is None:
-            late = deadlines.late(now, crowded=self.door.table.crowded)
+        elif not asked:
+            late = deadlines.late(crowded=self.door.table.crowded)
             if late is not None:
                 self._unread = False
                 session.shut(late, late.text.lower())
@@ -234,32 +239,45 @@ class ESMTP(smtp.ESMTP):
             return
         self._advancing = True
         try:
-            while not self._held and not self._unread and (event := session.next()) is not None:
-                self._meet(event)
+            while not self._held and not self._unread:
+                event = session.next()
+                if event is None:
+                    break
+                meet = LETTERS_MEETS.get(type(event))
+                try:
+                    if meet is not None:
+                        meet(self._under_way, event)
+                    else:
+                        _MEETS[type(event)](self, event)
+                except Exception:
+                    self._surprised(event)
         finally:
             self._advancing = False
-        if self.session is None or self._wire.closing is not None:
+        wire = self._wire
+        if self.session is None or wire.closing is not None:
             return
-        self._flush(session)
-        asked = session.question is not None or self._held
-        self._deadlines.step(
-            self.door.clock.seconds(), asked, session.receiving, self._octets, session.commands
-        )
-        if self._wire.paused and not self._held and not self._unread and session.waiting < PAUSE_AT:
+        octets = session.take_output()
+        if octets:
+            wire.write(octets)
+        if wire.paused or self._ended:
+            self._see_to_reading(session)
+
+    def _see_to_reading(self, session: Session) -> None:
+        """Read again where there is room; hang up where the peer will say no more."""
+        if self._held or self._unread:
+            return
+        if self._wire.paused and session.waiting < PAUSE_AT:
             self._wire.resume()
-        if self._ended and not asked and not self._unread:
+        if self._ended and session.question is None:
             self._why = "closed by the peer"
             self._wire.lose()
 
-    def _meet(self, event: events.Event) -> None:
-        try:
-            _MEETS[type(event)](self, event)
-        except Exception:
-            self.door.log.failure("The session could not go on")
-            if isinstance(event, events.Chunk):
-                self.letter_failed(replies.SURPRISE)
-            else:
-                self.answered(replies.SURPRISE)
+    def _surprised(self, event: events.Event) -> None:
+        self.door.log.failure("The session could not go on")
+        if isinstance(event, events.Chunk):
+            self.letter_failed(replies.SURPRISE)
+        else:
+            self.answered(replies.SURPRISE)
 
     def _flush(self, session: Session) -> None:
         octets = session.take_output()
@@ -286,6 +304,12 @@ class ESMTP(smtp.ESMTP):
         `anyway` is called when it fails, however late.
         """
         turn = self._turn = self._turn + 1
+        waiting, value, why = begin(call, args)
+        if waiting is None:
+            if why is not None and anyway is not None:
+                anyway()
+            heard(value, why)
+            return
 
         def in_time(value: Any, why: BaseException | None) -> None:
             if why is not None and anyway is not None:
@@ -293,7 +317,7 @@ class ESMTP(smtp.ESMTP):
             if turn == self._turn:
                 heard(value, why)
 
-        ask(in_time, call, *args)
+        hear(waiting, in_time)
 
     def answered(self, reply: Reply) -> None:
         """What was asked is answered."""
@@ -417,12 +441,6 @@ class ESMTP(smtp.ESMTP):
 _MEETS: Mapping[type, Callable[[ESMTP, Any], None]] = {
     events.Hello: ESMTP._hello,  # noqa: SLF001 - a table of this module's own methods
     events.SenderGiven: ESMTP._sender,  # noqa: SLF001
-    events.RecipientGiven: lambda one, event: one._under_way.recipient(event),  # noqa: SLF001
-    events.LetterBegins: lambda one, event: one._under_way.begins(event),  # noqa: SLF001
-    events.Chunk: lambda one, event: one._under_way.chunk(event),  # noqa: SLF001
-    events.LetterEnds: lambda one, event: one._under_way.ends(event),  # noqa: SLF001
-    events.LetterDropped: lambda one, event: one._under_way.dropped(event),  # noqa: SLF001
-    events.LetterRefused: lambda one, event: one._under_way.refused(event),  # noqa: SLF001
     events.AuthBegins: ESMTP._auth_begins,  # noqa: SLF001
     events.AuthResponse: ESMTP._auth_response,  # noqa: SLF001
     events.AuthCancelled: ESMTP._auth_cancelled,  # noqa: SLF001

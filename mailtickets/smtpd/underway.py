@@ -6,12 +6,12 @@ It stands between the session's events and the delivery: twisted.mail's `validat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from mailtickets.interfaces import Accepted, IIncoming
-from mailtickets.mail.envelope import Envelope, Wishes, new_trace_id
+from mailtickets.mail.envelope import Envelope, Wishes
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.smtp import events, replies
 from mailtickets.smtp.parameters import NO_PARAMETERS
@@ -35,10 +35,14 @@ class UnderWay:
         self._protocol = protocol
         self._door = protocol.door
         self._origin: Any = None
+        self._asked_of: Any = None  # the delivery that was asked whether it takes chunks
+        self._chunks = False
+        self._user: Any = None  # the recipient that is asked about
         self._places: dict[Mailbox, tuple[EnvelopeUser, Any]] = {}
         self._incoming: IIncoming | None = None
         self._finishing = False
         self._began = 0.0
+        self._size = 0
         self._said = events.SenderGiven(None, NO_PARAMETERS)
         self._arrived = 0.0
         self._id = ""
@@ -51,28 +55,30 @@ class UnderWay:
         self._whole = None
         self._said = event
         self._arrived = now = self._door.now()
-        self._id = new_trace_id(now)
-        origin = EnvelopeAddress(event.sender)
+        self._id = self._door.ids.new(now)
+        self._origin = origin = EnvelopeAddress(event.sender)
+        protocol.ask(self._sender_heard, protocol.validateFrom, protocol.helo, origin)
 
-        def heard(value: Any, why: BaseException | None) -> None:
-            self._origin = origin if value is None else value
-            protocol.answered(replies.SENDER_OK if why is None else protocol.failed(why))
-
-        protocol.ask(heard, protocol.validateFrom, protocol.helo, origin)
+    def _sender_heard(self, value: Any, why: BaseException | None) -> None:
+        if value is not None:
+            self._origin = value
+        protocol = self._protocol
+        protocol.answered(replies.SENDER_OK if why is None else protocol.failed(why))
 
     def recipient(self, event: events.RecipientGiven) -> None:
         """RCPT: the delivery says where mail for this mailbox goes."""
-        protocol, mailbox = self._protocol, event.recipient
-        user = EnvelopeUser(EnvelopeAddress(mailbox), protocol.helo, protocol, self._origin)
+        protocol = self._protocol
+        address = EnvelopeAddress(event.recipient)
+        self._user = user = EnvelopeUser(address, protocol.helo, protocol, self._origin)
+        protocol.ask(self._recipient_heard, protocol.validateTo, user)
 
-        def heard(value: Any, why: BaseException | None) -> None:
-            if why is None:
-                self._places[mailbox] = (user, value)
-                protocol.answered(replies.RECIPIENT_OK)
-            else:
-                self._refuse(protocol.failed(why))
-
-        protocol.ask(heard, protocol.validateTo, user)
+    def _recipient_heard(self, value: Any, why: BaseException | None) -> None:
+        if why is None:
+            user = self._user
+            self._places[user.dest.mailbox] = (user, value)
+            self._protocol.answered(replies.RECIPIENT_OK)
+        else:
+            self._refuse(self._protocol.failed(why))
 
     def _refuse(self, reply: Reply) -> None:
         """Say so; to one who seems to be guessing, say it slowly."""
@@ -113,10 +119,11 @@ class UnderWay:
         session = protocol.session
         if session is None or session.transaction is None:
             return
+        self._finishing = False
         self._began = self._door.clock.seconds()
         self._whole = envelope = self._envelope(session.transaction.wishes)
         try:
-            if ITakesChunks.providedBy(protocol.delivery):
+            if self._takes_chunks(protocol.delivery):
                 places = [place for _, place in self._places.values()]
                 self._incoming = protocol.delivery.takeLetter(envelope, places)
             else:
@@ -125,6 +132,13 @@ class UnderWay:
             protocol.answered(protocol.failed(why))
             return
         session.go_ahead()
+
+    def _takes_chunks(self, delivery: Any) -> bool:
+        """Whether it does. As a rule it is the one that took the last letter."""
+        if delivery is not self._asked_of:
+            self._asked_of = delivery
+            self._chunks = ITakesChunks.providedBy(delivery)
+        return self._chunks
 
     def _by_lines(self, envelope: Envelope) -> LineByLine:
         protocol = self._protocol
@@ -165,24 +179,24 @@ class UnderWay:
 
     def ends(self, event: events.LetterEnds) -> None:
         """All of it: it is durable, or it is not."""
-        size = event.size
-        protocol, incoming, envelope = self._protocol, self._incoming, self.envelope
+        protocol, incoming = self._protocol, self._incoming
         if incoming is None:
             protocol.answered(replies.SURPRISE)
             return
         self._finishing = True
+        self._size = event.size
+        protocol.ask(self._end_heard, incoming.finish, anyway=incoming.discard)
 
-        def heard(value: Any, why: BaseException | None) -> None:
-            self._finishing = False
-            self._incoming = None
-            if why is None:
-                self._taken(value, envelope, size)
-                return
-            reply = protocol.failed(why)
-            self._note(size, reply, envelope.id)
-            self._answer(reply, {})
-
-        protocol.ask(heard, incoming.finish, anyway=incoming.discard)
+    def _end_heard(self, value: Any, why: BaseException | None) -> None:
+        self._finishing = False
+        self._incoming = None
+        envelope = self.envelope
+        if why is None:
+            self._taken(value, envelope, self._size)
+            return
+        reply = self._protocol.failed(why)
+        self._note(self._size, reply, envelope.id)
+        self._answer(reply, {})
 
     def _taken(self, taken: Accepted, envelope: Envelope, size: int) -> None:
         protocol, fates = self._protocol, taken.fates
@@ -191,10 +205,11 @@ class UnderWay:
             failed = worst(fates.values())
             if failed is not None:
                 reply = protocol.failed(failed)
-        if reply.positive:
+        if reply.code < 400:
             protocol.letters += 1
         self._note(size, reply, taken.id)
-        self._answer(reply, {mailbox: protocol.failed(fate) for mailbox, fate in fates.items()})
+        each = {mailbox: protocol.failed(fate) for mailbox, fate in fates.items()} if fates else {}
+        self._answer(reply, each)
 
     def _answer(self, reply: Reply, each: dict[Mailbox, Reply]) -> None:
         protocol = self._protocol
@@ -237,3 +252,14 @@ class UnderWay:
         seconds = door.clock.seconds() - self._began
         journal.letter(door.log, self.envelope, size, seconds, reply, identity)
         door.meter.count("letters", door=door.name, outcome=journal.outcome(reply))
+
+
+MEETS: Mapping[type, Callable[[UnderWay, Any], None]] = {
+    events.RecipientGiven: UnderWay.recipient,
+    events.LetterBegins: UnderWay.begins,
+    events.Chunk: UnderWay.chunk,
+    events.LetterEnds: UnderWay.ends,
+    events.LetterDropped: UnderWay.dropped,
+    events.LetterRefused: UnderWay.refused,
+}
+"""Who meets which event of a letter under way; it begins with MAIL, which the protocol meets."""

@@ -14,30 +14,32 @@ from mailtickets.smtpd.failures import value_of
 Heard = Callable[[Any, BaseException | None], None]
 
 
-def ask(heard: Heard, call: Callable[..., Any], *args: Any) -> None:
-    """Call `call(*args)` and have `heard(value, None)` or `heard(None, why)` called, once.
+def begin(
+    call: Callable[..., Any], args: tuple[Any, ...]
+) -> tuple[Deferred[Any] | None, Any, BaseException | None]:
+    """Call `call(*args)`: what must be waited for or None, the value, and what was raised.
 
-    It happens at once where the answer is at hand: most coroutines never wait, and are run here
-    without a Deferred.
+    Most coroutines never wait, and are run here without a Deferred.
     """
     try:
         answer = call(*args)
         if type(answer) is CoroutineType:
             answer = _goes_on(answer.send(None), answer)
     except StopIteration as ended:
-        heard(ended.value, None)
-        return
+        return None, ended.value, None
     except Exception as why:
-        heard(None, why)
-        return
-    if not isinstance(answer, Deferred):
-        if hasattr(answer, "send"):
-            answer = Deferred.fromCoroutine(answer)
-        elif hasattr(answer, "__await__"):
-            answer = Deferred.fromCoroutine(_awaited(answer))
-        else:
-            heard(answer, None)
-            return
+        return None, None, why
+    if not hasattr(answer, "__await__") and not hasattr(answer, "send"):
+        return None, answer, None
+    if isinstance(answer, Deferred):
+        return answer, None, None
+    if hasattr(answer, "send"):
+        return Deferred.fromCoroutine(answer), None, None
+    return Deferred.fromCoroutine(_awaited(answer)), None, None
+
+
+def hear(waiting: Deferred[Any], heard: Heard) -> None:
+    """Have `heard(value, None)` or `heard(None, why)` called, once."""
 
     def good(value: Any) -> None:
         heard(value, None)
@@ -45,7 +47,7 @@ def ask(heard: Heard, call: Callable[..., Any], *args: Any) -> None:
     def bad(reason: Failure) -> None:
         heard(None, value_of(reason))
 
-    answer.addCallbacks(good, bad)
+    waiting.addCallbacks(good, bad)
 
 
 @coroutine

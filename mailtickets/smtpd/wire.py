@@ -18,10 +18,11 @@ from mailtickets.smtpd.deadlines import ABORT_AFTER, CLOSE_AFTER
 class Wire:
     """`transport` is whatever the protocol was connected to; `producer` is told when to wait."""
 
-    __slots__ = ("_produces", "_transport", "closing", "paused")
+    __slots__ = ("_produces", "_send", "_transport", "closing", "paused")
 
     def __init__(self, transport: Any, producer: Any) -> None:
         self._transport = transport
+        self._send = transport.socket.send if type(transport) is Server else None
         self.paused = False  # it is not read
         self.closing: float | None = None  # since when our last words are out
         transport.registerProducer(producer, True)
@@ -31,18 +32,20 @@ class Wire:
         """Write `octets` after what was written before."""
         transport = self._transport
         if (
-            type(transport) is Server
-            and not transport.TLS
+            self._send is not None
             and not transport.dataBuffer
             and not transport._tempDataBuffer  # noqa: SLF001 - nothing may overtake what is there
+            and not transport.TLS
             and transport.connected
             and not transport.disconnecting
         ):
-            sent = transport.writeSomeData(octets)
+            try:
+                sent = self._send(octets)
+            except OSError:  # no room, or nobody there: the transport will find out which
+                sent = 0
             if sent == len(octets):
                 return
-            if isinstance(sent, int):
-                octets = octets[sent:]
+            octets = octets[sent:]
         transport.write(octets)
 
     def pause(self) -> None:

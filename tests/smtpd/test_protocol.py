@@ -9,7 +9,9 @@ from twisted.python.failure import Failure
 
 from mailtickets.errors import Permanent, Temporary
 from mailtickets.mail.mailbox import Mailbox
+from mailtickets.smtp.events import LetterEnds
 from mailtickets.smtpd import Limits
+from mailtickets.smtpd.underway import MEETS
 from tests.smtpd.doors import DOT, LETTER, MAIL, RCPT, START, STRANGER, House
 
 
@@ -285,6 +287,6 @@ def test_greeting_delay(house):
 def test_a_bug_of_ours_costs_one_letter(house, monkeypatch):
     """What nobody foresaw is temporary: 451, the traceback logged, the connection goes on."""
     visitor = house.come()
-    monkeypatch.setattr("mailtickets.smtpd.underway.UnderWay.ends", lambda *_: 1 / 0)
+    monkeypatch.setitem(MEETS, LetterEnds, lambda *_: 1 / 0)
     assert visitor.codes(START + LETTER + DOT + b"NOOP\r\n") == "250 250 354 451 250"
     assert [event for event in house.events if "log_failure" in event]

@@ -34,6 +34,7 @@ DEBIAN := \
 	gcc=gcc \
 	libc6-dev=/usr/include/stdio.h \
 	opendkim=opendkim \
+	rspamd=rspamd \
 	util-linux=setpriv \
 	nodejs=node \
 	npm=npm \

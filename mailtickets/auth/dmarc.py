@@ -99,7 +99,7 @@ def authors(values: Sequence[bytes]) -> list[str]:
     found: list[str] = []
     for each in values:
         found += [one.address for one in people(each.replace(b"\r\n", b""))]
-    domains = [fold_domain(one.rpartition("@")[2]) for one in found]
+    domains = [fold_domain(one.rpartition("@")[2]) for one in found if "@" in one]
     return list(dict.fromkeys([one for one in domains if one]))
 
 

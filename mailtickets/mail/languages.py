@@ -164,7 +164,7 @@ SENT_FROM = re.compile(
     r"\b.{1,80}|sent with (?:airmail|spark|proton|mailbird).{0,80}|(?:\S+ ){0,2}from (?:my )?(?:mobile"
     r"|iphone|ipad|phone|android|blackberry|cell).{0,40}|get \[?outlook for .{1,80}"
     r"|(?:gesendet|verschickt|versendet|geschrieben) (?:von|mit|über|vom|aus)\b.{1,80}"
-    r"|(?:diese nachricht wurde )?von meine[mnr]? .{1,60} gesendet|diese nachricht wurde von .{1,80}"
+    r"|(?:diese nachricht wurde )?von meine[mnr]?(?:/meine[mnr])? .{1,60} gesendet|diese nachricht wurde von .{1,80}"
     r"|holen sie sich outlook für .{1,60}|outlook für (?:ios|android).{0,60}"
     r"|(?:envoyé|envoyée|transmis|écrit) (?:depuis|de|à partir|avec|via|par)\b.{1,80}"
     r"|télécharge[rz] outlook.{0,60}|obtenir outlook.{0,60}|provenance : .{1,60}"

@@ -159,6 +159,13 @@ def test_answers_between_quotes_keep_what_they_answer() -> None:
     ]
 
 
+def test_a_telephone_that_does_not_know_its_gender_signs_too() -> None:
+    """What Samsung's program puts below a German letter is no word of its writer."""
+    head = "-------- Ursprüngliche Nachricht --------\nVon: A <a@b.example>\nAn: b@c.example\nBetreff: x"
+    text = f"Hallo\n\nVon meinem/meiner Galaxy gesendet\n\n\n{head}\n\n{forms.OLDER}"
+    assert Message(text=text).new_text == "Hallo"
+
+
 def test_spans_cover_the_text() -> None:
     """Every character of a letter is in one span, none in two."""
     chance = random.Random(1)

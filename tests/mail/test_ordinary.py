@@ -161,7 +161,8 @@ def test_answers_between_quotes_keep_what_they_answer() -> None:
 
 def test_a_telephone_that_does_not_know_its_gender_signs_too() -> None:
     """What Samsung's program puts below a German letter is no word of its writer."""
-    head = "-------- Ursprüngliche Nachricht --------\nVon: A <a@b.example>\nAn: b@c.example\nBetreff: x"
+    head = "-------- Ursprüngliche Nachricht --------\nVon: A <a@b.example>\nAn: b@c.example"
+    head += "\nBetreff: x"
     text = f"Hallo\n\nVon meinem/meiner Galaxy gesendet\n\n\n{head}\n\n{forms.OLDER}"
     assert Message(text=text).new_text == "Hallo"
 

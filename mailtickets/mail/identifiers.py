@@ -15,9 +15,17 @@ MAX_IDS = 1000
 MAX_SUBJECT = 64 * 1024
 
 _WANTED = frozenset(
-    {b"message-id", b"references", b"in-reply-to", b"subject", b"auto-submitted", b"from"}
+    [
+        b"message-id",
+        b"references",
+        b"in-reply-to",
+        b"subject",
+        b"auto-submitted",
+        b"from",
+        b"x-mailtickets-loop",
+    ]
 )
-_INITIALS = frozenset(b"mrisafMRISAF")
+_INITIALS = frozenset(b"mrisafxMRISAFX")
 _END = re.compile(rb"\n\r?\n")
 _IN_ANGLES = re.compile(rb"<([^<>]{1,998})>")
 _BARE_ID = re.compile(rb'[^\s<>,;()"@]{1,500}@[^\s<>,;()"]{1,500}')
@@ -30,8 +38,9 @@ class Identifiers:
 
     `references` holds those of References and then those of In-Reply-To, oldest first, each once.
     `subject` is decoded, `auto_submitted` the field's first word in lower case (RFC 3834 section
-    5), `from_address` the first bare address of From. What is not there is empty; a letter
-    without a Message-ID has None.
+    5), `from_address` the first bare address of From, `loop_mark` the field by which we know
+    letters of our own (`mailtickets.routing.loops`). What is not there is empty; a letter without a
+    Message-ID has None.
     """
 
     message_id: str | None = None
@@ -39,6 +48,7 @@ class Identifiers:
     subject: str = ""
     auto_submitted: str = ""
     from_address: str = ""
+    loop_mark: str = ""
 
 
 def ids_in(value: bytes) -> list[str]:
@@ -93,6 +103,7 @@ def identifiers(head: bytes) -> Identifiers:
         ).strip(),
         auto_submitted=automatic[0].decode("ascii", "replace").lower() if automatic else "",
         from_address=_first_address(fields.get(b"from", b"")),
+        loop_mark=fields.get(b"x-mailtickets-loop", b"")[:200].decode("ascii", "replace").strip(),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from attrs import frozen
+from attrs import evolve, frozen
 from twisted.internet.defer import CancelledError, Deferred, ensureDeferred
 from twisted.internet.defer import TimeoutError as DeferredTimeoutError
 from twisted.internet.interfaces import IReactorTime
@@ -17,6 +17,7 @@ from twisted.internet.task import LoopingCall, deferLater
 from twisted.logger import Logger
 
 from mailtickets.errors import Temporary, from_surprise
+from mailtickets.flow.acknowledging import Acknowledging
 from mailtickets.flow.alarms import Alarms
 from mailtickets.flow.bell import Bell
 from mailtickets.flow.bounce import Bounces
@@ -66,12 +67,14 @@ class Courier:
         meter: IMeter,
         alarms: Alarms,
         log: Logger,
+        acknowledging: Acknowledging | None = None,
     ) -> None:
         self.name = round_.name
         self._agent = round_.agent
         self._concurrency = round_.concurrency
         self._spool = spool
         self._bounces = bounces
+        self._acknowledging = acknowledging
         self._clock = clock
         self._now = now
         self._random = random
@@ -230,13 +233,14 @@ class Courier:
         if isinstance(outcome, Delivered):
             self._breaker.succeeded()
             self._alarms.off(self.name)
-            return Settlement(
+            settlement = Settlement(
                 outcome.state,
                 outcome.note,
                 receipt=outcome.receipt,
                 learned=outcome.learned,
                 record=outcome.record,
             )
+            return await self._with_acknowledgement(item, outcome, settlement)
         if isinstance(outcome, Withheld):
             self._breaker.succeeded()
             return Settlement(
@@ -249,6 +253,17 @@ class Courier:
             self._breaker.succeeded()
             return await self._bounces.settlement(item, recipient, outcome.trouble)
         return self._deferred(item, outcome.trouble)
+
+    async def _with_acknowledgement(
+        self, item: Item, outcome: Delivered, settlement: Settlement
+    ) -> Settlement:
+        if self._acknowledging is None:
+            return settlement
+        said = await self._acknowledging.said(item, outcome)
+        if said is None:
+            return settlement
+        learned = (*settlement.learned, said.learned)
+        return evolve(settlement, learned=learned, notice=said.notice)
 
     def _deferred(self, item: Item, trouble: Temporary) -> Settlement:
         if trouble.loud:

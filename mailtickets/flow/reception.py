@@ -41,11 +41,15 @@ from mailtickets.outcomes import Accept, Postpone, Refuse, State, Swallow, Verdi
 from mailtickets.routing import threads
 from mailtickets.routing.addresses import RETURNED, AddressBook
 from mailtickets.routing.inbound import key_of, long_closed
+from mailtickets.routing.loops import OwnMail
 from mailtickets.routing.policy import Closed
 from mailtickets.tickets.values import Destination, Existing, NewTicket, Ticket, ToAgent
 
 FILTER_SECONDS = 30.0
 """How long one filter may take to judge a letter."""
+
+
+OURS = "Mail from an address of this gateway's own is not accepted"
 
 
 def desk_agent(desk: str) -> str:
@@ -79,7 +83,9 @@ class Reception:
         judges: Sequence[Judge] = (),
         authenticator: IAuthenticates | None = None,
         now: Callable[[], float] = time.time,
+        own: OwnMail | None = None,
     ) -> None:
+        """`own` knows what is ours and comes back; without it, only our addresses are known."""
         self.book = book
         self.directory = directory
         self.spool = spool
@@ -92,10 +98,14 @@ class Reception:
         self.authenticator = authenticator
         self.now = now
         self.sorter = Sorter(book=book, directory=directory, now=now)
+        self.own = own or OwnMail(book)
 
-    async def recipient(self, mailbox: Mailbox, envelope: Envelope) -> Destination:  # noqa: ARG002
+    async def recipient(self, mailbox: Mailbox, envelope: Envelope) -> Destination:
         """Where mail for `mailbox` would go. Raises Permanent 1.1 or 7.1, or Temporary."""
         destination = self.book.resolve(mailbox)
+        poses = self.own.poses(envelope.sender, envelope.peer.user)
+        if poses and not isinstance(destination, ToAgent):
+            raise Permanent("7.1", OURS)
         if isinstance(destination, Existing):
             await self._ticket(destination)
         return destination
@@ -153,6 +163,13 @@ async def _awaited(answer: Awaitable[Verdict]) -> Verdict:
     return await answer
 
 
+def _author(found: Identifiers) -> Mailbox | None:
+    try:
+        return Mailbox.parse(found.from_address)
+    except Permanent:
+        return None
+
+
 @implementer(IIncoming)
 class Incoming:
     """One letter on its way in."""
@@ -181,9 +198,12 @@ class Incoming:
         reception, draft = self._reception, self._draft
         found = identifiers(draft.head)
         submissions = await self._submissions(found, draft.sha256)
-        await self._authenticate()
-        submissions = await self._admitted(submissions)
-        if reception.judges:
+        submissions = self._without_ours(submissions, found)
+        ours = all(one.terminal is not None for one in submissions)
+        if not ours:
+            await self._authenticate()
+            submissions = await self._admitted(submissions)
+        if reception.judges and not ours:
             submissions = await self._judge(submissions)
         reception.steps.reached("reception.before-commit")
         states = await draft.commit(self._envelope, submissions, found.subject)
@@ -203,6 +223,29 @@ class Incoming:
         _refused(authenticator.judge(found))
         self._envelope = evolve(self._envelope, authentication=found)
 
+    def _without_ours(self, submissions: list[Submission], found: Identifiers) -> list[Submission]:
+        """A letter of our own that came back goes to no desk: a loop ends at its first turn.
+
+        One that only says that it is from an address of ours is refused; where it goes to others,
+        too, the desks' share is discarded. Raises Permanent 7.1.
+        """
+        own, meter = self._reception.own, self._reception.meter
+        why = own.came_back(found)
+        if not why and own.poses(_author(found), self._envelope.peer.user):
+            if not any(isinstance(one.destination, ToAgent) for one in submissions):
+                meter.count("loops_ended", by="refused")
+                raise Permanent("7.1", OURS)
+            why = "its From is an address of ours"
+        if not why:
+            return submissions
+        meter.count("loops_ended", by="discarded")
+        return [
+            one
+            if isinstance(one.destination, ToAgent)
+            else evolve(one, terminal=State.DISCARDED, reason=why)
+            for one in submissions
+        ]
+
     async def _judge(self, submissions: list[Submission]) -> list[Submission]:
         letter = self._draft.letter(self._envelope)
         verdict, labels = await self._reception.verdict(letter)
@@ -210,7 +253,10 @@ class Incoming:
         self._envelope = evolve(self._envelope, labels=self._envelope.labels | labels)
         if isinstance(verdict, Swallow):
             return [
-                evolve(one, terminal=State.DISCARDED, reason=verdict.reason) for one in submissions
+                one
+                if one.terminal
+                else evolve(one, terminal=State.DISCARDED, reason=verdict.reason)
+                for one in submissions
             ]
         return submissions
 

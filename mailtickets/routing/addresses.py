@@ -10,6 +10,7 @@ from attrs import field, frozen
 
 from mailtickets.errors import Permanent
 from mailtickets.mail.mailbox import LOCAL_PART_OCTETS, Mailbox, fold_domain
+from mailtickets.routing.machines import Machines
 from mailtickets.routing.outbound import message_id_of, name_of
 from mailtickets.routing.policy import Admission, Answer
 from mailtickets.routing.proofs import SEPARATORS, TOKEN, Proofs
@@ -33,7 +34,8 @@ class Queue:
     `whole_keys` is true of a desk whose keys carry the prefix (SUPPORT-7102); of another, the
     address of its ticket 7102 is SUPPORT-7102 all the same. `sender_name` is the display name of
     answers. With `reply_address` "signed" the addresses of its tickets carry a token, after
-    `separator`, and without one they are nobody's.
+    `separator`, and without one they are nobody's. With `acknowledge` a person whose letter opens
+    a ticket is told so. `machines` says what becomes of letters that no person wrote.
     """
 
     name: str
@@ -46,6 +48,8 @@ class Queue:
     sender_name: str = ""
     separator: str = "."
     admission: Admission = Admission()
+    acknowledge: bool = False
+    machines: Machines = Machines()
 
     @property
     def signed(self) -> bool:

@@ -13,6 +13,7 @@ from mailtickets.mail import subjects
 from mailtickets.mail.authentication import Authentication
 from mailtickets.mail.mailbox import Mailbox, printed
 from mailtickets.mail.message import Message, Nature
+from mailtickets.mail.nobody import nobody_reads
 from mailtickets.routing import fates
 from mailtickets.routing.addresses import RELEASED, Queue
 from mailtickets.routing.appearances import warnings
@@ -21,16 +22,6 @@ from mailtickets.routing.proofs import folded
 from mailtickets.tickets.intents import AddComment, Discard, Intent, OpenTicket
 from mailtickets.tickets.values import Conversation, Existing, Person, Ticket
 
-_MACHINES = frozenset(
-    {
-        Nature.AUTO_REPLY,
-        Nature.BOUNCE,
-        Nature.CHALLENGE,
-        Nature.READ_RECEIPT,
-        Nature.FEEDBACK_REPORT,
-    }
-)
-_NOBODY = frozenset({"postmaster", "mailer-daemon", "noreply", "no-reply", "donotreply"})
 DAY = 86400.0
 
 
@@ -115,7 +106,7 @@ class Case:
     @property
     def machine(self) -> bool:
         """Whether no person wrote it (RFC 3834; RFC 5321 section 4.5.5)."""
-        return self.message.nature in _MACHINES or self.sender is None
+        return self.sender is None or self.queue.machines.noted(self.message)
 
     @property
     def agent(self) -> bool:
@@ -147,6 +138,9 @@ def decide(case: Case) -> Decision:
     """What becomes of a letter. Pure; never raises."""
     seen = _warnings(case)
     found = case.found
+    unkept = case.queue.machines.discards(case.message, about=found is not None)
+    if unkept:
+        return Decision("discard", unkept, Discard(unkept), warnings=seen)
     if found is None:
         return evolve(_opens(case, case.why_new, seen), warnings=seen)
     participant = found.holder or found.knows(case.author.address) or case.agent
@@ -310,7 +304,7 @@ def _people(
         if folded(person.address) in seen or case.is_ours(person.address):
             continue
         seen.add(folded(person.address))
-        if mailbox.local.lower() not in _NOBODY:
+        if not nobody_reads(mailbox.local):
             kept.append(person)
     return tuple(kept)
 

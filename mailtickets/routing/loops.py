@@ -49,7 +49,7 @@ class OwnMail:
     """
 
     book: AddressBook
-    secrets: tuple[bytes, ...] = field(default=(), repr=False, converter=tuple)
+    secrets: tuple[bytes, ...] = field(default=(), repr=False)
     refused: Refused = Refused.ADDRESSES
     wrote: Callable[[str], bool] = _nothing
 
@@ -100,4 +100,3 @@ class OwnMail:
 def _mac(secret: bytes, word: str) -> str:
     digest = hmac.digest(secret, f"loop\0{word}".encode("ascii"), "sha256")
     return b32encode(digest)[:_MAC].decode("ascii").lower()
-

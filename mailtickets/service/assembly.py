@@ -19,7 +19,6 @@ from mailtickets import __version__
 from mailtickets.db.database import Database
 from mailtickets.errors import SettingsError
 from mailtickets.flow.alarms import Alarms
-from mailtickets.flow.bounce import Bounces
 from mailtickets.flow.courier import Courier, Round
 from mailtickets.flow.directory import Directory
 from mailtickets.flow.pickup import RELAY, Follower, Pickup
@@ -35,6 +34,7 @@ from mailtickets.retry import Breaker, Policy
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.proofs import Proofs
 from mailtickets.service import finding
+from mailtickets.service.automatic import own_letters
 from mailtickets.service.desking import Desks
 from mailtickets.service.doors import Door
 from mailtickets.service.gateway import Gateway
@@ -186,8 +186,17 @@ class House:
         self._open_web()
         self._reader = Reader(self._reactor, self._pool)
         self._directory = Directory(self._desks, self._ledger, self._reactor, log)
-        self._bounces = Bounces(
-            book=self._book, hostname=settings.hostname, now=time.time, hold=self._hold
+        self._letters = own_letters(
+            settings.automatic,
+            database=self._database,
+            book=self._book,
+            ledger=self._ledger,
+            reader=self._reader,
+            keys=self._keys,
+            meter=self._meter,
+            hostname=settings.hostname,
+            hold=self._hold,
+            log=log,
         )
         self._couriers = {round_.name: self._courier(round_) for round_ in self._rounds()}
         self._pickups = [
@@ -307,7 +316,8 @@ class House:
         return Courier(
             round_,
             spool=self._spool,
-            bounces=self._bounces,
+            bounces=self._letters.bounces,
+            acknowledging=self._letters.acknowledging,
             clock=self._reactor,
             now=time.time,
             random=random.random,
@@ -357,6 +367,7 @@ class House:
             log=self._log,
             judges=self._guard.judges,
             authenticator=self._guard.authenticator,
+            own=self._letters.own,
         )
         return SMTPFactory(
             delivery=Delivery(reception, hostname=self._settings.hostname),

@@ -15,6 +15,7 @@ from mailtickets.mail.mailbox import Mailbox
 from mailtickets.routing.addresses import Queue, Route
 from mailtickets.service import admitting
 from mailtickets.service.authsettings import AUTH_KEYS, AuthSettings, auth_settings
+from mailtickets.service.automatic import AutomaticSettings, automatic_settings
 from mailtickets.service.keys import KEYS, KeySettings, key_settings
 from mailtickets.service.toml import Table, load
 
@@ -94,6 +95,7 @@ class Settings:
     log_format: str = "text"
     addresses: KeySettings = KeySettings()
     auth: AuthSettings = AuthSettings()
+    automatic: AutomaticSettings = AutomaticSettings()
     config: Path | None = None
 
     @property
@@ -139,10 +141,11 @@ _TOP = frozenset(
         "limits",
         "spool",
         "addresses",
+        "automatic",
     ]
 )
 _QUEUE = admitting.KEYS | frozenset(
-    ["name", "domain", "open", "prefix", "desk", "reply_address", "sender_name"]
+    ["name", "domain", "open", "prefix", "desk", "reply_address", "sender_name", "acknowledge"]
 )
 _DESK = frozenset({"name", "kind", "poll", "hook", "hook_secret", "hook_secret_file"})
 _ROUTE = frozenset({"to", "agent"})
@@ -228,6 +231,7 @@ def _top(table: Table, options: Mapping[str, Any], kind_keys: KindKeys) -> Setti
         limits=limits.values,
         log_format=form,
         addresses=key_settings(table.table("addresses")),
+        automatic=automatic_settings(table.table("automatic")),
     )
 
 
@@ -289,11 +293,11 @@ def _queues(table: Table, settings: Settings) -> tuple[Queue, ...]:
     """The file's queues; with none there, the one that `--domain` makes (design section 9)."""
     tables = table.tables("queue")
     if not tables:
-        return (Queue("support", settings.domain),)
+        return (Queue("support", settings.domain, machines=settings.automatic.machines),)
     whole = {desk.name: desk.kind in {EMBEDDED, "http"} for desk in settings.desks}
     whole.setdefault(EMBEDDED, True)
     first = settings.desks[0].name if settings.desks else EMBEDDED
-    queues = tuple(_queue(one, settings.domain, first, whole) for one in tables)
+    queues = tuple(_queue(one, settings, first, whole) for one in tables)
     _unique(tables, [queue.name for queue in queues], "name", "queues need names of their own")
     prefixes = [f"{queue.prefix}@{queue.domain}".lower() for queue in queues]
     _unique(tables, prefixes, "prefix", "a domain's queues need prefixes of their own")
@@ -306,7 +310,7 @@ def _unique(tables: Sequence[Table], values: Sequence[str], key: str, cure: str)
             raise SettingsError(tables[number].where(key), cure)
 
 
-def _queue(one: Table, domain: str, desk: str, whole: Mapping[str, bool]) -> Queue:
+def _queue(one: Table, settings: Settings, desk: str, whole: Mapping[str, bool]) -> Queue:
     one.only(_QUEUE)
     name = one.text("name", required=True)
     chosen = one.text("desk", desk)
@@ -317,13 +321,15 @@ def _queue(one: Table, domain: str, desk: str, whole: Mapping[str, bool]) -> Que
         raise SettingsError(one.where("prefix"), "a prefix is ASCII letters and digits")
     return Queue(
         name=name,
-        domain=_domain(one.text("domain", domain), one.where("domain")),
+        domain=_domain(one.text("domain", settings.domain), one.where("domain")),
         open=tuple(one.texts("open", ("new",))),
         prefix=prefix,
         desk=chosen,
         whole_keys=whole[chosen],
         sender_name=one.text("sender_name", ""),
         admission=admitting.admission(one),
+        acknowledge=one.flag("acknowledge", False),
+        machines=settings.automatic.machines,
         **admitting.reply_address(one, prefix),
     )
 

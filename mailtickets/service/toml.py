@@ -83,6 +83,13 @@ class Table:
             raise SettingsError(self.where(key), 'this is a list of strings, as ["one", "two"]')
         return tuple(value)
 
+    def flag(self, key: str, default: bool) -> bool:
+        """True or false."""
+        value = self.values.get(key, default)
+        if not isinstance(value, bool):
+            raise SettingsError(self.where(key), "this is true or false")
+        return value
+
     def number(self, key: str, default: float) -> float:
         """A number."""
         value = self.values.get(key, default)

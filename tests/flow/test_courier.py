@@ -16,6 +16,7 @@ from mailtickets.outcomes import Bounced, Delivered, State
 from mailtickets.outcomes import Deferred as Later
 from mailtickets.retry import Breaker, Policy
 from mailtickets.tickets.values import Known, Person, Receipt
+from tests.flow.automata import automatic
 from tests.flow.walking import reached
 
 NIC = Mailbox("nic", "ferrier")
@@ -44,7 +45,10 @@ class Agent:
 def courier(household, agent, **policy):
     """A courier for the agent `there`."""
     bounces = Bounces(
-        book=household.book, hostname="mx.example.org", now=reactor.seconds, hold=True
+        book=household.book,
+        hostname="mx.example.org",
+        automatic=automatic(household),
+        reader=household.reader,
     )
     return Courier(
         Round("there", agent, concurrency=3),

@@ -225,7 +225,7 @@ def test_the_first_letters_cc_takes_part():
     people = decide(case(letter, None, admitting(cc_limit=2))).intent.participants
     assert [one.address for one in people] == ["bob@ferrier", "carol@x.example"]
     assert decide(case(letter, None, admitting(cc_limit=0))).intent.participants == ()
-    machine = evolve(letter, nature=Nature.AUTO_REPLY)
+    machine = evolve(letter, nature=Nature.FEEDBACK_REPORT)
     assert decide(case(machine, None)).intent.participants == ()
 
 

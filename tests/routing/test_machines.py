@@ -87,7 +87,7 @@ def test_settings_are_kept_to(kind):
 @pytest.mark.parametrize("kind", LETTERS)
 @pytest.mark.parametrize("about", [True, False])
 def test_the_decision_keeps_to_it(kind, about):
-    """What the desk is asked is what the kind's setting says: never a public comment of a machine."""
+    """The desk is asked for what the setting says: never a public comment of a machine's."""
     conversation = Conversation(
         "desk", "SUPPORT-1", "support", "nic@ferrier", "Nic", "Hi", ("1@x",)
     )

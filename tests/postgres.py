@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import count
 from pathlib import Path
 
@@ -23,7 +23,8 @@ HERE = "127.0.0.1"
 class Server:
     """One server with its own data directory. Runs as nobody when we are root."""
 
-    def __init__(self, *settings: str) -> None:
+    def __init__(self, *settings: str, environment: Mapping[str, str] | None = None) -> None:
+        self.environment = dict(environment or {})
         self._as: list[str] = ["runuser", "-u", "nobody", "--"] if os.geteuid() == 0 else []
         self.pg_ctl = need("pg_ctl")
         self.directory = Path(tempfile.mkdtemp(prefix="pg-"))
@@ -56,6 +57,7 @@ class Server:
             text=True,
             timeout=120,
             check=False,
+            env={**os.environ, **self.environment},
         )
         if done.returncode:
             log = self.data / "log"

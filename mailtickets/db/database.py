@@ -12,6 +12,7 @@ from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
 
+from mailtickets.db.complaints import Complaints
 from mailtickets.db.listening import Listener
 from mailtickets.db.opening import READERS, engines, parse, prepare
 from mailtickets.db.troubles import translated
@@ -52,6 +53,7 @@ class Database:
         self._reads = 0
         self._closing: list[Callable[[], Awaitable[None]]] = []
         self._log = Logger(namespace="mailtickets.db")
+        self._complaints = Complaints(self._log)
 
     @classmethod
     def open(cls, url: str, reactor: Any, meter: IMeter | None = None) -> Self:
@@ -127,7 +129,7 @@ class Database:
             translation = translated(why)
             if translation is why:
                 raise
-            self._log.failure("a read failed")
+            self._complaints.tell("read", why)
             raise translation from why
 
     def _has_read(self, result: Any) -> Any:

@@ -60,12 +60,17 @@ def of_one_entry(why: BaseException) -> bool:
     return sqlite_code(why) in _STATEMENT
 
 
+def full(why: BaseException) -> bool:
+    """Whether there is no room left where the store writes."""
+    if isinstance(why, OSError):
+        return why.errno in {errno.ENOSPC, errno.EDQUOT}
+    return sqlstate(why) in _FULL or sqlite_code(why) == sqlite3.SQLITE_FULL
+
+
 def translated(why: BaseException) -> BaseException:
     """A database's exception as Temporary 3.1 (full) or 3.0; any other as it stands."""
-    if isinstance(why, OSError) and why.errno in {errno.ENOSPC, errno.EDQUOT}:
-        return Temporary("3.1", "The store is full; please try again later")
+    if full(why):
+        return Temporary("3.1", "The store is full; please try again later", loud=True)
     if not of_a_database(why):
         return why
-    if sqlstate(why) in _FULL or sqlite_code(why) == sqlite3.SQLITE_FULL:
-        return Temporary("3.1", "The store is full; please try again later", loud=True)
     return Temporary("3.0", "The store cannot be written or read; please try again later")

@@ -22,6 +22,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 from twisted.python.failure import Failure
 
+from mailtickets.db.complaints import Complaints
 from mailtickets.db.prepared import driver
 from mailtickets.db.troubles import again, of_one_entry, translated
 from mailtickets.errors import Temporary
@@ -95,6 +96,7 @@ class Writer:
         self._reactor = reactor
         self._meter = meter
         self._log = log
+        self._complaints = Complaints(log)
         self._waiting: deque[Entry] = deque()
         self._bell = threading.Condition(threading.Lock())
         self._closing = False
@@ -158,7 +160,7 @@ class Writer:
                 if again(why) and attempt + 1 < TRIES:
                     time.sleep(0.01 * 2**attempt)
                     continue
-                self._log.failure("a transaction failed, {count} writes with it", count=len(batch))
+                self._complaints.tell("write", why)
                 self._disconnect()
                 return [(entry.done, _failure(translated(why))) for entry in batch]
         raise AssertionError("not reached")
@@ -208,7 +210,7 @@ class Writer:
     def _failed(self, call: _Call, why: Exception) -> list[tuple[Deferred[Any], Any]]:
         translation = translated(why)
         if translation is not why:
-            self._log.failure("a write failed")
+            self._complaints.tell("write", why)
         return [(call.entries[0].done, _failure(translation))]
 
     def _disconnect(self) -> None:

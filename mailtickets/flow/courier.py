@@ -8,6 +8,7 @@ deferred comes back later, and is held for a person in the end; it is never drop
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 
 from attrs import evolve, frozen
 from twisted.internet.defer import CancelledError, Deferred, ensureDeferred
@@ -21,6 +22,7 @@ from mailtickets.flow.acknowledging import Acknowledging
 from mailtickets.flow.alarms import Alarms
 from mailtickets.flow.bell import Bell
 from mailtickets.flow.bounce import Bounces
+from mailtickets.flow.reach import Reach
 from mailtickets.interfaces import IAgent, IMeter, ISpool, ISteps, Settlement
 from mailtickets.mail.envelope import Item
 from mailtickets.mail.mailbox import Mailbox
@@ -79,10 +81,9 @@ class Courier:
         self._now = now
         self._random = random
         self._policy = policy
-        self._breaker = breaker
+        self._reach = Reach(round_.name, breaker, clock=clock, meter=meter, alarms=alarms, log=log)
         self._steps = steps
         self._meter = meter
-        self._alarms = alarms
         self._log = log
         self._bell = Bell(clock)
         self._idle = Bell(clock)
@@ -139,15 +140,17 @@ class Courier:
                 taken = await self._take()
                 pause = 0.0 if taken else await self._pause()
             except Exception as surprise:
-                self._log.failure("courier {name} cannot take", name=self.name)
-                self._meter.count("courier_failures", agent=self.name)
+                # A store in trouble is temporary, and has said so itself.
                 pause = 1.0 if isinstance(surprise, Temporary) else LOOK
+                if pause == LOOK:
+                    self._log.failure("courier {name} cannot take", name=self.name)
+                self._meter.count("courier_failures", agent=self.name)
             if pause and not self._stopping:
                 await self._bell.wait(pause)
 
     async def _take(self) -> int:
         free = self._concurrency - len(self._busy)
-        room = self._breaker.room(self._clock.seconds(), free)
+        room = self._reach.room(free)
         if room <= 0:
             return 0
         items = await self._spool.take(self.name, room)
@@ -166,7 +169,7 @@ class Courier:
     async def _pause(self) -> float:
         if len(self._busy) >= self._concurrency:
             return LOOK
-        wait = self._breaker.wait(self._clock.seconds())
+        wait = self._reach.wait()
         if wait > 0:
             return min(wait, LOOK)
         due = await self._spool.next_due(self.name)
@@ -179,8 +182,15 @@ class Courier:
                 missing = Temporary("3.0", "The agent did not say what became of it")
                 outcome = outcomes.get(recipient, Later(missing))
                 await self._settle(item, recipient, outcome)
-        except Exception:
+        except Temporary as trouble:
             # The row still says leased. When the lease ends it is taken again, under the same key.
+            self._log.warn(
+                "courier {name}: item {id}: what became of it is not written: {text}",
+                name=self.name,
+                id=item.id,
+                text=trouble.text,
+            )
+        except Exception:
             self._log.failure("courier {name}: item {id}", name=self.name, id=item.id)
         finally:
             self._busy.pop(item.id, None)
@@ -231,8 +241,7 @@ class Courier:
 
     async def _settlement(self, item: Item, recipient: Mailbox, outcome: Outcome) -> Settlement:
         if isinstance(outcome, Delivered):
-            self._breaker.succeeded()
-            self._alarms.off(self.name)
+            self._reach.answered()
             settlement = Settlement(
                 outcome.state,
                 outcome.note,
@@ -242,7 +251,7 @@ class Courier:
             )
             return await self._with_acknowledgement(item, outcome, settlement)
         if isinstance(outcome, Withheld):
-            self._breaker.succeeded()
+            self._reach.answered()
             return Settlement(
                 State.HELD,
                 outcome.reason,
@@ -250,7 +259,7 @@ class Courier:
                 record=outcome.record,
             )
         if isinstance(outcome, Bounced):
-            self._breaker.succeeded()
+            self._reach.answered()
             return await self._bounces.settlement(item, recipient, outcome.trouble)
         return self._deferred(item, outcome.trouble)
 
@@ -266,9 +275,7 @@ class Courier:
         return evolve(settlement, learned=learned, notice=said.notice)
 
     def _deferred(self, item: Item, trouble: Temporary) -> Settlement:
-        if trouble.loud:
-            self._alarms.on(self.name, trouble.text)
-        self._breaker.failed(self._clock.seconds(), trouble)
+        self._reach.failed(trouble)
         now = self._now()
         turn = next_attempt(item.attempts, now - item.accepted, trouble, self._random, self._policy)
         reason = f"{trouble.enhanced} {trouble.text}"
@@ -291,4 +298,5 @@ async def _awaited(answer: Awaitable[Mapping[Mailbox, Outcome]]) -> Mapping[Mail
 
 
 async def _renewed(spool: ISpool, items: list[Item]) -> None:
-    await spool.renew(items)
+    with suppress(Temporary):  # a store in trouble has said so itself; the leases may end
+        await spool.renew(items)

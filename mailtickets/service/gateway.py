@@ -25,6 +25,7 @@ from mailtickets.service import logs
 from mailtickets.service.doors import Door, bind
 from mailtickets.service.settings import HOLD, Settings
 from mailtickets.service.state import Lock, StateDirectory
+from mailtickets.service.steady import steady
 
 DRAIN = 8.0
 """Seconds that letters under way may take to finish when the service stops."""
@@ -102,6 +103,7 @@ class Gateway(Service):
 
     def privilegedStartService(self) -> None:
         """Bind every endpoint."""
+        steady(self._reactor)
         try:
             self._bind()
         except SettingsError as why:

@@ -28,6 +28,7 @@ _DOCUMENTS = {
     "feed_read_seconds": "When a desk's feed was last read, in seconds since 1970",
     "filtered": "Letters that a filter did not let pass",
     "leases": "Leases that this gateway holds",
+    "unreachable": "1 while an agent's peer is left alone but for a probe now and then",
     "oldest_in_flight_seconds": "Age of what has been in flight for the longest time",
 }
 

@@ -9,6 +9,8 @@ from twisted.internet.interfaces import IReactorTime
 from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
+from mailtickets.errors import Temporary
+
 SECONDS = 5.0
 """Between two beats. A lease lasts three."""
 
@@ -42,6 +44,8 @@ class Beat:
     async def _tried(self) -> None:
         try:
             await self._beat()
+        except Temporary:
+            pass  # the store is in trouble, and has said so itself
         except Exception:
             if not self._ending:
                 self._log.failure("the store's heartbeat")

@@ -34,6 +34,7 @@ from mailtickets.store.octets import Stored
 from mailtickets.store.pulse import Pulse, pulse
 from mailtickets.store.records import Records
 from mailtickets.store.retention import BATCH, emptied, swept
+from mailtickets.store.setback import follow_clock
 from mailtickets.store.shelves import Shelves
 from mailtickets.store.tallying import Tallying, totals
 from mailtickets.tickets.codec import read_destination, read_envelope
@@ -231,7 +232,14 @@ class Spool:
 
     def _seen(self, connection: Connection) -> int:
         if self._database.dialect != "sqlite":
-            seen = {"seen": self._clock.at(connection)}
+            now = self._clock.at(connection)
+            if back := follow_clock(connection, now):
+                self._log.warn(
+                    "the database server's clock was set back by {back:.0f} s; "
+                    "what waits was moved with it",
+                    back=back,
+                )
+            seen = {"seen": now}
             here = upserting(gateways, self._database.dialect).values(owner=self._owner, **seen)
             connection.execute(here.on_conflict_do_update(index_elements=["owner"], set_=seen))
             self._following.renew(connection)

@@ -99,10 +99,11 @@ class Asked:
 class Desk:
     """A ticketing system that answers POSTs from a list, and otherwise opens tickets.
 
-    An answer is (status, headers, body); a body that is not bytes goes as JSON.
+    An answer is (status, headers, body); a body that is not bytes goes as JSON. A number in its
+    place is how many seconds the desk thinks before it opens the ticket.
     """
 
-    def __init__(self, *answers: tuple[int, dict[str, str], Any]) -> None:
+    def __init__(self, *answers: tuple[int, dict[str, str], Any] | float) -> None:
         self.answers = list(answers)
         self.asked: list[Asked] = []
         self.tickets: dict[str, str] = {}
@@ -138,7 +139,10 @@ class Desk:
         if asked.method == "GET":
             return 404, {}, {"title": "There is nothing"}
         if self.answers:
-            return self.answers.pop(0)
+            answer = self.answers.pop(0)
+            if not isinstance(answer, (int, float)):
+                return answer
+            time.sleep(answer)
         key = asked.headers.get("idempotency-key", "")
         ticket = self.tickets.setdefault(key, f"SUPPORT-{len(self.tickets) + 1}")
         return 201, {}, {"key": ticket, "url": f"{self.url}{ticket}"}

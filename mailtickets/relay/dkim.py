@@ -20,12 +20,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from mailtickets.errors import SettingsError
+from mailtickets.mail.canonical import HEAD_OCTETS, Body, relaxed
 from mailtickets.mail.envelope import Letter, Peer
 from mailtickets.mail.identifiers import identifiers
 from mailtickets.mail.mailbox import fold_domain
 from mailtickets.mail.octets import Octets
 
-HEAD_OCTETS = 256 * 1024
 _SIGNED = (
     b"from",
     b"to",
@@ -46,8 +46,6 @@ _SIGNED = (
 )
 # One more than there is: nobody may add a second one on the way (RFC 6376 section 8.15).
 _ONCE_MORE = (b"from", b"to", b"subject", b"date", b"message-id", b"content-type")
-_BLANKS = re.compile(rb"[ \t]+")
-_BLANKS_AT_END = re.compile(rb" +(?=\r\n)")
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\r]|\r(?!\n)|\r\n[ \t])*)\r\n")
 _WIDTH = 70
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?\Z")
@@ -75,47 +73,6 @@ class Key:
         return self.private.sign(sha256(octets).digest())  # RFC 8463 section 3
 
 
-class BodyHash:
-    """The hash of a body in relaxed form (RFC 6376 section 3.4.4), piece by piece."""
-
-    def __init__(self) -> None:
-        self._hash = sha256()
-        self._rest = b""
-        self._empty = 0
-
-    def feed(self, piece: bytes) -> None:
-        """More of the body, CRLF line ends."""
-        whole, end, self._rest = (self._rest + piece).rpartition(b"\r\n")
-        if end:
-            self._lines(whole + end)
-
-    def _lines(self, octets: bytes) -> None:
-        if b" " in octets or b"\t" in octets:
-            octets = _BLANKS_AT_END.sub(b"", _BLANKS.sub(b" ", octets))
-        kept = octets.rstrip(b"\r\n")
-        if kept:
-            self._hash.update(b"\r\n" * self._empty + kept + b"\r\n")
-            self._empty = -1
-        self._empty += (len(octets) - len(kept)) // 2
-
-    def finish(self) -> bytes:
-        """The digest."""
-        if self._rest:
-            rest, self._rest = self._rest, b""
-            self._lines(rest + b"\r\n")
-        return self._hash.digest()
-
-
-def canonical(name: bytes, value: bytes) -> bytes:
-    r"""A field in relaxed form, without the line's end (RFC 6376 section 3.4.2).
-
-    >>> canonical(b"SubJect", b"  a\r\n\t b ")
-    b'subject:a b'
-    """
-    value = _BLANKS.sub(b" ", value.replace(b"\r\n", b"")).strip(b" \t")
-    return name.lower().rstrip(b" \t") + b":" + value
-
-
 def signature(key: Key, head: bytes, body_hash: bytes, now: float) -> bytes:
     """The DKIM-Signature field of one key, CRLF included. `head` ends with a field's CRLF."""
     by_name: dict[bytes, list[bytes]] = {}
@@ -126,7 +83,7 @@ def signature(key: Key, head: bytes, body_hash: bytes, now: float) -> bytes:
     for name in _SIGNED:
         values = by_name.get(name, [])
         names += [name] * (len(values) + (name in _ONCE_MORE))
-        signed += [canonical(name, value) for value in reversed(values)]  # section 5.4.2
+        signed += [relaxed(name, value) for value in reversed(values)]  # section 5.4.2
     tags = [
         ("v", "1"),
         ("a", key.algorithm),
@@ -139,7 +96,7 @@ def signature(key: Key, head: bytes, body_hash: bytes, now: float) -> bytes:
     ]
     value = "".join(f"\r\n\t{tag}={_wrapped(content)};" for tag, content in tags)
     unsigned = f"{value}\r\n\tb=".encode("ascii")
-    made = key.sign(b"\r\n".join([*signed, canonical(b"dkim-signature", unsigned)]))
+    made = key.sign(b"\r\n".join([*signed, relaxed(b"dkim-signature", unsigned)]))
     written = _wrapped(base64.b64encode(made).decode("ascii"))
     return b"DKIM-Signature:" + unsigned + written.encode("ascii") + b"\r\n"
 
@@ -179,7 +136,7 @@ class Signatures:
 
 async def _split(octets: Octets) -> tuple[bytes | None, bytes | None]:
     """The head, and the hash of the body; neither when the head has no end."""
-    gathered, head, body = b"", None, BodyHash()
+    gathered, head, body = b"", None, Body()
     async for chunk in octets.chunks():
         if head is not None:
             body.feed(chunk)
@@ -192,7 +149,7 @@ async def _split(octets: Octets) -> tuple[bytes | None, bytes | None]:
             gathered = b""
         elif len(gathered) > HEAD_OCTETS:
             return None, None
-    return head, body.finish()
+    return head, body.finish()[None]
 
 
 def keys_of(setting: object) -> list[Key]:

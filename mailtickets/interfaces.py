@@ -26,10 +26,13 @@ from mailtickets.tickets.events import Event
 from mailtickets.tickets.intents import AddComment, OpenTicket
 from mailtickets.tickets.values import (
     Conversation,
+    Delivery,
     Destination,
     Known,
+    Outgoing,
     Receipt,
     Remote,
+    Sent,
     Ticket,
 )
 
@@ -79,6 +82,13 @@ class IChecks(Interface):
 
     def check() -> Awaitable[Sequence[str]]:
         """What is wrong, a sentence each with its cure; empty when nothing is."""
+
+
+class IShowsDelivery(Interface):
+    """A desk that shows what became of the letters that brought its comments to people."""
+
+    def delivery(delivery: Delivery) -> Awaitable[None]:
+        """Note it. Hearing it again changes nothing, nor does old news after newer."""
 
 
 class ITakesAttachments(Interface):
@@ -441,6 +451,12 @@ class ILedger(Interface):
 
     def learn(known: Sequence[Known]) -> Awaitable[None]:
         """Keep these facts. Learning one again changes nothing."""
+
+    def sent(token: str) -> Awaitable[Sent | None]:
+        """The letter of ours whose item's key begins so: 12 hexadecimal digits."""
+
+    def mailed(desk: str, message_id: str) -> Awaitable[Outgoing | None]:
+        """The comment that a letter of ours brought, by its Message-ID; None for any other."""
 
     def wrote(key: str) -> Awaitable[bool]:
         """Whether an item of ours has this key: an event that carries it is an echo."""

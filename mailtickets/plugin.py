@@ -23,6 +23,7 @@ from zope.interface import Attribute, Interface, implementer
 
 from mailtickets.errors import SettingsError
 from mailtickets.interfaces import IJournal, IMeter, INames, ISightings, ISteps
+from mailtickets.registers import IRegister
 
 
 def is_socket(address: str) -> bool:
@@ -35,10 +36,10 @@ class Needs:
     """What every factory is handed: the world, as far as a plugin may touch it.
 
     `hostname` is what we call ourselves, `state` the directory for what must outlive the process,
-    `user_agent` what HTTP requests say of us. A desk gets a `journal` of its own, to be used once
-    the service has started. A filter gets the DNS by `names`, a memory by `sightings`, to be used
-    likewise, and `local`, which tells of a peer's address whether nobody is asked about it. A
-    factory must not import the global reactor.
+    `user_agent` what HTTP requests say of us. A desk gets a `journal` of its own, and everybody
+    the `register` that all gateways share, to be used once the service has started. A filter gets
+    the DNS by `names`, a memory by `sightings`, to be used likewise, and `local`, which tells of a
+    peer's address whether nobody is asked about it. A factory must not import the global reactor.
     """
 
     reactor: Any
@@ -51,6 +52,7 @@ class Needs:
     names: INames | None = None
     sightings: ISightings | None = None
     local: Callable[[str], bool] = is_socket
+    register: IRegister | None = None
 
 
 class IKind(Interface):

@@ -142,6 +142,19 @@ events = Table(
     sqlite_autoincrement=True,  # an id is never given twice, whatever is deleted
 )
 
+# What became of the letter that brought a comment to somebody.
+deliveries = Table(
+    "desk_deliveries",
+    metadata,
+    Column("comment", Number, nullable=False),
+    # In lower case.
+    Column("recipient", Text, nullable=False),
+    Column("fate", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("changed", Double, nullable=False),
+    PrimaryKeyConstraint("comment", "recipient"),
+)
+
 # What was answered to a request that carried a key.
 answers = Table(
     "desk_answers",

@@ -157,6 +157,8 @@ messages = Table(
     Column("ours", SmallInteger, nullable=False),
     # What the letter says, in short: a copy of it that came another way is known by this.
     Column("fingerprint", Text, nullable=False, server_default=""),
+    # The comment that a letter of ours brought.
+    Column("comment", Text),
     # One letter may be in several tickets.
     Index("messages_message_id", "message_id", "desk", "ticket", unique=True),
     Index("messages_ticket", "ticket", "desk", "id"),
@@ -252,4 +254,16 @@ sightings = Table(
     Column("until", Double, nullable=False),
     PrimaryKeyConstraint("kind", "key"),
     Index("sightings_until", "until"),
+)
+
+# Small values that several gateways share: who is not written to, what domains ask of senders.
+register = Table(
+    "register",
+    metadata,
+    Column("shelf", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("value", Text, nullable=False),
+    Column("at", Double, nullable=False),
+    PrimaryKeyConstraint("shelf", "key"),
+    Index("register_at", "shelf", "at"),
 )

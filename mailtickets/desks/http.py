@@ -22,6 +22,7 @@ from mailtickets.interfaces import (
     IDesk,
     IFeed,
     ILooksUp,
+    IShowsDelivery,
     IShowsStanding,
     ITakesAttachments,
 )
@@ -29,6 +30,7 @@ from mailtickets.mail.octets import Octets
 from mailtickets.plugin import Needs
 from mailtickets.tickets.document import (
     Unreadable,
+    delivery_document,
     identity,
     intent_document,
     listing,
@@ -38,7 +40,7 @@ from mailtickets.tickets.document import (
 )
 from mailtickets.tickets.events import Event
 from mailtickets.tickets.intents import AddComment, OpenTicket
-from mailtickets.tickets.values import Receipt, Remote, Ticket
+from mailtickets.tickets.values import Delivery, Receipt, Remote, Ticket
 
 # A key is the local part of the ticket's address as it stands (RFC 5322 section 3.2.3).
 _KEY = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
@@ -92,7 +94,7 @@ class TokenFile:
         return token
 
 
-@implementer(IDesk, IFeed, ILooksUp, IChecks, ITakesAttachments, IShowsStanding)
+@implementer(IDesk, IFeed, ILooksUp, IChecks, ITakesAttachments, IShowsStanding, IShowsDelivery)
 class HttpDesk:
     """A ticketing system behind the HTTP API.
 
@@ -213,6 +215,16 @@ class HttpDesk:
                 return after if cursor is None else cursor
             after = cursor
         raise Temporary("4.5", "The desk's feed has no end")
+
+    # -- IShowsDelivery
+
+    async def delivery(self, delivery: Delivery) -> None:
+        """Have it shown; a desk that has no place for it is left in peace."""
+        path = ("v1", "tickets", delivery.ticket, "comments", delivery.comment, "delivery")
+        body = with_attachments(delivery_document(delivery), ())
+        answer = await self._caller.call("PUT", *path, body=body)
+        if not answer.good and answer.status not in {404, 405, 410, 501}:
+            raise trouble(answer, self._now(), named=False)
 
     # -- ITakesAttachments
 

@@ -14,7 +14,7 @@ from mailtickets.outcomes import State
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.answering import Kind, silence, wants
 from mailtickets.routing.inbound import key_of
-from mailtickets.tickets.values import Existing
+from mailtickets.tickets.values import Existing, ReturnedMail
 
 
 class Bounces:
@@ -110,9 +110,13 @@ class Bounces:
             destination = self._book.resolve(sender)
         except Permanent:
             return None
-        if not isinstance(destination, Existing):
+        if isinstance(destination, ReturnedMail):
+            ticket, _ = self._book.came_back(destination)
+        elif isinstance(destination, Existing):
+            ticket = destination
+        else:
             return None
-        desk = self._book.queue(destination.queue).desk
+        desk = self._book.queue(ticket.queue).desk
         return Submission(sender, _key(item, sender), desk_agent(desk), item.lane, destination)
 
 

@@ -18,6 +18,7 @@ from mailtickets.flow.alarms import Alarms
 from mailtickets.flow.bell import Bell
 from mailtickets.flow.directory import Directory
 from mailtickets.flow.reception import desk_agent
+from mailtickets.flow.showing import Showing
 from mailtickets.flow.writing import Reader, Writing
 from mailtickets.interfaces import (
     Advance,
@@ -32,10 +33,11 @@ from mailtickets.interfaces import (
 from mailtickets.mail.compose import Style
 from mailtickets.mail.envelope import Envelope, new_trace_id
 from mailtickets.mail.mailbox import Mailbox
+from mailtickets.outcomes import IN_FLIGHT, State
 from mailtickets.routing.addresses import AddressBook, Queue
-from mailtickets.routing.outbound import lane_of, outbound_key
+from mailtickets.routing.outbound import asked, lane_of, outbound_key
 from mailtickets.tickets.events import Event, Kind
-from mailtickets.tickets.values import Conversation, Known
+from mailtickets.tickets.values import Conversation, Fate, Known, Outgoing
 
 RELAY = "relay"
 """The name of the agent that sends letters onward."""
@@ -49,13 +51,17 @@ LOOK = 5.0
 
 @frozen
 class Follower:
-    """Whose feed is followed, and how."""
+    """Whose feed is followed, and how.
+
+    With `receipts` the next hops are asked to say when a letter has arrived.
+    """
 
     desk: str
     feed: IFeed
     poll: float
     from_start: bool
     hold: bool
+    receipts: bool = False
 
 
 class Pickup:
@@ -78,6 +84,7 @@ class Pickup:
         log: Logger,
         styles: Mapping[str, Style] | None = None,
         recovered: Callable[[], Awaitable[None]] | None = None,
+        showing: Showing | None = None,
     ) -> None:
         """`styles` are the queues' by name, plain where there is none.
 
@@ -94,6 +101,7 @@ class Pickup:
         self._alarms = alarms
         self._log = log
         self._recovered = recovered
+        self._showing = showing
         self._bell = Bell(clock)
         self._writing = Writing(
             name=follower.desk,
@@ -222,12 +230,14 @@ class Pickup:
             id=new_trace_id(now),
             body="8BITMIME",
             utf8=not (address.ascii and requester.ascii),
+            **asked(requester, key, receipts=self._follower.receipts),
         )
         submission = Submission(
             recipient=requester,
             key=key,
             agent=RELAY,
             lane=lane_of(conversation),
+            destination=Outgoing(name, event.ticket, event.comment_id or ""),
             hold=NO_RELAY if self._follower.hold else None,
         )
         learned = Known(
@@ -239,6 +249,7 @@ class Pickup:
             queue=queue.name,
             subject=conversation.subject,
             references=conversation.references,
+            comment=event.comment_id,
         )
         self._steps.reached("pickup.before-put")
         state = await self._writing.put(
@@ -253,6 +264,7 @@ class Pickup:
         )
         self._steps.reached("pickup.after-put")
         self._meter.count("answers", state=state.value)
+        await self._show(event, requester, state)
         self._log.info(
             "answer {id}: {ticket} comment {comment} to {recipient}, {state}",
             id=envelope.id,
@@ -261,6 +273,13 @@ class Pickup:
             recipient=str(requester),
             state=state.value,
         )
+
+    async def _show(self, event: Event, requester: Mailbox, state: State) -> None:
+        """Show beside the comment that its letter waits."""
+        if self._showing is not None and state in IN_FLIGHT:
+            about = Outgoing(self._follower.desk, event.ticket, event.comment_id or "")
+            text = NO_RELAY if state is State.HELD else ""
+            await self._showing.show(about, str(requester), Fate.WAITING, text)
 
 
 async def _awaited(answer: Awaitable[Sequence[Event]]) -> Sequence[Event]:

@@ -39,11 +39,18 @@ from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Message
 from mailtickets.outcomes import Accept, Postpone, Refuse, State, Swallow, Verdict
 from mailtickets.routing import threads
-from mailtickets.routing.addresses import RETURNED, AddressBook
+from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.inbound import key_of, long_closed
 from mailtickets.routing.loops import OwnMail
 from mailtickets.routing.policy import Closed
-from mailtickets.tickets.values import Destination, Existing, NewTicket, Ticket, ToAgent
+from mailtickets.tickets.values import (
+    Destination,
+    Existing,
+    NewTicket,
+    ReturnedMail,
+    Ticket,
+    ToAgent,
+)
 
 FILTER_SECONDS = 30.0
 """How long one filter may take to judge a letter."""
@@ -119,7 +126,7 @@ class Reception:
         found = await self.directory.conversation(queue.desk, destination.ticket, AT_THE_EDGE)
         if found is None:
             raise Permanent("1.1", "No such mailbox here")
-        if queue.admission.closed is not Closed.REFUSE or destination.proof in {None, RETURNED}:
+        if queue.admission.closed is not Closed.REFUSE or destination.proof is None:
             return
         ticket = await self.directory.ticket(queue.desk, destination.ticket, AT_THE_EDGE)
         if isinstance(ticket, Ticket) and long_closed(ticket, queue, self.now()):
@@ -324,6 +331,10 @@ class Incoming:
             if known is not None and known.references:
                 lane = known.references[0]
             return Submission(recipient, key, desk_agent(desk), lane, destination)
+        if isinstance(destination, ReturnedMail):
+            ticket, _ = book.came_back(destination)
+            agent = desk_agent(book.queue(ticket.queue).desk)
+            return Submission(recipient, key, agent, lane, destination)
         raise Temporary("3.0", "Mail for this address cannot be taken now")
 
 

@@ -10,7 +10,7 @@ from mailtickets.flow.directory import TIME_LIMIT, Directory, taking_part, told
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Message
-from mailtickets.routing.addresses import RELEASED, RETURNED, AddressBook, Queue
+from mailtickets.routing.addresses import RELEASED, AddressBook, Queue
 from mailtickets.routing.clues import Clue, Clues, Source, asked, clues
 from mailtickets.routing.inbound import Case, Decision, Found, decide, fingerprint_of
 from mailtickets.routing.record import Record, Rule
@@ -151,7 +151,7 @@ class Sorter:
             return None
         proof = destination.proof if isinstance(destination, Existing) else None
         holder = False
-        if proof not in {None, RETURNED, RELEASED} and clue.source is Source.SIGNED_ADDRESS:
+        if proof not in {None, RELEASED} and clue.source is Source.SIGNED_ADDRESS:
             address = case.queue.address_of(conversation.ticket)
             holder = self._book.proofs.given_to(address, proof or "", case.author.address)
         return Found(

@@ -11,6 +11,7 @@ from zope.interface import implementer
 from mailtickets.errors import Temporary
 from mailtickets.flow.directory import Directory
 from mailtickets.flow.reader import Reader
+from mailtickets.flow.returned import Returns
 from mailtickets.flow.sorting import Sorted, Sorter
 from mailtickets.interfaces import IAgent, IDesk, IShowsStanding, ISteps
 from mailtickets.mail.envelope import Envelope, Item
@@ -22,7 +23,15 @@ from mailtickets.routing.addresses import AddressBook, Queue
 from mailtickets.routing.inbound import fingerprint_of, in_words
 from mailtickets.routing.record import write_record
 from mailtickets.tickets.intents import AddComment, Discard, OpenTicket
-from mailtickets.tickets.values import Conversation, Existing, Known, NewTicket, Person, Receipt
+from mailtickets.tickets.values import (
+    Conversation,
+    Existing,
+    Known,
+    NewTicket,
+    Person,
+    Receipt,
+    ReturnedMail,
+)
 
 
 @implementer(IAgent)
@@ -39,6 +48,7 @@ class TicketingAgent:
         reader: Reader,
         steps: ISteps,
         now: Callable[[], float] = time.time,
+        returns: Returns | None = None,
     ) -> None:
         self._name = name
         self._desk = desk
@@ -47,6 +57,7 @@ class TicketingAgent:
         self._sorter = Sorter(book=book, directory=directory, now=now)
         self._reader = reader
         self._steps = steps
+        self._returns = returns
 
     async def deliver(self, item: Item) -> Mapping[Mailbox, Outcome]:
         """Submit the letter's intent under the item's key, so that a repeat is empty."""
@@ -55,6 +66,9 @@ class TicketingAgent:
 
     async def _deliver(self, item: Item) -> Outcome:
         destination = item.destination
+        if self._returns is not None and isinstance(destination, ReturnedMail):
+            message = await self._reader.message(item.letter)
+            return await self._returns.take(self._name, item, message)
         if not isinstance(destination, (NewTicket, Existing)):
             raise Temporary("3.5", "This letter is not one for a desk", loud=True)
         try:
@@ -63,6 +77,8 @@ class TicketingAgent:
             text = f"The settings have no queue {destination.queue} any more"
             raise Temporary("3.5", text, loud=True) from None
         message = await self._reader.message(item.letter)
+        if self._returns is not None and self._returns.concerns(item, message):
+            return await self._returns.take(self._name, item, message)
         envelope = item.letter.envelope
         sort = await self._sorter.sort(message, envelope, item.recipients[0], destination)
         before = await self._sorter.copy_of(self._name, queue, message)

@@ -24,6 +24,7 @@ from mailtickets.helpdesk.values import (
     Changed,
     Filed,
     Head,
+    NoSuchComment,
     NoSuchTicket,
     Remark,
     stamp,
@@ -105,7 +106,7 @@ class DeskApi:
         origin_key = door.read_key(request.getHeader(b"idempotency-key"))
         head = await self._head(key)
         wanted = _tags(request, b"if-match")
-        if wanted and "*" not in wanted and etag_of(head) not in wanted:
+        if wanted and "*" not in wanted and not any(_about(tag, head) for tag in wanted):
             raise _changed()
         version = head.version if wanted and "*" not in wanted else None
         change = await self._read(request, lambda body: door.read_change(body, origin_key, version))
@@ -125,6 +126,19 @@ class DeskApi:
     async def add_comment(self, request: Request, key: str) -> bytes:
         """Add a comment."""
         return await self._submit(request, lambda body: door.read_comment(body, key))
+
+    @app.route("/v1/tickets/<string:key>/comments/<string:id>/delivery", methods=["PUT"])
+    async def put_delivery(self, request: Request, key: str, id: str) -> bytes:
+        """Note what became of the letter that brought a comment to somebody."""
+        delivery = await self._read(request, lambda body: door.read_delivery(body, key, id))
+        try:
+            await self._book.delivery_changed(delivery)
+        except NoSuchTicket:
+            raise _no_ticket() from None
+        except NoSuchComment:
+            raise Problem(404, "no-such-comment", "This ticket has no such comment") from None
+        request.setResponseCode(204)
+        return b""
 
     @app.route("/v1/tickets/<string:key>/attachments/<string:id>", methods=["GET"])
     async def get_attachment(self, request: Request, key: str, id: str) -> None:
@@ -210,8 +224,13 @@ def _tags(request: Request, name: bytes) -> Sequence[str]:
 
 
 def etag_of(head: Head) -> str:
-    """A ticket's entity tag; it is another one after every change."""
-    return f'"{head.number}.{head.version}"'
+    """A ticket's entity tag; it is another one after every change, and when a letter arrives."""
+    return f'"{head.number}.{head.version}.{int(head.updated * 1000)}"'
+
+
+def _about(tag: str, head: Head) -> bool:
+    """Whether a tag is of this version: what became of letters makes no other ticket of it."""
+    return tag.strip('"').split(".")[:2] == [str(head.number), str(head.version)]
 
 
 def receipt_document(receipt: Receipt, here: str) -> tuple[dict[str, Any], str]:
@@ -276,6 +295,16 @@ def remark_document(head: Head, remark: Remark, here: str) -> dict[str, Any]:
         made["authentication"] = write_authentication(remark.authentication)
     if remark.labels:
         made["labels"] = list(remark.labels)
+    if remark.deliveries:
+        made["deliveries"] = [
+            {
+                "recipient": one.recipient,
+                "state": one.fate.value,
+                "text": one.text,
+                "changed": stamp(one.changed),
+            }
+            for one in remark.deliveries
+        ]
     return made
 
 

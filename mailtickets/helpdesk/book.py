@@ -19,7 +19,7 @@ from mailtickets.helpdesk.writing import Stored
 from mailtickets.mail.octets import CHUNK, InMemory, Octets, whole
 from mailtickets.tickets.events import Event
 from mailtickets.tickets.intents import AddComment, OpenTicket
-from mailtickets.tickets.values import Attachment, Receipt
+from mailtickets.tickets.values import Attachment, Delivery, Receipt
 
 SMALL = 256 * 1024
 """An attachment of more octets than this is kept in parts, written apart."""
@@ -160,12 +160,16 @@ class Book:
         self._waking.ring()
         return await self.head(ticket)
 
-    async def delivery_changed(self, comment: str, text: str) -> None:
-        """Tell in the feed what became of the letter that carried a comment."""
-        await self._database.write(
-            partial(writing.delivery_changed, comment=comment, text=text, now=self._now())
+    async def delivery_changed(self, delivery: Delivery) -> None:
+        """Keep what became of the letter that brought a comment, and tell it in the feed.
+
+        Raises NoSuchTicket, NoSuchComment.
+        """
+        news = await self._database.write(
+            partial(writing.delivery_changed, delivery=delivery, now=self._now())
         )
-        self._waking.ring()
+        if news:
+            self._waking.ring()
 
     async def head(self, ticket: str) -> Head:
         """A ticket without its comments. Raises NoSuchTicket."""

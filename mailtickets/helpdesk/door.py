@@ -18,7 +18,7 @@ from mailtickets.mail.authentication import Authentication, read_authentication
 from mailtickets.mail.octets import InMemory
 from mailtickets.tickets.document import MOST_ATTACHMENTS, MOST_PARTICIPANTS
 from mailtickets.tickets.intents import AddComment, OpenTicket
-from mailtickets.tickets.values import Attachment, Person
+from mailtickets.tickets.values import Attachment, Delivery, Fate, Person
 
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}\Z")
 _KEY = re.compile(r"[!-~]{1,255}\Z")
@@ -98,6 +98,20 @@ def read_change(body: bytes, origin_key: str | None, version: int | None) -> Cha
     participants = fields.people("participants") if "participants" in names else None
     fields.done()
     return Change(status, assignee, subject, author, origin_key, version, participants)
+
+
+def read_delivery(body: bytes, ticket: str, comment: str) -> Delivery:
+    """The body of PUT /v1/tickets/KEY/comments/ID/delivery. Raises Problem."""
+    fields = Fields(document(body))
+    made = Delivery(
+        ticket=ticket,
+        comment=comment,
+        recipient=fields.text("recipient"),
+        fate=Fate(fields.one_of("state", tuple(fate.value for fate in Fate))),
+        text=fields.optional("text") or "",
+    )
+    fields.done()
+    return made
 
 
 def read_key(value: bytes | None) -> str | None:

@@ -12,15 +12,16 @@ from sqlalchemy import Connection, func, or_, select
 from mailtickets.db.deskschema import (
     attachments,
     comments,
+    deliveries,
     events,
     participants,
     parts,
     tickets,
 )
-from mailtickets.helpdesk.values import Filed, Head, Remark, kept, stamp
+from mailtickets.helpdesk.values import Filed, Head, Remark, Told, kept, stamp
 from mailtickets.mail.authentication import Authentication, read_authentication
 from mailtickets.tickets.events import Event, Kind
-from mailtickets.tickets.values import Person, Remote
+from mailtickets.tickets.values import Fate, Person, Remote
 
 PAGE_TEXT = 4 * 1024 * 1024
 """Characters of text that one page of events has, but for one that alone has more."""
@@ -116,7 +117,8 @@ def newest_remarks(connection: Connection, ticket: int, limit: int) -> list[Rema
 
 
 def _remarks(connection: Connection, rows: Sequence[Any]) -> list[Remark]:
-    files = _filed(connection, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    files, told = _filed(connection, ids), _told(connection, ids)
     return [
         Remark(
             id=str(row.id),
@@ -134,9 +136,26 @@ def _remarks(connection: Connection, rows: Sequence[Any]) -> list[Remark]:
             warnings=tuple(row.warnings.splitlines()),
             authentication=_found(row.authentication),
             labels=tuple(row.labels.splitlines()),
+            deliveries=tuple(told.get(row.id, ())),
         )
         for row in rows
     ]
+
+
+def _told(connection: Connection, ids: Sequence[int]) -> dict[int, list[Told]]:
+    """What became of the letters that brought each of these comments."""
+    found: dict[int, list[Told]] = {}
+    if not ids:
+        return found
+    rows = connection.execute(
+        select(deliveries)
+        .where(deliveries.c.comment.in_(ids))
+        .order_by(deliveries.c.comment, deliveries.c.recipient)
+    )
+    for row in rows:
+        told = Told(row.recipient, Fate(row.fate), row.text, row.changed)
+        found.setdefault(row.comment, []).append(told)
+    return found
 
 
 def happened(connection: Connection, after: int, limit: int) -> list[Event]:

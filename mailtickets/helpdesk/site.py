@@ -14,6 +14,7 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from twisted.web.resource import Resource
 
+from mailtickets.helpdesk.addresses import AddressesApi
 from mailtickets.helpdesk.admin import AdminApi
 from mailtickets.helpdesk.answering import send_json
 from mailtickets.helpdesk.api import DeskApi
@@ -29,6 +30,7 @@ from mailtickets.helpdesk.paper import Paper, Surroundings
 from mailtickets.helpdesk.problems import Problem, problem_of, send
 from mailtickets.helpdesk.spoolpages import SpoolPages
 from mailtickets.interfaces import ILedger, ISpool
+from mailtickets.registers import ISuppressions
 
 SMALL = 1 * MIB
 """Octets of a form, or of a body that comes without the token."""
@@ -48,6 +50,7 @@ def site(
     open_access: bool,
     clock: IReactorTime,
     relay_set: bool = True,
+    suppressions: ISuppressions | None = None,
     feeds: Sequence[str] = (),
     hooks: Mapping[str, Hook] | None = None,
     embedded: str = "embedded",
@@ -81,6 +84,7 @@ def site(
         body=body,
         desk=None if book is None or feed is None else DeskApi(book, feed, clock).app.resource(),
         admin=AdminApi(spool, relay_set=relay_set).app.resource(),
+        addresses=AddressesApi(suppressions).app.resource(),
         guard=surroundings.guard,
         paper=paper,
         pages=Pages(surroundings, paper).app.resource(),
@@ -114,6 +118,7 @@ class Root(Resource):
         body: int,
         desk: KleinResource | None,
         admin: KleinResource,
+        addresses: KleinResource,
         guard: Guard,
         paper: Paper,
         pages: KleinResource,
@@ -126,6 +131,7 @@ class Root(Resource):
         self._body = body
         self._desk = desk
         self._admin = admin
+        self._addresses = addresses
         self._guard = guard
         self._paper = paper
         self._pages = pages
@@ -170,7 +176,8 @@ class Root(Resource):
                 raise Problem(404, "no-desk", "No queue uses the embedded desk; it is not here")
             return self._desk
         if first == "admin":
-            return self._admin
+            ours = path.startswith("admin/v1/suppression")
+            return self._addresses if ours else self._admin
         self._guard.check_host(request)
         return self._spool if first == "spool" else self._pages
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from attrs import frozen
 
 from mailtickets.mail.authentication import Authentication
-from mailtickets.tickets.values import Person
+from mailtickets.tickets.values import Fate, Person
 
 STATUSES = ("open", "pending", "resolved", "closed")
 """What a ticket may be."""
@@ -27,6 +27,16 @@ class Filed:
     size: int
     content_id: str | None = None
     inline: bool = False
+
+
+@frozen
+class Told:
+    """What became of the letter that brought a comment to `recipient`."""
+
+    recipient: str
+    fate: Fate
+    text: str
+    changed: float
 
 
 @frozen
@@ -54,6 +64,7 @@ class Remark:
     warnings: tuple[str, ...] = ()
     authentication: Authentication | None = None
     labels: tuple[str, ...] = ()
+    deliveries: tuple[Told, ...] = ()
 
 
 @frozen
@@ -100,6 +111,10 @@ class Change:
 
 class NoSuchTicket(Exception):
     """The book has no ticket with this key."""
+
+
+class NoSuchComment(Exception):
+    """The ticket has no comment with this id."""
 
 
 class UnknownQueue(Exception):

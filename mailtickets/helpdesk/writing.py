@@ -17,20 +17,28 @@ from mailtickets.db.deskschema import (
     answers,
     attachments,
     comments,
+    deliveries,
     events,
     numbers,
     participants,
     parts,
     tickets,
 )
-from mailtickets.helpdesk.values import Change, Changed, NoSuchTicket, bare, kept
+from mailtickets.helpdesk.values import (
+    Change,
+    Changed,
+    NoSuchComment,
+    NoSuchTicket,
+    bare,
+    kept,
+)
 from mailtickets.mail import clean
 from mailtickets.mail.authentication import Authentication, write_authentication
 from mailtickets.tickets.codec import read_receipt, write_receipt
 from mailtickets.tickets.document import MOST_PARTICIPANTS
 from mailtickets.tickets.events import Kind
 from mailtickets.tickets.intents import AddComment, OpenTicket
-from mailtickets.tickets.values import Person, Receipt
+from mailtickets.tickets.values import Delivery, Fate, Person, Receipt
 
 _LOCK = text("SELECT pg_advisory_xact_lock(7091887103)")
 LONGEST_LINE = 10_000
@@ -235,14 +243,59 @@ def _known(connection: Connection, ticket: str | None) -> str | None:
     return None if found is None else str(found)
 
 
-def delivery_changed(connection: Connection, comment: str, text: str, now: float) -> None:
-    """Tell in the feed what became of the letter that carried a comment, in `text`."""
+_RANK = {
+    Fate.WAITING: 0,
+    Fate.DELAYED: 1,
+    Fate.SENT: 2,
+    Fate.DELIVERED: 3,
+    Fate.FAILED: 4,
+}
+
+
+def delivery_changed(connection: Connection, delivery: Delivery, now: float) -> bool:
+    """Keep what became of the letter that brought a comment, and tell it in the feed if it is news.
+
+    Old news after newer changes nothing: what arrived or failed waits no more. Raises NoSuchTicket,
+    NoSuchComment.
+    """
     lock(connection)
+    ticket = _row(connection, delivery.ticket)
+    number = delivery.comment
     row = connection.execute(
-        select(comments.c.id, comments.c.ticket).where(comments.c.id == int(comment))
-    ).one()
+        select(comments.c.id).where(
+            comments.c.id == (int(number) if number.isdecimal() and len(number) < 19 else 0),
+            comments.c.ticket == ticket.id,
+        )
+    ).first()
+    if row is None:
+        raise NoSuchComment(number)
+    recipient = clean.line(delivery.recipient, LONGEST_LINE)
+    one = (deliveries.c.comment == row.id, deliveries.c.recipient == recipient.lower())
+    known = connection.execute(select(deliveries.c.fate, deliveries.c.text).where(*one)).first()
+    text = kept(delivery.text)
+    if known is None:
+        connection.execute(
+            insert(deliveries).values(
+                comment=row.id,
+                recipient=recipient.lower(),
+                fate=delivery.fate.value,
+                text=text,
+                changed=now,
+            )
+        )
+    else:
+        before = Fate(known.fate)
+        same = before is delivery.fate and (text == known.text or not text)
+        if same or _RANK[delivery.fate] < _RANK[before]:
+            return False
+        connection.execute(
+            update(deliveries).where(*one).values(fate=delivery.fate.value, text=text, changed=now)
+        )
+    told = text or f"The letter to {recipient}: {delivery.fate.value}"
     nobody = Person("", "")
-    _tell(connection, Kind.DELIVERY_CHANGED, row.ticket, now, nobody, row.id, text=kept(text))
+    _tell(connection, Kind.DELIVERY_CHANGED, ticket.id, now, nobody, row.id, text=told)
+    connection.execute(update(tickets).where(tickets.c.id == ticket.id).values(updated=now))
+    return True
 
 
 def begun(connection: Connection, file: Stored, count: int, now: float) -> int:

@@ -25,6 +25,7 @@ _RETURNED = frozenset(
         *("text/rfc822-headers", "message/global-headers", "text/rfc822", "text/x-rfc822-headers"),
     }
 )
+_REACHED = frozenset({"delivered", "relayed", "expanded"})
 _GROUPS = re.compile(rb"\r?\n[ \t]*\r?\n")
 _TYPED = re.compile(r"^\s*(?:rfc822|utf-8|unknown|x-[\w-]+|smtp|system)\s*;\s*", re.IGNORECASE)
 _BARE = re.compile(r"[^\s<>()\[\]\"',;:]{1,64}@[^\s<>()\[\]\"',;:]{1,255}")
@@ -36,33 +37,40 @@ _SPACE = re.compile(r"\s+")
 
 @frozen
 class Returned:
-    """What a returned letter tells: who did not get it, and which letter it was."""
+    """What a returned letter tells: who did not get it, and which letter it was.
+
+    `reached` are those who did, where the notice names them: RFC 3461 has such notices, too.
+    """
 
     failures: tuple[Failure, ...] = ()
+    reached: tuple[Failure, ...] = ()
     original_message_id: str | None = None
 
 
 def returned(root: Node, text: str) -> Returned:
     """What the letter tells as a bounce. `text` is its text; never raises."""
-    failures: list[Failure] = []
+    told_by_machine: list[Failure] = []
     heads: list[Fields] = []
     for node in root.leaves():
         kind = node.type.value
         if kind in NOTICES:
-            failures += notices(_octets(node))
+            told_by_machine += notices(_octets(node))
         elif kind in _RETURNED:
             heads.append(_head(_octets(node)))
     notice, quoted = _split(text)
     heads.append(fields_of(quoted.encode("utf-8", "replace")))
-    failures = failures or list(_declared(root.fields)) or told(notice)
-    failures = failures or [Failure(one) for one in addresses(root) if not _NOBODY.match(one)]
-    failures = failures or _mentioned(notice, _own(root.fields)) or _written_to(heads)
+    reached = tuple(one for one in told_by_machine if one.action in _REACHED)
+    failures = [one for one in told_by_machine if one.action not in _REACHED]
+    if not reached:  # else it is no bounce at all, and names everybody it is about
+        failures = failures or list(_declared(root.fields)) or told(notice)
+        failures = failures or [Failure(one) for one in addresses(root) if not _NOBODY.match(one)]
+        failures = failures or _mentioned(notice, _own(root.fields)) or _written_to(heads)
     heads.append(root.fields)
     once: dict[str, Failure] = {}
     for failure in failures[:MAX_FAILURES]:
         once.setdefault(failure.recipient.lower(), failure)
     explained = tuple(_explained(one, notice) for one in once.values())
-    return Returned(explained, _original(heads))
+    return Returned(explained, reached[:MAX_FAILURES], _original(heads))
 
 
 def _own(fields: Fields) -> set[str]:
@@ -95,10 +103,7 @@ def _head(octets: bytes) -> Fields:
 
 
 def notices(body: bytes) -> list[Failure]:
-    """The recipients of a message/delivery-status part that were not reached (RFC 3464 2.3).
-
-    A recipient whose letter was delivered, relayed or expanded has not failed and is left out.
-    """
+    """The recipients that a message/delivery-status part tells of (RFC 3464 section 2.3)."""
     out: list[Failure] = []
     for group in _GROUPS.split(body)[: MAX_FAILURES + 1]:
         fields = fields_of(group + b"\n")
@@ -106,7 +111,7 @@ def notices(body: bytes) -> list[Failure]:
             fields.text(b"original-recipient")
         )
         action = fields.word(b"action").split(" ")[0].strip("();,")
-        if not recipient or action in {"delivered", "relayed", "expanded"}:
+        if not recipient:
             continue
         status = _ENHANCED.search(fields.text(b"status"))
         diagnostic = _TYPED.sub("", fields.text(b"diagnostic-code"))

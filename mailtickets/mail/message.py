@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 
 from attrs import field, frozen
 
@@ -75,12 +75,28 @@ class Forwarded:
 
 @frozen
 class Failure:
-    """One recipient that a bounce says it could not reach (RFC 3464 section 2.3)."""
+    """One recipient that a notice tells of, mostly not reached (RFC 3464 section 2.3)."""
 
     recipient: str
     status: str = ""
     diagnostic: str = ""
     action: str = "failed"
+
+
+class CameBack(Protocol):
+    """What a notice tells: see `mailtickets.mail.dsn.Returned`."""
+
+    @property
+    def failures(self) -> tuple[Failure, ...]:
+        """Who did not get the letter."""
+
+    @property
+    def reached(self) -> tuple[Failure, ...]:
+        """Who did."""
+
+    @property
+    def original_message_id(self) -> str | None:
+        """Which letter it was."""
 
 
 @frozen(slots=False)
@@ -122,22 +138,28 @@ class Message:
     first_part: int = 0
     unpacked: int = 0
     _marks: tuple[Mark, ...] = field(default=(), repr=False)
-    _came_back: Callable[[], tuple[tuple[Failure, ...], str | None]] | None = field(
-        default=None, repr=False, eq=False
-    )
+    _reached: tuple[Failure, ...] | None = field(default=None, repr=False)
+    _came_back: Callable[[], CameBack] | None = field(default=None, repr=False, eq=False)
 
     @cached_property
     def failures(self) -> tuple[Failure, ...]:
         """The recipients that a bounce names; found when first asked for."""
         if self._failures is None and self._came_back is not None:
-            return self._came_back()[0]
+            return self._came_back().failures
         return self._failures or ()
+
+    @cached_property
+    def reached(self) -> tuple[Failure, ...]:
+        """The recipients that a notice says were reached (RFC 3461 section 4.1, NOTIFY=SUCCESS)."""
+        if self._reached is None and self._came_back is not None:
+            return self._came_back().reached
+        return self._reached or ()
 
     @cached_property
     def original_message_id(self) -> str | None:
         """The Message-ID of the letter that a bounce returns, if it tells it."""
         if self._original_message_id is None and self._came_back is not None:
-            return self._came_back()[1]
+            return self._came_back().original_message_id
         return self._original_message_id
 
     @cached_property

@@ -17,7 +17,7 @@ from mailtickets.mail.dsn import Returned, returned
 from mailtickets.mail.identifiers import identifiers, ids_in
 from mailtickets.mail.invitation import in_words
 from mailtickets.mail.markup import html_text
-from mailtickets.mail.message import Failure, Forwarded, Mark, Message, Nature, Part
+from mailtickets.mail.message import Forwarded, Mark, Message, Nature, Part
 from mailtickets.mail.octets import InMemory, Octets
 from mailtickets.mail.opaque import signed_content
 from mailtickets.mail.people import people
@@ -157,13 +157,13 @@ class _CameBack:
     text: str
     found: Returned = Returned()
 
-    def __call__(self) -> tuple[tuple[Failure, ...], str | None]:
-        """The failures, and the Message-ID of the letter that came back."""
+    def __call__(self) -> Returned:
+        """Who did not get it and who did, and the Message-ID of the letter that came back."""
         root = self.root
         if root is not None:
             self.found = returned(root, self.text)
             self.root = None
-        return self.found.failures, self.found.original_message_id
+        return self.found
 
 
 def _other_words(root: Node, texts: Texts, files: Files) -> None:

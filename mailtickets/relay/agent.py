@@ -17,9 +17,10 @@ from mailtickets.outcomes import Deferred, Outcome
 from mailtickets.plugin import Needs
 from mailtickets.relay.direct import DirectAgent, make_direct
 from mailtickets.relay.dkim import Signatures, keys_of
+from mailtickets.relay.keys import SMART_HOST
 from mailtickets.relay.sending import Sender
-from mailtickets.relay.suppression import FILE, Suppressing, Suppressions
-from mailtickets.relay.targets import KEYS, Limits, Target, Tls, flag, limits_of, target_of
+from mailtickets.relay.suppression import Suppressing, Suppressions
+from mailtickets.relay.targets import Limits, Target, Tls, flag, limits_of, target_of
 
 
 def make(settings: Mapping[str, Any], needs: Needs) -> IAgent:
@@ -31,15 +32,15 @@ def make(settings: Mapping[str, Any], needs: Needs) -> IAgent:
     if settings.get("url") == "mx":
         agent = make_direct(settings, needs)
     else:
-        unknown = sorted(set(settings) - KEYS)
+        unknown = sorted(set(settings) - SMART_HOST)
         if unknown:
-            cure = f"the relay's settings are {', '.join(sorted(KEYS))}"
+            cure = f"the relay's settings are {', '.join(sorted(SMART_HOST))}"
             raise SettingsError(unknown[0], cure)
         signatures = Signatures(keys_of(settings.get("dkim")))
         agent = SmartHost(target_of(settings), limits_of(settings), needs, signatures)
-    if not flag(settings, "suppress", default=True):
+    if not flag(settings, "suppress", default=True) or needs.register is None:
         return agent
-    suppressions = Suppressions(needs.state / FILE, time.time)
+    suppressions = Suppressions(needs.register, time.time)
     return Suppressing(agent, suppressions, needs.meter)
 
 

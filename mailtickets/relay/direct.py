@@ -21,30 +21,12 @@ from mailtickets.relay.commands import Load
 from mailtickets.relay.dkim import Signatures, keys_of
 from mailtickets.relay.exchangers import TRIED, is_ours, literal, ordered
 from mailtickets.relay.https import PolicyFetcher
+from mailtickets.relay.keys import DIRECT
 from mailtickets.relay.resolving import Resolver, servers_of
 from mailtickets.relay.sending import Sender
 from mailtickets.relay.sts import Mode, Policies, StsPolicy
 from mailtickets.relay.targets import Limits, Target, Tls, flag, limits_of
 from mailtickets.relay.transaction import outcome_of
-
-KEYS = frozenset(
-    {
-        "url",
-        "resolver",
-        "port",
-        "local",
-        "tls",
-        "ca_file",
-        "sts",
-        "sts_port",
-        "dkim",
-        "suppress",
-        "concurrency",
-        "domain_concurrency",
-        "idle",
-        "letters",
-    }
-)
 
 
 @frozen
@@ -71,8 +53,7 @@ def direct_of(settings: Mapping[str, Any], needs: Needs) -> Direct:
         _port(settings, "sts_port", 443),
         str(ca_file) if ca_file else None,
     )
-    path = needs.state / "mta-sts.json"
-    policies = Policies(path, time.time, resolver.texts, fetcher.fetch)
+    policies = Policies(needs.register, time.time, resolver.texts, fetcher.fetch)
     tls = settings.get("tls", "opportunistic")
     if tls not in {"never", "opportunistic", "required"}:
         raise SettingsError("tls", '"never", "opportunistic" or "required"')
@@ -203,8 +184,8 @@ class DirectAgent:
 
 def make_direct(settings: Mapping[str, Any], needs: Needs) -> DirectAgent:
     """The agent for `url = "mx"`. Raises SettingsError."""
-    unknown = sorted(set(settings) - KEYS)
+    unknown = sorted(set(settings) - DIRECT)
     if unknown:
-        raise SettingsError(unknown[0], f"the settings of mx are {', '.join(sorted(KEYS))}")
+        raise SettingsError(unknown[0], f"the settings of mx are {', '.join(sorted(DIRECT))}")
     signatures = Signatures(keys_of(settings.get("dkim")))
     return DirectAgent(direct_of(settings, needs), limits_of(settings), needs, signatures)

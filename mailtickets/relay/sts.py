@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from attrs import asdict, frozen
 from twisted.logger import Logger
 
 from mailtickets.errors import Temporary
+from mailtickets.registers import IRegister
 
+SHELF = "mta-sts"
 POLICY_OCTETS = 64 * 1024
 LONGEST = 31557600  # RFC 8461 section 3.2
 REST = 300.0
@@ -89,23 +91,24 @@ class _Kept:
 
 
 class Policies:
-    """The policies of domains, kept in memory and in a file of the state directory.
+    """The policies of domains, kept in memory and in the register that gateways share.
 
     `now` tells seconds since 1970. `texts` asks the DNS, `fetch` gets a policy's file by HTTPS.
+    Without a register they are kept in memory alone.
     """
 
     def __init__(
         self,
-        path: Path,
+        register: IRegister | None,
         now: Callable[[], float],
         texts: Callable[[str], Awaitable[list[str]]],
         fetch: Callable[[str], Awaitable[bytes]],
     ) -> None:
-        self._path = path
+        self._register = register
         self._now = now
         self._texts = texts
         self._fetch = fetch
-        self._known = _read(path)
+        self._known: OrderedDict[str, _Kept] = OrderedDict()
 
     async def of(self, domain: str) -> StsPolicy | None:
         """The policy to follow for mail to `domain`, if it has one. Never raises.
@@ -115,7 +118,10 @@ class Policies:
         """
         now = self._now()
         kept = self._known.get(domain)
+        if kept is None or now >= kept.looked:
+            kept = await self._shared(domain) or kept  # another gateway may have looked meanwhile
         if kept is not None and now < kept.looked:
+            self._known[domain] = kept
             return kept.policy if now < kept.until else None
         held = kept.policy if kept is not None and now < kept.until else None
         until = kept.until if kept is not None else 0.0
@@ -123,7 +129,9 @@ class Policies:
         if found is None:
             self._keep(domain, _Kept(held, until, now + REST))
             return held
-        self._keep(domain, _Kept(found, now + found.max_age, now + FRESH))
+        fresh = _Kept(found, now + found.max_age, now + FRESH)
+        self._keep(domain, fresh)
+        await self._share(domain, fresh)
         return found
 
     async def _look(self, domain: str, held: StsPolicy | None) -> StsPolicy | None:
@@ -142,46 +150,40 @@ class Policies:
         return found
 
     def _keep(self, domain: str, kept: _Kept) -> None:
-        changed = self._known.get(domain, _Kept(None, 0, 0)).policy != kept.policy
         self._known[domain] = kept
+        self._known.move_to_end(domain)
         while len(self._known) > DOMAINS:
-            del self._known[next(iter(self._known))]
-        if changed:
-            _write(self._path, self._known)
+            self._known.popitem(last=False)
+
+    async def _shared(self, domain: str) -> _Kept | None:
+        """What the register knows; a register that cannot be read knows nothing."""
+        if self._register is None:
+            return None
+        try:
+            return _read(await self._register.read(SHELF, domain))
+        except Exception:
+            _log.failure("the MTA-STS policies that gateways share cannot be read")
+            return None
+
+    async def _share(self, domain: str, kept: _Kept) -> None:
+        if self._register is None:
+            return
+        written = json.dumps(asdict(kept))
+        try:
+            await self._register.change(SHELF, domain, lambda _: written)
+        except Exception:
+            _log.failure("an MTA-STS policy is kept in memory alone")
 
 
-def _write(path: Path, known: dict[str, _Kept]) -> None:
-    told = {
-        domain: {"until": kept.until, "policy": asdict(kept.policy)}
-        for domain, kept in known.items()
-        if kept.policy is not None
-    }
-    beside = path.with_suffix(".new")
+def _read(value: str | None) -> _Kept | None:
+    """What was kept; None for what cannot be read, which is then asked for again."""
+    if value is None:
+        return None
     try:
-        beside.write_text(json.dumps(told), encoding="utf-8")
-        beside.replace(path)
-    except OSError:
-        _log.warn("{path} cannot be written; policies are kept in memory", path=str(path))
-
-
-def _read(path: Path) -> dict[str, _Kept]:
-    try:
-        told: Any = json.loads(path.read_text(encoding="utf-8"))
-        return {
-            domain: _Kept(
-                StsPolicy(
-                    Mode(one["policy"]["mode"]),
-                    tuple(one["policy"]["mx"]),
-                    int(one["policy"]["max_age"]),
-                    str(one["policy"]["id"]),
-                ),
-                float(one["until"]),
-                0.0,
-            )
-            for domain, one in told.items()
-        }
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        _log.warn("{path} cannot be read; policies are asked for again", path=str(path))
-        return {}
+        one: Any = json.loads(value)
+        told = one["policy"]
+        mx = tuple(str(each) for each in told["mx"])
+        found = StsPolicy(Mode(told["mode"]), mx, int(told["max_age"]), str(told["id"]))
+        return _Kept(found, float(one["until"]), float(one["looked"]))
+    except (ValueError, KeyError, TypeError):
+        return None

@@ -1,9 +1,8 @@
 """Addresses that are not written to any more, because they failed for good; and who lifts that.
 
 A hard failure (no such mailbox, no such domain, switched off) suppresses an address at once. A soft
-one (full, refused for a rule) counts, and so many in a row do the same; a success begins anew.
-They are kept in a file of the state directory, which `mailtickets suppression` edits while the
-gateway runs: it is read again when it has changed.
+one (full, refused for a rule, given up after days) counts, and so many in a row do the same; a
+success begins anew. They are kept in the register that all gateways of a database share.
 """
 
 from __future__ import annotations
@@ -11,10 +10,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
-from attrs import asdict, evolve, frozen
+from attrs import asdict, evolve
 from twisted.logger import Logger
 from zope.interface import implementer
 
@@ -24,30 +22,15 @@ from mailtickets.mail import clean
 from mailtickets.mail.envelope import Item
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.outcomes import Bounced, Delivered, Outcome
+from mailtickets.registers import IRegister, ISuppressions, Suppressed
 
-FILE = "suppression.json"
+SHELF = "suppression"
 SOFT = 5
 """Soft failures in a row that suppress an address."""
-ADDRESSES = 100_000
 _HARD = frozenset({"1.1", "1.2", "1.3", "1.6", "1.10", "2.1"})
+_SOFT = frozenset({"7.1", "0.0"})
 _WORDS = 300
 _log = Logger()
-
-
-@frozen
-class Entry:
-    """An address that failed. `since` is when it last did, in seconds since 1970."""
-
-    address: str
-    since: float
-    soft: int
-    suppressed: bool
-    words: str
-
-    @property
-    def day(self) -> str:
-        """The date, for a person."""
-        return datetime.fromtimestamp(self.since, UTC).strftime("%Y-%m-%d")
 
 
 def hard(status: str) -> bool:
@@ -55,119 +38,103 @@ def hard(status: str) -> bool:
     return status in _HARD
 
 
+def counts(status: str) -> bool:
+    """Whether a failure says something of the recipient: not of the letter's size or its words."""
+    return status.partition(".")[0] in {"1", "2", "4"} or status in _SOFT
+
+
+def after_failure(
+    before: Suppressed | None, address: str, trouble: Permanent, letter: str, now: float
+) -> Suppressed:
+    """What is known of an address once `letter` to it has failed for good."""
+    if before is not None and letter and before.last == letter:
+        return before
+    soft = (before.soft if before else 0) + (not hard(trouble.status))
+    suppressed = hard(trouble.status) or soft >= SOFT or (before is not None and before.suppressed)
+    words = clean.line(f"{trouble.enhanced} {trouble.text}", _WORDS)
+    return Suppressed(address, now, soft, suppressed, words, letter)
+
+
+@implementer(ISuppressions)
 class Suppressions:
-    """The list. `now` tells seconds since 1970."""
+    """See `mailtickets.registers.ISuppressions`. `now` tells seconds since 1970."""
 
-    def __init__(self, path: Path, now: Callable[[], float]) -> None:
-        self._path = path
+    def __init__(self, register: IRegister, now: Callable[[], float]) -> None:
+        self._register = register
         self._now = now
-        self._read_at = -1
-        self._entries: dict[str, Entry] = {}
 
-    def all(self) -> list[Entry]:
-        """Every suppressed address, the latest last."""
-        self._fresh()
-        found = [one for one in self._entries.values() if one.suppressed]
-        return sorted(found, key=lambda one: one.since)
+    async def find(self, address: Mailbox) -> Suppressed | None:
+        """What is known of an address."""
+        return _read(await self._register.read(SHELF, _key(address)))
 
-    def find(self, address: Mailbox | str) -> Entry | None:
-        """The entry of an address, whether suppressed or only counted; None when there is none."""
-        self._fresh()
-        return self._entries.get(_key(address))
-
-    def suppressed(self, address: Mailbox) -> Entry | None:
-        """The entry of an address that is not to be written to."""
-        found = self.find(address)
-        return found if found is not None and found.suppressed else None
-
-    def failed(self, address: Mailbox, trouble: Permanent) -> Entry:
+    async def failed(self, address: Mailbox, trouble: Permanent, letter: str) -> Suppressed | None:
         """Note a failure for good."""
-        self._fresh()
-        key = _key(address)
-        soft = 0 if key not in self._entries else self._entries[key].soft
-        soft += not hard(trouble.status)
-        entry = Entry(
-            address=key,
-            since=self._now(),
-            soft=soft,
-            suppressed=hard(trouble.status) or soft >= SOFT,
-            words=clean.line(f"{trouble.enhanced} {trouble.text}", _WORDS),
+        if not counts(trouble.status):
+            return None
+        key, now = _key(address), self._now()
+        return await self._change(
+            key, lambda before: after_failure(before, key, trouble, letter, now)
         )
-        self._entries.pop(key, None)
-        self._entries[key] = entry
-        while len(self._entries) > ADDRESSES:
-            del self._entries[next(iter(self._entries))]
-        self._write()
-        return entry
 
-    def delivered(self, address: Mailbox) -> None:
-        """Note a success: what was counted is forgotten."""
-        self._fresh()
-        if self._entries.pop(_key(address), None) is not None:
-            self._write()
+    async def delivered(self, address: Mailbox) -> None:
+        """Note a success. What a person suppressed, or hard failures did, stays as it is."""
+        await self._change(_key(address), _unless_suppressed)
 
-    def suppress(self, address: Mailbox, words: str) -> Entry:
-        """Suppress an address by hand."""
-        self._fresh()
-        entry = Entry(
+    async def all(self, after: str, limit: int) -> Sequence[Suppressed]:
+        """Addresses in order from beyond `after`."""
+        found = await self._register.entries(SHELF, after.lower(), limit)
+        return [entry for _, value in found if (entry := _read(value)) is not None]
+
+    async def suppress(self, address: Mailbox, words: str) -> Suppressed:
+        """Write to it no more."""
+        entry = Suppressed(
             _key(address), self._now(), 0, suppressed=True, words=clean.line(words, _WORDS)
         )
-        self._entries[entry.address] = entry
-        self._write()
+        await self._change(entry.address, lambda _: entry)
         return entry
 
-    def lift(self, address: Mailbox | str) -> bool:
-        """Write to an address again. False when it was not on the list."""
-        self._fresh()
-        if self._entries.pop(_key(address), None) is None:
+    async def lift(self, address: Mailbox) -> bool:
+        """Write to it again."""
+        if await self.find(address) is None:
             return False
-        self._write()
+        await self._change(_key(address), lambda _: None)
         return True
 
-    def _fresh(self) -> None:
-        try:
-            changed = self._path.stat().st_mtime_ns
-        except OSError:
-            if self._read_at != -1:
-                self._entries, self._read_at = {}, -1
-            return
-        if changed != self._read_at:
-            self._entries, self._read_at = _read(self._path), changed
+    async def _change(
+        self, key: str, how: Callable[[Suppressed | None], Suppressed | None]
+    ) -> Suppressed | None:
+        def work(value: str | None) -> str | None:
+            made = how(_read(value))
+            return None if made is None else json.dumps(asdict(made))
 
-    def _write(self) -> None:
-        beside = self._path.with_suffix(".new")
-        try:
-            told = [asdict(one) for one in self._entries.values()]
-            beside.write_text(json.dumps(told), encoding="utf-8")
-            beside.replace(self._path)
-            self._read_at = self._path.stat().st_mtime_ns
-        except OSError:
-            _log.warn("{path} cannot be written; it is kept in memory", path=str(self._path))
+        return _read(await self._register.change(SHELF, key, work))
 
 
-def _key(address: Mailbox | str) -> str:
-    if isinstance(address, str):
-        address = Mailbox.parse(address)
+def _unless_suppressed(entry: Suppressed | None) -> Suppressed | None:
+    return entry if entry is not None and entry.suppressed else None
+
+
+def _key(address: Mailbox) -> str:
     return f"{address.local.lower()}@{address.folded_domain}"
 
 
-def _read(path: Path) -> dict[str, Entry]:
+def _read(value: str | None) -> Suppressed | None:
+    """An entry; None for one that cannot be read, which then suppresses nobody."""
+    if value is None:
+        return None
     try:
-        told: Any = json.loads(path.read_text(encoding="utf-8"))
-        entries = [
-            Entry(
-                str(one["address"]),
-                float(one["since"]),
-                int(one["soft"]),
-                bool(one["suppressed"]),
-                str(one["words"]),
-            )
-            for one in told
-        ]
-    except (OSError, ValueError, KeyError, TypeError):
-        _log.error("{path} cannot be read; no address is suppressed", path=str(path))
-        return {}
-    return {one.address: one for one in entries}
+        one = json.loads(value)
+        return Suppressed(
+            str(one["address"]),
+            float(one["since"]),
+            int(one["soft"]),
+            bool(one["suppressed"]),
+            str(one["words"]),
+            str(one.get("last", "")),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        _log.error("an entry of the suppression list cannot be read; it suppresses nobody")
+        return None
 
 
 @implementer(IAgent)
@@ -182,39 +149,49 @@ class Suppressing:
     async def deliver(self, item: Item) -> Mapping[Mailbox, Outcome]:
         """The agent's own outcomes, and a clear failure for each suppressed address."""
         outcomes: dict[Mailbox, Outcome] = {}
+        counted: set[Mailbox] = set()
         for recipient in item.recipients:
-            found = self._suppressions.suppressed(recipient)
-            if found is not None:
+            found = await self._suppressions.find(recipient)
+            if found is None:
+                continue
+            if not found.suppressed:
+                counted.add(recipient)
+            else:
                 self._meter.count("relay_suppressed")
                 outcomes[recipient] = Bounced(_because(found))
         left = tuple(one for one in item.recipients if one not in outcomes)
         if left:
             outcomes |= await self._agent.deliver(evolve(item, recipients=left))
-            self._learn(left, outcomes)
+            for recipient in left:
+                outcome = outcomes.get(recipient)
+                await self._learn(item, recipient, outcome, counted=recipient in counted)
         return outcomes
 
-    def _learn(self, recipients: Sequence[Mailbox], outcomes: Mapping[Mailbox, Outcome]) -> None:
-        for recipient in recipients:
-            outcome = outcomes.get(recipient)
-            if isinstance(outcome, Bounced) and _about_the_address(outcome.trouble):
-                self._suppressions.failed(recipient, outcome.trouble)
-            elif isinstance(outcome, Delivered):
-                self._suppressions.delivered(recipient)
+    async def _learn(
+        self, item: Item, recipient: Mailbox, outcome: Outcome | None, *, counted: bool
+    ) -> None:
+        """Note what became of it; a list that cannot be written changes no letter's fate."""
+        try:
+            if isinstance(outcome, Bounced):
+                await self._suppressions.failed(recipient, outcome.trouble, item.key)
+            elif isinstance(outcome, Delivered) and counted:
+                await self._suppressions.delivered(recipient)
+        except Exception:
+            _log.failure("the suppression list cannot be written")
 
     def close(self) -> None:
         """Close what the agent keeps."""
         self._agent.close()
 
 
-def _about_the_address(trouble: Permanent) -> bool:
-    """Whether a failure says something of the recipient: not of the letter's size or its words."""
-    subject = trouble.status.partition(".")[0]
-    return subject in {"1", "2"} or trouble.status in {"7.1", "0.0"}
+def day(seconds: float) -> str:
+    """The date, for a person."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d")
 
 
-def _because(entry: Entry) -> Permanent:
+def _because(entry: Suppressed) -> Permanent:
     return Permanent(
         "1.1",
-        f"{entry.address} is not written to since {entry.day} ({entry.words}); "
+        f"{entry.address} is not written to since {day(entry.since)} ({entry.words}); "
         f"mailtickets suppression lift {entry.address} changes that",
     )

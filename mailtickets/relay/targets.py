@@ -12,22 +12,6 @@ from attrs import field, frozen
 
 from mailtickets.errors import SettingsError
 
-KEYS = frozenset(
-    {
-        "url",
-        "user",
-        "password",
-        "password_file",
-        "tls",
-        "verify",
-        "ca_file",
-        "dkim",
-        "suppress",
-        "concurrency",
-        "idle",
-        "letters",
-    }
-)
 _PASSWORD_OCTETS = 4096
 
 

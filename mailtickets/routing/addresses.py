@@ -14,14 +14,12 @@ from mailtickets.routing.machines import Machines
 from mailtickets.routing.outbound import message_id_of, name_of
 from mailtickets.routing.policy import Admission, Answer
 from mailtickets.routing.proofs import SEPARATORS, TOKEN, Proofs
-from mailtickets.routing.returns import return_path, undone
-from mailtickets.tickets.values import Destination, Existing, NewTicket, ToAgent
+from mailtickets.routing.returns import Returned, return_path, returned
+from mailtickets.tickets.values import Destination, Existing, NewTicket, ReturnedMail, ToAgent
 
 _NUMBER = (
     r"[0-9A-Za-z]{1,40}"  # what follows the prefix; SUPPORT-7102's is digits, a desk's may differ
 )
-RETURNED = "return path"
-"""The proof of what came back to a return path of ours."""
 RELEASED = "released"
 """The proof of a letter that a person let into its ticket."""
 _NOBODY = "No such mailbox here"
@@ -194,8 +192,9 @@ class AddressBook:
         and 1.1 for a mailbox that nothing is behind. In a queue with signed addresses an address
         without a token and one with a wrong token are answered alike, whatever tickets there are.
         """
-        plain = undone(self._secrets, mailbox)
-        returned, mailbox = plain is not mailbox, plain
+        path = returned(self._secrets, mailbox)
+        if path is not None and self._named(path.address) is not None:
+            return ReturnedMail(path.token)
         local, domain = mailbox.local.lower(), mailbox.folded_domain
         if local == "postmaster" and (not domain or domain in self.domains):
             return self._postmaster()  # RFC 5321 section 4.5.1
@@ -206,18 +205,16 @@ class AddressBook:
                 return ToAgent(route.agent)
         if (local, domain) in self._opens:
             return NewTicket(self._opens[local, domain].name)
-        for queue in self.queues:
-            if queue.domain == domain and (read := queue.read(mailbox.local)) is not None:
-                return self._ticket(queue, *read, returned=returned)
+        about = self._about(mailbox)
+        if about is not None:
+            return self._ticket(*about)
         for route in self._routes:
             if route.matches(local, domain):
                 return ToAgent(route.agent)
         raise Permanent("1.1", _NOBODY)
 
-    def _ticket(self, queue: Queue, ticket: str, token: str, *, returned: bool) -> Destination:
+    def _ticket(self, queue: Queue, ticket: str, token: str) -> Destination:
         """A ticket's address: what follows the ticket's name must be a token, and a true one."""
-        if returned and not token:
-            return Existing(queue.name, ticket, RETURNED)
         if token and self.proofs.valid(queue.address_of(ticket), token[1:]):
             return Existing(queue.name, ticket, token[1:].lower())
         if not token and (not queue.signed or not queue.has_room(ticket)):
@@ -225,6 +222,31 @@ class AddressBook:
         if queue.admission.matrix["invalid"] is Answer.LINK:
             return NewTicket(queue.name)
         raise Permanent("1.1", _NOBODY)
+
+    def came_back(self, destination: ReturnedMail) -> tuple[Existing, str]:
+        """The ticket whose letter came back, and the beginning of that letter's key.
+
+        Raises Permanent 1.1 when the settings know no such ticket's address any more.
+        """
+        path = Returned.of(destination.token)
+        found = self._named(path.address)
+        if found is None:
+            raise Permanent("1.1", _NOBODY)
+        return found, path.key
+
+    def _named(self, mailbox: Mailbox) -> Existing | None:
+        """The ticket that an address names, whether or not a proof of it is there."""
+        about = self._about(mailbox)
+        return None if about is None else Existing(about[0].name, about[1])
+
+    def _about(self, mailbox: Mailbox) -> tuple[Queue, str, str] | None:
+        """The queue and the ticket that a local part names, and what follows the ticket's name."""
+        for queue in self.queues:
+            if queue.domain == mailbox.folded_domain:
+                read = queue.read(mailbox.local)
+                if read is not None:
+                    return queue, *read
+        return None
 
     def _postmaster(self) -> Destination:
         if not self.queues:

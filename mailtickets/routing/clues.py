@@ -12,7 +12,7 @@ from mailtickets.errors import Permanent
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Message
 from mailtickets.routing import threads
-from mailtickets.routing.addresses import RELEASED, RETURNED, AddressBook, Queue
+from mailtickets.routing.addresses import RELEASED, AddressBook, Queue
 from mailtickets.routing.outbound import marks_in
 from mailtickets.routing.proofs import looks_ours
 from mailtickets.tickets.values import Existing, NewTicket, Person
@@ -123,9 +123,7 @@ def _named(message: Message) -> Sequence[Person]:
 
 def _addressed(destination: Existing, why: str) -> Clue:
     signed = destination.proof is not None
-    if destination.proof == RETURNED:
-        why += ", a return path of ours"
-    elif destination.proof == RELEASED:
+    if destination.proof == RELEASED:
         why += ", and a person let it in"
     elif signed:
         why += ", whose token is true"

@@ -6,24 +6,19 @@ person understands, and the remote's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from enum import StrEnum
+from collections.abc import Iterable, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
+from mailtickets.errors import Permanent
 from mailtickets.mail import clean
 from mailtickets.mail.message import Failure, Message
+from mailtickets.tickets.values import Fate
+
+__all__ = ["DELAY", "Fate", "Report", "comment", "reason", "reports_of", "sentence", "told_by"]
 
 DELAY = 4 * 3600.0
 """Seconds after which the agents are told that an answer is still waiting."""
-
-
-class Fate(StrEnum):
-    """What became of an answer at one recipient."""
-
-    DELIVERED = "delivered"
-    DELAYED = "delayed"
-    FAILED = "failed"
 
 
 # By enhanced status without its class (RFC 3463 section 3), then by its subject alone.
@@ -56,14 +51,14 @@ _REASONS = {
     "7": "their server refuses it, for its own rules",
 }
 _WORDS = 300
+_GOOD = frozenset({Fate.SENT, Fate.DELIVERED})
 
 
 @frozen
 class Report:
     """What became of a letter at one recipient. `status` is the whole enhanced status, if known.
 
-    `words` are those of the remote, cleaned. `hard` is true of a failure that will be the same
-    with the next letter: the address is then suppressed.
+    `words` are those of the remote, cleaned.
     """
 
     recipient: str
@@ -72,10 +67,14 @@ class Report:
     words: str = ""
 
     @property
-    def hard(self) -> bool:
-        """Whether the address itself is to blame: no mailbox, no domain, switched off."""
-        bad = ("5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1")
-        return self.fate is Fate.FAILED and self.status in bad
+    def trouble(self) -> Permanent:
+        """The failure as one of ours. What was given up after temporary answers is a soft one."""
+        digit, _, rest = self.status.partition(".")
+        subject, _, detail = rest.partition(".")
+        known = digit in {"4", "5"} and subject.isdecimal() and detail.isdecimal()
+        if not known:
+            return Permanent("0.0", self.words)
+        return Permanent(rest if digit == "5" else "4.7", self.words)
 
 
 def reason(status: str) -> str:
@@ -92,16 +91,18 @@ def sentence(report: Report) -> str:
     """What the comment says of one recipient."""
     why = reason(report.status)
     begin = {
+        Fate.WAITING: f"The answer to {report.recipient} is waiting",
+        Fate.SENT: f"The answer to {report.recipient} was handed on to the next mail server",
         Fate.DELIVERED: f"The answer reached {report.recipient}'s mail server",
         Fate.DELAYED: f"The answer to {report.recipient} is still waiting",
         Fate.FAILED: f"The answer did not reach {report.recipient}",
     }[report.fate]
-    because = f": {why}" if why and report.fate is not Fate.DELIVERED else ""
+    because = f": {why}" if why and report.fate not in _GOOD else ""
     end = {
-        Fate.DELIVERED: "",
+        Fate.WAITING: " It is tried again.",
         Fate.DELAYED: " It is tried again.",
         Fate.FAILED: " It is not tried again.",
-    }[report.fate]
+    }.get(report.fate, "")
     said = ""
     if report.words:
         said = f'\nTheir words: "{clean.line(report.words, _WORDS)}"'
@@ -118,20 +119,36 @@ _ACTIONS = {
     "failed": Fate.FAILED,
     "delayed": Fate.DELAYED,
     "delivered": Fate.DELIVERED,
-    "relayed": Fate.DELIVERED,
-    "expanded": Fate.DELIVERED,
+    "relayed": Fate.SENT,
+    "expanded": Fate.SENT,
 }  # RFC 3464 section 2.3.3
+MOST = 20
+"""Recipients of one notice that are told of."""
 
 
 def reports_of(message: Message, recipient: str) -> tuple[Report, ...]:
-    """What a bounce tells. One that names nobody is about `recipient`, to whom the letter went."""
-    found = [_report(failure, recipient) for failure in message.failures[:20]]
-    if not found:
-        found = [Report(recipient, Fate.FAILED, words=clean.line(message.new_text, _WORDS))]
-    return tuple(found)
+    """What a notice tells. One that names nobody is about `recipient`, to whom the letter went."""
+    told = (*message.failures, *message.reached)[:MOST]
+    if not told:
+        return (Report(recipient, Fate.FAILED, words=clean.line(message.new_text, _WORDS)),)
+    return tuple(_report(failure, recipient) for failure in told)
 
 
 def _report(failure: Failure, recipient: str) -> Report:
     fate = _ACTIONS.get(failure.action.lower(), Fate.FAILED)
     who = clean.line(failure.recipient, 320) or recipient
     return Report(who, fate, clean.line(failure.status, 12), clean.line(failure.diagnostic, _WORDS))
+
+
+def told_by(reports: Sequence[Report], recipient: str) -> tuple[Report, ...]:
+    """The reports on a letter that went to `recipient` alone, each said of that address.
+
+    Whoever forwards their mail bounces under a name that our agents never heard of.
+    """
+    known = recipient.lower()
+    return tuple(
+        one
+        if one.recipient.lower() == known
+        else evolve(one, recipient=f"{recipient} (forwarded to {one.recipient})")
+        for one in reports
+    )

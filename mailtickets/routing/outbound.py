@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from hashlib import sha256
+from typing import Any
 
+from mailtickets.mail.envelope import Wishes
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.routing.threads import root
 from mailtickets.tickets.values import Conversation
@@ -52,6 +54,18 @@ def lane_of(conversation: Conversation) -> str:
     """The lane of letters to a conversation: its root, else what names the ticket."""
     otherwise = f"{conversation.desk}/{conversation.ticket}"
     return root(None, conversation.references, otherwise)
+
+
+def asked(recipient: Mailbox, key: str, *, receipts: bool) -> dict[str, Any]:
+    """What an envelope of ours asks of the servers on its way (RFC 3461), as its fields.
+
+    To be told of failures and delays, and with `receipts` of the arrival, of this very letter. Who
+    does not know DSN is not asked.
+    """
+    notify = {"FAILURE", "DELAY"} | ({"SUCCESS"} if receipts else set())
+    orcpt = f"rfc822;{recipient}" if recipient.ascii else None
+    wishes = {recipient: Wishes(frozenset(notify), orcpt)}
+    return {"ret": "HDRS", "envid": key[:32], "wishes": wishes}
 
 
 _MARK = re.compile(

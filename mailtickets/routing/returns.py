@@ -13,7 +13,6 @@ import hmac
 import re
 from base64 import b32encode
 from collections.abc import Sequence
-from hashlib import sha256
 
 from attrs import frozen
 
@@ -30,15 +29,24 @@ _RETURN = re.compile(
 
 @frozen
 class Returned:
-    """What a return path says: the ticket's address, and the beginning of the item's key."""
+    """What a return path says: the ticket's address, and the beginning of the item's key.
+
+    That are so many hexadecimal digits as nobody meets by chance among the letters of one ticket.
+    """
 
     address: Mailbox
     key: str
 
     @property
     def token(self) -> str:
-        """For `ReturnedMail`: the address's local part and the key."""
-        return f"{self.address.local}/{self.key}"
+        """For `ReturnedMail`: the ticket's address and the key."""
+        return f"{self.address}/{self.key}"
+
+    @classmethod
+    def of(cls, token: str) -> Returned:
+        """What a token says. Raises Permanent for what is none."""
+        address, _, key = token.rpartition("/")
+        return cls(Mailbox.parse(address), key)
 
 
 def _proof(secret: bytes, address: Mailbox, key: str) -> str:
@@ -48,12 +56,12 @@ def _proof(secret: bytes, address: Mailbox, key: str) -> str:
 
 
 def return_path(secret: bytes, address: Mailbox, key: str) -> Mailbox:
-    """The return path of the item `key`, a letter from the ticket's `address`.
+    """The return path of the item `key` (64 hexadecimal digits), from the ticket's `address`.
 
     It is the address itself where there is no room for more (RFC 5321 section 4.5.3.1.1): what
     comes back from nobody to a ticket's address is filed there, too.
     """
-    short = sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:_KEY]
+    short = key[:_KEY]
     local = f"{address.local}{_WORD}{short}.{_proof(secret, address, short)}"
     if len(local.encode("utf-8", "replace")) > LOCAL_PART_OCTETS:
         return address
@@ -78,10 +86,4 @@ def returned(secrets: Sequence[bytes], mailbox: Mailbox) -> Returned | None:
 
 def belongs(path: Returned, key: str) -> bool:
     """Whether a return path is that of the item `key`."""
-    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:_KEY] == path.key
-
-
-def undone(secrets: Sequence[bytes], mailbox: Mailbox) -> Mailbox:
-    """The ticket's own address where `mailbox` is a return path of ours, else `mailbox` itself."""
-    found = returned(secrets, mailbox)
-    return mailbox if found is None else found.address
+    return key.startswith(path.key)

@@ -17,6 +17,7 @@ from zope.interface import implementer
 
 from mailtickets import __version__
 from mailtickets.db.database import Database
+from mailtickets.db.register import Register
 from mailtickets.errors import SettingsError
 from mailtickets.flow.alarms import Alarms
 from mailtickets.flow.courier import Courier, Round
@@ -24,7 +25,6 @@ from mailtickets.flow.directory import Directory
 from mailtickets.flow.pickup import RELAY, Follower, Pickup
 from mailtickets.flow.reader import Reader
 from mailtickets.flow.reception import Reception, desk_agent
-from mailtickets.flow.telling import Telling
 from mailtickets.flow.ticketing import TicketingAgent
 from mailtickets.helpdesk.book import Book
 from mailtickets.helpdesk.site import site
@@ -34,6 +34,7 @@ from mailtickets.retry import Breaker, Policy
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.proofs import Proofs
 from mailtickets.service import finding
+from mailtickets.service.aftermath import Aftermath
 from mailtickets.service.automatic import own_letters
 from mailtickets.service.desking import Desks
 from mailtickets.service.doors import Door
@@ -157,11 +158,13 @@ class House:
         self._ledger = Ledger(self._database)
         self._making.use(self._database)
         self._guard.start(self._database)
+        self._register.use(self._database)
         self._furnish()
 
     def _invite(self) -> None:
         """Make what comes in by a plugin's door, ours and strangers'. Raises SettingsError."""
         settings = self._settings
+        self._register = Register()
         self._needs = Needs(
             reactor=self._reactor,
             meter=self._meter,
@@ -169,6 +172,7 @@ class House:
             hostname=settings.hostname,
             state=self._state.path,
             user_agent=f"mailtickets/{__version__}",
+            register=self._register,
         )
         used = sorted({queue.desk for queue in settings.queues})
         own = {"url": self._web.url, "token": self._state.token()} if self._web.url else None
@@ -178,7 +182,8 @@ class House:
             one.route.agent: finding.make("agent", one.kind, one.where, one.options, self._needs)
             for one in settings.routes
         }
-        self._relaying = None if self._hold else self._relay()
+        self._aftermath = Aftermath(settings, self._needs, self._desks, self._book, self._log)
+        self._relaying = self._aftermath.relay(self._closing)
         self._guard = Guard(settings, self._limits, self._reactor, self._needs, self._log)
 
     def _furnish(self) -> None:
@@ -198,6 +203,7 @@ class House:
             hold=self._hold,
             log=log,
         )
+        self._returns = self._aftermath.returns(self._ledger)
         self._couriers = {round_.name: self._courier(round_) for round_ in self._rounds()}
         self._pickups = [
             self._pickup(name, desk) for name, desk in self._desks.items() if IFeed.providedBy(desk)
@@ -265,6 +271,7 @@ class House:
                 metrics=self._metrics,
                 open_access=self._web.loopback,
                 relay_set=not self._hold,
+                suppressions=self._aftermath.suppressions,
                 feeds=sorted({queue.desk for queue in self._settings.queues}),
                 hooks=self._making.hooks,
                 clock=self._reactor,
@@ -288,20 +295,6 @@ class House:
             rounds.append(Round(RELAY, self._relaying))
         return rounds
 
-    def _relay(self) -> IAgent:
-        settings = self._settings
-        own = {**settings.relay_options, "url": settings.relay}
-        agent = finding.make("agent", RELAY, "relay", own, self._needs)
-        self._closing.append(agent.close)
-        return Telling(
-            agent,
-            desks=self._desks,
-            book=self._book,
-            now=time.time,
-            hostname=settings.hostname,
-            log=self._log,
-        )
-
     def _ticketing(self, name: str) -> IAgent:
         return TicketingAgent(
             name=name,
@@ -310,6 +303,7 @@ class House:
             directory=self._directory,
             reader=self._reader,
             steps=self._steps,
+            returns=self._returns,
         )
 
     def _courier(self, round_: Round) -> Courier:
@@ -338,6 +332,7 @@ class House:
             from_start=self._settings.feed_from == "start"
             or self._settings.desk(name).kind == EMBEDDED,
             hold=self._hold,
+            receipts=self._aftermath.receipts,
         )
         return Pickup(
             follower,
@@ -353,6 +348,7 @@ class House:
             alarms=self._alarms,
             log=self._log,
             recovered=self._couriers[desk_agent(name)].hasten,
+            showing=self._aftermath.showing,
         )
 
     def _factory(self, *, lmtp: bool) -> SMTPFactory:

@@ -22,9 +22,11 @@ from twisted.web.client import Agent, HTTPConnectionPool
 from twisted.web.http_headers import Headers
 
 from mailtickets.db.database import Database
+from mailtickets.db.register import Register
 from mailtickets.errors import SettingsError
 from mailtickets.helpdesk.book import Book
 from mailtickets.helpdesk.site import site
+from mailtickets.service.aftermath import suppressions
 from mailtickets.service.settings import HOLD, Settings
 from mailtickets.service.state import StateDirectory
 from mailtickets.store.ledger import Ledger
@@ -93,6 +95,8 @@ async def _served(
 ) -> T:
     token = state.token()
     spool = Spool(database, reactor, owner="mailtickets")
+    register = Register()
+    register.use(database)
     served = site(
         book=Book(database, reactor, queues={one.name: one.prefix for one in settings.queues}),
         spool=spool,
@@ -103,6 +107,7 @@ async def _served(
         metrics=bytes,
         open_access=False,
         relay_set=settings.relay != HOLD,
+        suppressions=suppressions(register),
         clock=reactor,
     )
     port = reactor.listenTCP(0, served, interface="127.0.0.1")
@@ -209,6 +214,29 @@ class Hands:
         """Release, retry or drop items; `how` is the word."""
         body = {"reason": reason} if reason else {}
         return [await self._call("POST", f"/admin/v1/queue/{one}/{how}", body) for one in numbers]
+
+    async def suppression_list(self) -> list[dict[str, Any]]:
+        """All addresses that failed, page by page."""
+        found: list[dict[str, Any]] = []
+        after = None
+        for _ in range(PAGES):
+            page = await self._call("GET", "/admin/v1/suppression", after=after)
+            found += page["addresses"]
+            after = page["next"]
+            if after is None:
+                break
+        return found
+
+    async def suppression(
+        self, method: str, address: str, body: Any = None
+    ) -> dict[str, Any] | None:
+        """GET, PUT or DELETE what is known of an address."""
+        path = f"/admin/v1/suppression/{quote(address, safe='')}"
+        octets = await self._octets(
+            method, path, data=None if body is None else json.dumps(body).encode()
+        )
+        found: dict[str, Any] | None = json.loads(octets) if octets else None
+        return found
 
     async def ticket_list(self, status: str | None, query: str) -> list[dict[str, Any]]:
         """All tickets, page by page."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,6 @@ import click
 from mailtickets.errors import Permanent, SettingsError
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.relay.dkimkeys import explained, make_keys
-from mailtickets.relay.suppression import FILE, Entry, Suppressions
-
-
-def _list(place: Any) -> Suppressions:
-    return Suppressions(place.settings().state / FILE, time.time)
-
-
-def _told(entry: Entry) -> dict[str, Any]:
-    return {"address": entry.address, "since": entry.day, "words": entry.words}
 
 
 def _address(text: str) -> Mailbox:
@@ -36,18 +28,30 @@ def suppression_command() -> None:
 
 
 @suppression_command.command(name="list")
+@click.option("--all", "everything", is_flag=True, help="Those that are only counted, too.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def list_(place: Any, *, as_json: bool) -> None:
-    """Every suppressed address, the latest last."""
-    found = [_told(one) for one in _list(place).all()]
+def list_(place: Any, *, everything: bool, as_json: bool) -> None:
+    """Every suppressed address, in order."""
+    found = place.run(lambda hands: hands.suppression_list())
+    found = [one for one in found if everything or one["suppressed"]]
     if as_json:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
         return
     for one in found:
-        click.echo(f"{one['address']}  since {one['since']}  {one['words']}")
+        click.echo(_line(one))
     if not found:
         click.echo("no address is suppressed")
+
+
+def _line(one: Mapping[str, Any]) -> str:
+    counted = "" if one["suppressed"] else f"  ({one['soft']} failures, still written to)"
+    return _shown(f"{one['address']}  since {one['since'][:10]}  {one['words']}{counted}")
+
+
+def _shown(text: str) -> str:
+    """Nothing of it may move the terminal."""
+    return "".join(each if each.isprintable() else " " for each in text)
 
 
 @suppression_command.command()
@@ -56,15 +60,13 @@ def list_(place: Any, *, as_json: bool) -> None:
 @click.pass_obj
 def show(place: Any, address: str, *, as_json: bool) -> None:
     """What is known of an address, suppressed or only counted."""
-    entry = _list(place).find(_address(address))
-    if entry is None:
-        raise click.ClickException(f"{address} has not failed")
-    told = _told(entry) | {"suppressed": entry.suppressed, "soft": entry.soft}
+    mailbox = _address(address)
+    told = place.run(lambda hands: hands.suppression("GET", str(mailbox)))
     if as_json:
         click.echo(json.dumps(told, indent=2, ensure_ascii=False))
         return
     for name, value in told.items():
-        click.echo(f"{name}: {value}")
+        click.echo(_shown(f"{name}: {value}"))
 
 
 @suppression_command.command()
@@ -73,7 +75,9 @@ def show(place: Any, address: str, *, as_json: bool) -> None:
 @click.pass_obj
 def add(place: Any, address: str, reason: str) -> None:
     """Do not write to an address any more."""
-    click.echo(f"{_list(place).suppress(_address(address), reason).address} is not written to")
+    mailbox, body = _address(address), {"reason": reason}
+    made = place.run(lambda hands: hands.suppression("PUT", str(mailbox), body))
+    click.echo(f"{made['address']} is not written to")
 
 
 @suppression_command.command()
@@ -81,8 +85,8 @@ def add(place: Any, address: str, reason: str) -> None:
 @click.pass_obj
 def lift(place: Any, address: str) -> None:
     """Write to an address again."""
-    if not _list(place).lift(_address(address)):
-        raise click.ClickException(f"{address} is not on the list")
+    mailbox = _address(address)
+    place.run(lambda hands: hands.suppression("DELETE", str(mailbox)))
     click.echo(f"{address} is written to again")
 
 

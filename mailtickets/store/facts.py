@@ -6,13 +6,14 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 from sqlalchemy.sql import bindparam
 
 from mailtickets.db.prepared import Prepared, among, listed, upserting
-from mailtickets.db.schema import conversations, messages, participants
+from mailtickets.db.schema import conversations, items, messages, participants
 from mailtickets.store.text import clean
-from mailtickets.tickets.values import Conversation, Known, Person
+from mailtickets.tickets.codec import read_destination
+from mailtickets.tickets.values import Conversation, Known, Outgoing, Person, Sent
 
 REFERENCES = 100
 """How many Message-IDs of a thread a conversation tells: its root, and its latest."""
@@ -28,7 +29,9 @@ class Facts:
     def __init__(self, dialect: str) -> None:
         self._dialect = dialect
         new = upserting(messages, dialect).values(
-            dict.fromkeys(("desk", "message_id", "ticket", "author", "ours", "fingerprint"))
+            dict.fromkeys(
+                ("desk", "message_id", "ticket", "author", "ours", "fingerprint", "comment")
+            )
         )
         self._message = Prepared(
             new.on_conflict_do_nothing(index_elements=["message_id", "desk", "ticket"]), dialect
@@ -70,6 +73,7 @@ class Facts:
                     author=clean(fact.author),
                     ours=int(fact.ours),
                     fingerprint=fact.fingerprint,
+                    comment=None if fact.comment is None else clean(fact.comment),
                 )
             if fact.requester is not None:
                 self._conversation.do(
@@ -114,6 +118,31 @@ class Facts:
         if not ids:
             return ()
         return self._which.run(connection, of_desk=desk, ids=listed(ids, self._dialect))
+
+    def mailed(self, connection: Connection, desk: str, message_id: str) -> Outgoing | None:
+        """The comment that a letter of ours brought."""
+        found = connection.execute(
+            select(messages.c.ticket, messages.c.comment).where(
+                messages.c.message_id == clean(message_id),
+                messages.c.desk == desk,
+                messages.c.ours == 1,
+            )
+        ).first()
+        return None if found is None else Outgoing(desk, found.ticket, found.comment or "")
+
+    def sent(self, connection: Connection, token: str) -> Sent | None:
+        """The letter of ours whose item's key begins so; the latest, should there be two."""
+        after = token[:-1] + chr(ord(token[-1]) + 1)  # the range that an index can walk
+        found = connection.execute(
+            select(items.c.key, items.c.recipient, items.c.destination)
+            .where(text("prime = 1"), items.c.key >= token, items.c.key < after)
+            .order_by(items.c.id.desc())
+            .limit(1)
+        ).one_or_none()
+        if found is None:
+            return None
+        about = read_destination(found.destination)
+        return Sent(found.key, found.recipient, about if isinstance(about, Outgoing) else None)
 
     def conversation(self, connection: Connection, desk: str, ticket: str) -> Conversation | None:
         """What is known of a ticket; None when its requester is not."""

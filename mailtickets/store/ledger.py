@@ -12,7 +12,10 @@ from mailtickets.db.schema import items
 from mailtickets.interfaces import ILedger
 from mailtickets.store.facts import Facts
 from mailtickets.store.following import cursor_of
-from mailtickets.tickets.values import Conversation, Known
+from mailtickets.tickets.values import Conversation, Known, Outgoing, Sent
+
+TOKEN = 12
+"""Digits of an item's key by which it is found again."""
 
 
 @implementer(ILedger)
@@ -46,6 +49,20 @@ class Ledger:
     async def learn(self, known: Sequence[Known]) -> None:
         """Keep these facts. Learning one again changes nothing."""
         await self._database.write(lambda connection: self._facts.learn(connection, known))
+
+    async def sent(self, token: str) -> Sent | None:
+        """The letter of ours whose item's key begins so."""
+        if len(token) < TOKEN or not token.isalnum():
+            return None
+        return await self._database.read(
+            lambda connection: self._facts.sent(connection, token.lower())
+        )
+
+    async def mailed(self, desk: str, message_id: str) -> Outgoing | None:
+        """The comment that a letter of ours brought, by its Message-ID."""
+        return await self._database.read(
+            lambda connection: self._facts.mailed(connection, desk, message_id)
+        )
 
     async def wrote(self, key: str) -> bool:
         """Whether an item of ours has this key: an event that carries it is an echo."""

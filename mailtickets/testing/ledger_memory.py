@@ -8,19 +8,23 @@ from attrs import define, field
 from zope.interface import implementer
 
 from mailtickets.interfaces import ILedger
-from mailtickets.tickets.values import Conversation, Known, Person
+from mailtickets.tickets.values import Conversation, Known, Outgoing, Person, Sent
 
 
 @define(eq=False)
 @implementer(ILedger)
 class MemoryLedger:
-    """See `mailtickets.interfaces.ILedger`. `keys` tells the keys of the items of a spool."""
+    """See `mailtickets.interfaces.ILedger`. `keys` tells the keys of the items of a spool.
+
+    `letters` tells what each of them sent.
+    """
 
     known: dict[tuple[str, str, str], Known] = field(factory=dict)
     openings: dict[tuple[str, str], Known] = field(factory=dict)
     cursors: dict[str, str] = field(factory=dict)
     participants: dict[tuple[str, str], dict[str, Person]] = field(factory=dict)
     keys: Callable[[], Collection[str]] = tuple
+    letters: Callable[[], Collection[Sent]] = tuple
 
     async def which(self, desk: str, message_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """The tickets of those Message-IDs that are known, oldest first."""
@@ -70,6 +74,19 @@ class MemoryLedger:
             there = self.participants.setdefault((fact.desk, fact.ticket), {})
             for person in fact.participants:
                 there.setdefault(person.address.lower(), person)
+
+    async def sent(self, token: str) -> Sent | None:
+        """The letter of ours whose item's key begins so."""
+        if len(token) < 12:
+            return None
+        return next((one for one in self.letters() if one.key.startswith(token)), None)
+
+    async def mailed(self, desk: str, message_id: str) -> Outgoing | None:
+        """The comment that a letter of ours brought, by its Message-ID."""
+        for (of_desk, one, ticket), fact in self.known.items():
+            if (of_desk, one) == (desk, message_id) and fact.ours:
+                return Outgoing(desk, ticket, fact.comment or "")
+        return None
 
     async def wrote(self, key: str) -> bool:
         """Whether an item of ours has this key."""

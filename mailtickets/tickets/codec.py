@@ -16,6 +16,7 @@ from mailtickets.tickets.values import (
     Destination,
     Existing,
     NewTicket,
+    Outgoing,
     Receipt,
     ReturnedMail,
     ToAgent,
@@ -38,6 +39,8 @@ def write_destination(destination: Destination | None) -> str | None:
             return _encode({"returned": token})
         case ToAgent(name):
             return _encode({"agent": name})
+        case Outgoing(desk, ticket, comment):
+            return _encode({"comment": comment, "ticket": ticket, "desk": desk})
 
 
 def read_destination(text: str | None) -> Destination | None:
@@ -53,6 +56,8 @@ def read_destination(text: str | None) -> Destination | None:
             return ReturnedMail(token)
         case {"agent": name}:
             return ToAgent(name)
+        case {"comment": comment, "ticket": ticket, "desk": desk}:
+            return Outgoing(desk, ticket, comment)
         case _:
             raise ValueError("not a destination")
 

@@ -13,7 +13,7 @@ from typing import Any
 from mailtickets.mail.authentication import write_authentication
 from mailtickets.tickets.events import Event, Kind
 from mailtickets.tickets.intents import AddComment, OpenTicket
-from mailtickets.tickets.values import Attachment, Person, Remote, Ticket
+from mailtickets.tickets.values import Attachment, Delivery, Person, Remote, Ticket
 
 MOST_ATTACHMENTS = 1000
 MOST_PARTICIPANTS = 200
@@ -73,6 +73,15 @@ def intent_document(intent: OpenTicket | AddComment) -> dict[str, Any]:
     if intent.labels:
         document["labels"] = list(intent.labels)
     return document
+
+
+def delivery_document(delivery: Delivery) -> dict[str, Any]:
+    """What became of a letter, to be told to the desk."""
+    return {
+        "recipient": delivery.recipient,
+        "state": delivery.fate.value,
+        "text": delivery.text,
+    }
 
 
 def event_document(event: Event) -> dict[str, Any]:

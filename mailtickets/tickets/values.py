@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from attrs import field, frozen
 
 from mailtickets.mail.octets import Octets
@@ -87,9 +89,9 @@ class Known:
     """A fact for the ledger: this Message-ID belongs to that ticket of that desk.
 
     `author` is who wrote the letter. `ours` is true of a letter that we composed. An opening
-    letter brings `requester`, `subject` and `queue`, which the ledger keeps for the ticket.
-    `participants` are those whom the letter makes participants. `fingerprint` is what a copy of the
-    letter that came another way is known by.
+    letter brings `requester`, `subject` and `queue`, which the ledger keeps for the ticket; one of
+    ours names the `comment` that it brings. `participants` are those whom the letter makes
+    participants. `fingerprint` is what a copy of the letter that came another way is known by.
     """
 
     desk: str
@@ -103,6 +105,7 @@ class Known:
     references: tuple[str, ...] = ()
     participants: tuple[Person, ...] = ()
     fingerprint: str = ""
+    comment: str | None = None
 
 
 @frozen
@@ -148,7 +151,10 @@ class Existing:
 
 @frozen
 class ReturnedMail:
-    """The letter came back to a return path of ours, which names the letter that was sent."""
+    """The letter came back to a return path of ours, which names the letter that was sent.
+
+    `token` is the ticket's address, a slash, and the beginning of the sent item's key.
+    """
 
     token: str
 
@@ -160,4 +166,47 @@ class ToAgent:
     name: str
 
 
-Destination = NewTicket | Existing | ReturnedMail | ToAgent
+@frozen
+class Outgoing:
+    """The letter brings a comment of a desk's ticket to somebody."""
+
+    desk: str
+    ticket: str
+    comment: str
+
+
+Destination = NewTicket | Existing | ReturnedMail | ToAgent | Outgoing
+
+
+@frozen
+class Sent:
+    """A letter of ours: the key of its item, whom it went to, and which comment it brought."""
+
+    key: str
+    recipient: str
+    about: Outgoing | None
+
+
+class Fate(StrEnum):
+    """What became of a letter of ours at one recipient.
+
+    It is waiting with us, `sent` to a server that takes care of the rest, delayed for hours,
+    `delivered` to the recipient's own server, or failed for good.
+    """
+
+    WAITING = "waiting"
+    SENT = "sent"
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+
+
+@frozen
+class Delivery:
+    """What became of the letter that brought a comment to `recipient`, with `text` for a person."""
+
+    ticket: str
+    comment: str
+    recipient: str
+    fate: Fate
+    text: str = ""

@@ -2,10 +2,12 @@
 
 import pytest
 import pytest_twisted
+from twisted.internet.task import Clock
 from twisted.logger import Logger
 from zope.interface import implementer
 
 from mailtickets.errors import Permanent, Temporary
+from mailtickets.flow.showing import Showing
 from mailtickets.flow.telling import Telling
 from mailtickets.interfaces import IAgent, IDesk
 from mailtickets.mail.envelope import Envelope, Item, Letter, Peer
@@ -53,6 +55,7 @@ def telling(world, hours, **more):
     return Telling(
         world,
         desks={"embedded": world},
+        showing=Showing({"embedded": world}, Clock(), Logger()),
         book=AddressBook([Queue("support", "support-ticket.com")]),
         now=lambda: hours * HOUR,
         hostname="gateway.example",

@@ -18,11 +18,19 @@ from mailtickets.testing.certificates import TestAuthority
 from mailtickets.testing.meter import MemoryMeter
 from mailtickets.testing.names import NameServer, address, mx, text
 from mailtickets.testing.peers import NextHop
+from mailtickets.testing.register import MemoryRegister
 from mailtickets.testing.steps import RecordingSteps
 
 TICKET = Mailbox("SUPPORT-1", "support-ticket.com")
 LETTER = b"Subject: x\r\n\r\nHello\r\n"
 FIRST, SECOND = "127.0.0.2", "127.0.0.3"
+REGISTER = MemoryRegister()
+
+
+@pytest.fixture(autouse=True)
+def fresh_register():
+    """Nothing is known of any address or domain."""
+    REGISTER.shelves.clear()
 
 
 def item(*recipients, **more):
@@ -45,7 +53,14 @@ async def world(tmp_path, zone, *hops, broken=(), **settings):
             hop = await NextHop.start(reactor, "--interface", interface, "--port", port, *options)
             port = str(hop.port)
             running.append(hop)
-        needs = Needs(reactor, MemoryMeter(), RecordingSteps(), "gateway.example", tmp_path)
+        needs = Needs(
+            reactor,
+            MemoryMeter(),
+            RecordingSteps(),
+            "gateway.example",
+            tmp_path,
+            register=REGISTER,
+        )
         given = {"url": "mx", "resolver": names.server, "local": True, "port": int(port) or 25}
         agent = make(given | settings, needs)
         yield agent, running
@@ -244,7 +259,7 @@ async def test_an_enforced_policy(tmp_path, name, expired, delivered):
             taken = await first.letters(int(delivered))
             assert [one.tls for one in taken] == [True] * delivered
             assert not second.taken
-            assert (tmp_path / "mta-sts.json").exists()
+            assert "ferrier" in REGISTER.shelves["mta-sts"]
 
 
 @pytest_twisted.ensureDeferred

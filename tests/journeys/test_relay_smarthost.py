@@ -16,11 +16,12 @@ from mailtickets.outcomes import Bounced, Deferred, Delivered, State
 from mailtickets.plugin import Needs
 from mailtickets.relay.agent import SmartHost, make
 from mailtickets.relay.dkim import Signatures
-from mailtickets.relay.suppression import FILE, Suppressions
+from mailtickets.relay.suppression import Suppressions
 from mailtickets.relay.targets import Limits, Target
 from mailtickets.testing.certificates import TestAuthority
 from mailtickets.testing.meter import MemoryMeter
 from mailtickets.testing.peers import NextHop
+from mailtickets.testing.register import MemoryRegister
 from mailtickets.testing.steps import RecordingSteps
 
 TICKET = Mailbox("SUPPORT-1", "support-ticket.com")
@@ -38,7 +39,14 @@ def item(octets=LETTER, recipients=(NIC,), **more):
 async def sending(tmp_path, *faults, settings=None, url=None, scheme="smtp"):
     """A relay and its next hop, both ended afterwards."""
     hop = await NextHop.start(reactor, *faults)
-    needs = Needs(reactor, MemoryMeter(), RecordingSteps(), "gateway.example", tmp_path)
+    needs = Needs(
+        reactor,
+        MemoryMeter(),
+        RecordingSteps(),
+        "gateway.example",
+        tmp_path,
+        register=MemoryRegister(),
+    )
     given = {"url": url or f"{scheme}://127.0.0.1:{hop.port}", "suppress": False}
     agent = make(given | (settings or {}), needs)
     try:
@@ -315,12 +323,12 @@ async def test_a_hard_bounce_is_remembered(tmp_path):
     """An address that does not exist is not asked for again, unless somebody lifts that."""
     settings = {"suppress": True}
     fault = ("--fault", "RCPT:nic=550 5.1.1 Nobody*1")
-    async with sending(tmp_path, *fault, settings=settings) as (agent, hop, _):
+    async with sending(tmp_path, *fault, settings=settings) as (agent, hop, needs):
         assert isinstance((await agent.deliver(item()))[NIC], Bounced)
         outcomes = await agent.deliver(item(recipients=(NIC, ANN)))
         assert isinstance(outcomes[NIC], Bounced)
         assert (await hop.letters(1))[0].recipients == ("ann@ferrier",)
-        assert Suppressions(tmp_path / FILE, time.time).lift(NIC)
+        assert await Suppressions(needs.register, time.time).lift(NIC)
         assert isinstance((await agent.deliver(item()))[NIC], Delivered)
 
 

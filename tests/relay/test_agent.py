@@ -6,16 +6,24 @@ from twisted.internet import reactor
 from mailtickets.errors import SettingsError
 from mailtickets.plugin import Needs
 from mailtickets.plugins.builtin import relay_agent
-from mailtickets.relay import direct, targets
 from mailtickets.relay.agent import make
+from mailtickets.relay.keys import ANSWERS
 from mailtickets.testing.meter import MemoryMeter
 from mailtickets.testing.steps import RecordingSteps
 
 
-def test_what_is_declared_is_what_is_taken():
-    """Every setting of the relay may stand in the settings file, and no other."""
-    assert relay_agent.keys == targets.KEYS | direct.KEYS
+def test_what_is_declared_is_what_is_taken(tmp_path):
+    """Every setting of the relay may stand in the settings file, and means something there."""
     assert relay_agent.load() is make
+    needs = Needs(reactor, MemoryMeter(), RecordingSteps(), "gateway.example", tmp_path)
+    for key in relay_agent.keys - {"url"}:
+        complaints = []
+        for url in ("mx", "smtp://x"):
+            with pytest.raises(SettingsError) as caught:
+                make({"url": url, key: object()}, needs)
+            complaints.append(str(caught.value))
+        unknown = [one for one in complaints if "settings" in one]
+        assert len(unknown) < 2 or key in ANSWERS, complaints
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtickets.errors import Temporary
-from mailtickets.relay.sts import Mode, Policies, StsPolicy, policy, policy_id
+from mailtickets.relay.sts import SHELF, Mode, Policies, StsPolicy, policy, policy_id
+from mailtickets.testing.register import MemoryRegister
 
 FILE = b"version: STSv1\r\nmode: enforce\r\nmx: mx.x.org\r\nmx: *.y.org\r\nmax_age: 86400\r\n"
 
@@ -97,11 +98,11 @@ class World:
 
 
 @pytest_twisted.ensureDeferred
-async def test_a_policy_is_kept(tmp_path):
-    """It is fetched once for each id, believed for its age, and outlives the process."""
+async def test_a_policy_is_kept():
+    """It is fetched once for each id, believed for its age, and known to the next gateway."""
     world = World()
-    path = tmp_path / "sts.json"
-    policies = Policies(path, world.now, world.texts, world.fetch)
+    register = MemoryRegister()
+    policies = Policies(register, world.now, world.texts, world.fetch)
     assert (await policies.of("ferrier")).mode is Mode.ENFORCE
     await policies.of("ferrier")
     assert (world.looks, world.fetches) == (1, 1)
@@ -109,17 +110,17 @@ async def test_a_policy_is_kept(tmp_path):
     await policies.of("ferrier")
     assert (world.looks, world.fetches) == (2, 1)
     world.record, world.file, world.time = None, None, world.time + 4000
-    again = Policies(path, world.now, world.texts, world.fetch)
+    again = Policies(register, world.now, world.texts, world.fetch)
     assert (await again.of("ferrier")).mode is Mode.ENFORCE  # the DNS is cut off, the policy holds
     world.time += 86400
     assert await again.of("ferrier") is None
 
 
 @pytest_twisted.ensureDeferred
-async def test_a_changed_policy(tmp_path):
+async def test_a_changed_policy():
     """A new id brings the new policy; a policy that is broken leaves the old one in force."""
     world = World()
-    policies = Policies(tmp_path / "sts.json", world.now, world.texts, world.fetch)
+    policies = Policies(MemoryRegister(), world.now, world.texts, world.fetch)
     await policies.of("ferrier")
     world.time += 4000
     world.record, world.file = "v=STSv1; id=2;", b"broken"
@@ -130,11 +131,25 @@ async def test_a_changed_policy(tmp_path):
     assert (found.id, found.mode) == ("2", Mode.NONE)
 
 
+@pytest.mark.parametrize("value", ["", "3", "{}", '{"policy": {"mode": "x"}}', '{"policy": null}'])
 @pytest_twisted.ensureDeferred
-async def test_a_broken_file_of_ours(tmp_path):
-    """A file that cannot be read is as none: sending goes on."""
-    path = tmp_path / "sts.json"
-    path.write_text('{"ferrier": 3}')
+async def test_a_broken_entry_of_ours(value):
+    """What cannot be read, or a register that cannot, is as none: sending goes on."""
     world = World()
-    policies = Policies(path, world.now, world.texts, world.fetch)
-    assert (await policies.of("ferrier")).mode is Mode.ENFORCE
+    for register in (
+        MemoryRegister({SHELF: {"ferrier": value}}),
+        MemoryRegister(closed=True),
+        None,
+    ):
+        policies = Policies(register, world.now, world.texts, world.fetch)
+        assert (await policies.of("ferrier")).mode is Mode.ENFORCE
+
+
+@pytest_twisted.ensureDeferred
+async def test_gateways_share_policies():
+    """What one gateway has just looked up, another does not look up again."""
+    world, register = World(), MemoryRegister()
+    for _ in range(2):
+        policies = Policies(register, world.now, world.texts, world.fetch)
+        assert (await policies.of("ferrier")).mode is Mode.ENFORCE
+    assert (world.looks, world.fetches) == (1, 1)

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from mailtickets.errors import Permanent
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.routing.addresses import RETURNED, AddressBook, Queue, Route
+from mailtickets.routing.addresses import AddressBook, Queue, Route
 from mailtickets.routing.outbound import marks_in, message_id_of
 from mailtickets.routing.policy import DEFAULTS, Admission, Answer
 from mailtickets.routing.proofs import Proofs
-from mailtickets.tickets.values import Existing, NewTicket, ToAgent
+from mailtickets.tickets.values import Existing, NewTicket, ReturnedMail, ToAgent
 
 SUPPORT = Queue("support", "Support-Ticket.com", open=("new", "help"))
 BILLING = Queue("billing", "example.org", prefix="BILL", desk="rt", whole_keys=False)
@@ -149,8 +149,10 @@ def test_a_ticket_without_room_for_a_token_stays_plain():
 def test_what_comes_back_is_let_in():
     """A bounce to a return path of ours finds its ticket in a signed queue, too."""
     book = AddressBook([SIGNED], secrets=[b"r" * 32], proofs=PROOFS)
-    path = book.return_path(SIGNED.address_of("SUPPORT-7102"), "key")
-    assert book.resolve(path) == Existing("support", "SUPPORT-7102", RETURNED)
+    path = book.return_path(SIGNED.address_of("SUPPORT-7102"), "0123456789abcdef")
+    back = ReturnedMail("SUPPORT-7102@support-ticket.com/0123456789ab")
+    assert book.resolve(path) == back
+    assert book.came_back(back) == (Existing("support", "SUPPORT-7102"), "0123456789ab")
 
 
 def test_message_ids_name_their_tickets():

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailtickets.mail.message import Failure, Message, Part, Span
-from mailtickets.routing.fates import Fate, Report, comment, reason, reports_of, sentence
+from mailtickets.routing.fates import (
+    Fate,
+    Report,
+    comment,
+    reason,
+    reports_of,
+    sentence,
+    told_by,
+)
 
 
 @pytest.mark.parametrize(
@@ -38,12 +46,21 @@ def test_sentences(report, text):
 
 
 @pytest.mark.parametrize(
-    ("status", "hard"), [("5.1.1", True), ("5.1.10", True), ("5.2.2", False), ("5.7.1", False)]
+    ("status", "counted"),
+    [
+        ("5.1.1", "1.1"),
+        ("5.2.2", "2.2"),
+        ("4.4.1", "4.7"),
+        ("4.1.1", "4.7"),
+        ("", "0.0"),
+        ("2.0.0", "0.0"),
+        ("5.x.y", "0.0"),
+    ],
 )
-def test_which_failures_are_hard(status, hard):
-    """Only an address that is bad for every letter is suppressed: not a full or a choosy one."""
-    assert Report("x@y", Fate.FAILED, status).hard is hard
-    assert not Report("x@y", Fate.DELAYED, status).hard
+def test_a_failure_as_one_of_ours(status, counted):
+    """What the remote gave up after temporary answers never counts as an address that is bad."""
+    trouble = Report("x@y", Fate.FAILED, status, "words").trouble
+    assert (trouble.status, trouble.text) == (counted, "words")
 
 
 @given(st.text(max_size=20))
@@ -72,3 +89,19 @@ def test_a_bounce_that_names_nobody():
     message = Message(text=text, spans=(Span(0, len(text), Part.NEW),))
     (report,) = reports_of(message, "nic@ferrier")
     assert (report.recipient, report.words) == ("nic@ferrier", "Sorry, no")
+
+
+def test_a_notice_of_arrival():
+    """Who was reached is told, too: a server that only passed it on has not delivered it."""
+    message = Message(
+        reached=(Failure("a@x", "2.0.0", "", "delivered"), Failure("b@x", "2.0.0", "", "relayed"))
+    )
+    assert [one.fate for one in reports_of(message, "nic@ferrier")] == [Fate.DELIVERED, Fate.SENT]
+
+
+def test_a_forwarded_letter():
+    """A bounce from where the mail was forwarded to is said of the address we wrote to."""
+    reports = reports_of(Message(failures=(Failure("n@gmail"), Failure("NIC@ferrier"))), "x")
+    first, second = told_by(reports, "nic@ferrier")
+    assert first.recipient == "nic@ferrier (forwarded to n@gmail)"
+    assert second.recipient == "NIC@ferrier"

@@ -1,5 +1,7 @@
 """Return paths find their ticket, and cannot be forged."""
 
+from hashlib import sha256
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,33 +9,36 @@ from hypothesis import strategies as st
 from mailtickets.errors import Permanent
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Failure, Message, Nature
-from mailtickets.routing.addresses import RETURNED, AddressBook, Queue
+from mailtickets.routing.addresses import AddressBook, Queue
 from mailtickets.routing.inbound import Case, Found, decide
 from mailtickets.routing.outbound import marks_in, message_id_of
 from mailtickets.routing.returns import belongs, return_path, returned
 from mailtickets.tickets.intents import AddComment
-from mailtickets.tickets.values import Conversation, Existing
+from mailtickets.tickets.values import Conversation, Existing, ReturnedMail
 
 SECRET, OLD = b"s" * 32, b"o" * 32
 TICKET = Mailbox("SUPPORT-7102", "support-ticket.com")
 
 
+KEY = sha256(b"an item").hexdigest()
+
+
 def test_there_and_back():
     """What comes back names the ticket and the letter, in whatever case it comes."""
-    path = return_path(SECRET, TICKET, "key of an item")
+    path = return_path(SECRET, TICKET, KEY)
     assert len(path.local) <= 64
     assert str(Mailbox.parse(str(path))) == str(path)
     for written in (path, Mailbox(path.local.lower(), path.domain.upper())):
         found = returned([SECRET], written)
         assert str(found.address).lower() == str(TICKET).lower()
-        assert belongs(found, "key of an item")
+        assert belongs(found, KEY)
         assert not belongs(found, "another")
-    assert returned([SECRET], path).token.startswith("SUPPORT-7102/")
+    assert returned([SECRET], path).token.startswith(f"{TICKET}/")
 
 
 def test_no_forgery():
     """Another ticket, another letter, another domain, another secret: none of them is ours."""
-    path = return_path(SECRET, TICKET, "key")
+    path = return_path(SECRET, TICKET, KEY)
     assert returned([b"x" * 32], path) is None
     assert returned([SECRET], Mailbox(path.local.replace("7102", "7103"), path.domain)) is None
     assert returned([SECRET], Mailbox(path.local, "elsewhere.com")) is None
@@ -44,7 +49,7 @@ def test_no_forgery():
 
 def test_an_old_secret_stays_good():
     """A bounce of last week's letter still finds its ticket when the secret is a new one."""
-    assert returned([SECRET, OLD], return_path(OLD, TICKET, "key")) is not None
+    assert returned([SECRET, OLD], return_path(OLD, TICKET, KEY)) is not None
 
 
 def test_no_room():
@@ -62,11 +67,12 @@ def test_any_local_part(local):
 def test_the_book_knows_them():
     """What comes back to a return path is for its ticket; a forged one is nobody's address."""
     book = AddressBook([Queue("support", "support-ticket.com")], secrets=[SECRET, OLD])
-    path = book.return_path(TICKET, "key")
+    path = book.return_path(TICKET, KEY)
     assert path != TICKET
-    back = Existing("support", "SUPPORT-7102", RETURNED)
+    back = ReturnedMail(f"{TICKET}/{KEY[:12]}")
     assert book.resolve(path) == back
-    assert book.resolve(return_path(OLD, TICKET, "key")) == back
+    assert book.came_back(back) == (Existing("support", "SUPPORT-7102"), KEY[:12])
+    assert book.resolve(return_path(OLD, TICKET, KEY)) == back
     with pytest.raises(Permanent):
         book.resolve(return_path(b"x" * 32, TICKET, "key"))
     plain = AddressBook([Queue("support", "support-ticket.com")])

@@ -2,21 +2,22 @@
 
 import pytest
 import pytest_twisted
+from attrs import evolve
 from twisted.internet.task import Clock
 from twisted.logger import Logger
 from zope.interface import implementer
 
 from mailtickets.errors import Permanent, Temporary
-from mailtickets.flow.showing import Showing
+from mailtickets.flow.showing import REST, Showing
 from mailtickets.flow.telling import Telling
-from mailtickets.interfaces import IAgent, IDesk
+from mailtickets.interfaces import IAgent, IDesk, IShowsDelivery
 from mailtickets.mail.envelope import Envelope, Item, Letter, Peer
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import InMemory
 from mailtickets.outcomes import Bounced, Deferred, Delivered, State
 from mailtickets.routing.addresses import AddressBook, Queue
 from mailtickets.routing.fates import Fate
-from mailtickets.tickets.values import Receipt
+from mailtickets.tickets.values import Outgoing, Receipt
 
 NIC, TICKET = Mailbox("nic", "ferrier"), Mailbox("SUPPORT-1", "support-ticket.com")
 HOUR = 3600.0
@@ -52,10 +53,10 @@ def item(sender=TICKET, **more):
 
 def telling(world, hours, **more):
     """The one who tells, so many hours after the answer was accepted."""
+    more.setdefault("showing", Showing({"embedded": world}, Clock(), Logger()))
     return Telling(
         world,
         desks={"embedded": world},
-        showing=Showing({"embedded": world}, Clock(), Logger()),
         book=AddressBook([Queue("support", "support-ticket.com")]),
         now=lambda: hours * HOUR,
         hostname="gateway.example",
@@ -80,7 +81,7 @@ async def test_a_delay_is_told_once():
 
 
 @pytest.mark.parametrize(
-    ("outcome", "hours"), [(WAITS, 3), (GONE, 5), (Bounced(Permanent("1.1", "no")), 5)]
+    ("outcome", "hours"), [(WAITS, 3), (GONE, 3), (Bounced(Permanent("1.1", "no")), 5)]
 )
 @pytest_twisted.ensureDeferred
 async def test_what_is_not_told(outcome, hours):
@@ -94,11 +95,62 @@ async def test_what_is_not_told(outcome, hours):
 async def test_arrivals_where_they_are_wanted():
     """Whoever wants to, hears of every arrival, with the remote's words."""
     world = World(GONE)
-    await telling(world, 0, told=frozenset(Fate)).deliver(item())
+    await telling(world, 0, told=frozenset(Fate), direct=True).deliver(item())
     ((comment, key),) = world.comments
     assert key == "key:delivered"
     assert "reached nic@ferrier's mail server" in comment.text
     assert "250 Taken" in comment.text
+
+
+@pytest_twisted.ensureDeferred
+async def test_the_end_of_a_delay_is_told():
+    """Whoever heard that an answer waits hears that it went out, and what of it is known."""
+    world = World(GONE)
+    await telling(world, 5).deliver(item())
+    ((comment, key),) = world.comments
+    assert key == "key:sent"
+    assert comment.text.startswith("The answer to nic@ferrier was handed on to the next")
+
+
+@implementer(IDesk, IShowsDelivery)
+class Page:
+    """A desk that shows deliveries, or fails at it."""
+
+    def __init__(self):
+        self.shown, self.fails = [], False
+
+    async def delivery(self, delivery):
+        """Show it."""
+        if self.fails:
+            raise OSError
+        self.shown.append((delivery.comment, delivery.recipient, delivery.fate))
+
+
+@pytest.mark.parametrize(
+    ("outcome", "hours", "fate"),
+    [
+        (WAITS, 3, Fate.WAITING),
+        (WAITS, 5, Fate.DELAYED),
+        (GONE, 0, Fate.SENT),
+        (Bounced(Permanent("1.1", "no")), 0, Fate.FAILED),
+    ],
+)
+@pytest_twisted.ensureDeferred
+async def test_what_is_shown(outcome, hours, fate):
+    """Beside the comment that a letter brought stands what became of it; a desk may fail at it."""
+    world, page, clock = World(outcome), Page(), Clock()
+    showing = Showing({"embedded": page}, clock, Logger())
+    letter = evolve(item(), destination=Outgoing("embedded", "SUPPORT-1", "7"))
+    await telling(world, hours, showing=showing, told=frozenset()).deliver(letter)
+    assert page.shown == [("7", "nic@ferrier", fate)]
+    page.fails = True
+    assert await telling(world, hours, showing=showing).deliver(letter) == {NIC: outcome}
+    page.fails = False
+    await telling(world, hours, showing=showing).deliver(letter)
+    assert len(page.shown) == 1  # it is left in peace for a while
+    clock.advance(REST)
+    await telling(world, hours, showing=showing).deliver(letter)
+    assert len(page.shown) == 2
 
 
 @pytest.mark.parametrize(

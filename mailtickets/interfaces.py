@@ -458,6 +458,12 @@ class ILedger(Interface):
     def mailed(desk: str, message_id: str) -> Awaitable[Outgoing | None]:
         """The comment that a letter of ours brought, by its Message-ID; None for any other."""
 
+    def departed(desk: str, ticket: str, address: str, *, gone: bool) -> Awaitable[None]:
+        """Note that an address wants no more letters about a ticket, or wants them again."""
+
+    def departures(desk: str, ticket: str) -> Awaitable[frozenset[str]]:
+        """Who wants no more letters about a ticket: addresses in lower case."""
+
     def wrote(key: str) -> Awaitable[bool]:
         """Whether an item of ours has this key: an event that carries it is an echo."""
 

@@ -175,6 +175,8 @@ conversations = Table(
     Column("subject", Text, nullable=False),
     # JSON list of the Message-IDs that the opening letter referred to.
     Column("earlier", Text, nullable=False),
+    # The requester's language, a tag of BCP 47; empty where nobody could tell.
+    Column("language", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("ticket", "desk"),
 )
 
@@ -188,6 +190,17 @@ participants = Table(
     Column("folded", Text, nullable=False),
     Column("name", Text, nullable=False),
     Column("address", Text, nullable=False),
+    PrimaryKeyConstraint("ticket", "desk", "folded"),
+)
+
+# Who asked to have no more letters about a ticket; whoever says who takes part.
+departures = Table(
+    "departures",
+    metadata,
+    Column("desk", Text, nullable=False),
+    Column("ticket", Text, nullable=False),
+    # The address in lower case.
+    Column("folded", Text, nullable=False),
     PrimaryKeyConstraint("ticket", "desk", "folded"),
 )
 

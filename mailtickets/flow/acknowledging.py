@@ -123,9 +123,8 @@ class Acknowledging:
                 one for one in (*threads.bounded(message.references), message.message_id) if one
             ),
             latest=message.message_id,
+            language=message.language or message.spoken,
         )
-        style = self._style_of(queue)
-        style = evolve(style, language=style.spoken(message.language))
         envelope = self._automatic.envelope(to)
         octets, subject = acknowledgement(
             conversation,
@@ -134,7 +133,8 @@ class Acknowledging:
             recipient=to,
             message_id=message_id,
             date=envelope.arrived,
-            style=style,
+            ticket=queue.address_of(ticket).local,
+            style=self._style_of(queue),
         )
         envelope = evolve(envelope, utf8=not (to.ascii and address.ascii))
         learned = Known(

@@ -30,14 +30,15 @@ from mailtickets.interfaces import (
     ISteps,
     Submission,
 )
-from mailtickets.mail.compose import Style
+from mailtickets.mail.compose import Style, follower_fields
 from mailtickets.mail.envelope import Envelope, new_trace_id
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.outcomes import IN_FLIGHT, State
 from mailtickets.routing.addresses import AddressBook, Queue
+from mailtickets.routing.leaving import Leaving
 from mailtickets.routing.outbound import asked, lane_of, outbound_key
 from mailtickets.tickets.events import Event, Kind
-from mailtickets.tickets.values import Conversation, Fate, Known, Outgoing
+from mailtickets.tickets.values import Conversation, Fate, Known, Outgoing, Person
 
 RELAY = "relay"
 """The name of the agent that sends letters onward."""
@@ -45,6 +46,8 @@ NO_RELAY = "no relay is set: start with --relay smtp://HOST:PORT, then release i
 FIRST_REST, LONGEST_REST = 1.0, 30.0
 """Seconds between attempts at a feed that fails: doubled up to the longest."""
 BREATH = 0.2
+MOST_FOLLOWERS = 100
+"""How many of those who follow a ticket have a letter of each answer."""
 LOOK = 5.0
 """Seconds between looks whether another gateway still follows the feed."""
 
@@ -83,11 +86,13 @@ class Pickup:
         alarms: Alarms,
         log: Logger,
         styles: Mapping[str, Style] | None = None,
+        leaving: Leaving | None = None,
         recovered: Callable[[], Awaitable[None]] | None = None,
         showing: Showing | None = None,
     ) -> None:
         """`styles` are the queues' by name, plain where there is none.
 
+        `leaving` makes the addresses at which a follower can leave a ticket.
         `recovered` is called when a feed that failed is read again: the desk is back.
         """
         self._follower = follower
@@ -102,6 +107,7 @@ class Pickup:
         self._log = log
         self._recovered = recovered
         self._showing = showing
+        self._leaving = leaving or Leaving()
         self._bell = Bell(clock)
         self._writing = Writing(
             name=follower.desk,
@@ -212,31 +218,75 @@ class Pickup:
                 id=event.comment_id,
             )
             return False
-        await self._put(event, conversation, queue, requester)
+        followers = await self._followers(event, conversation, requester)
+        for follower in followers:
+            await self._put(event, conversation, queue, follower)
+        # The requester's last, with the cursor: after a crash those before it are known by key.
+        person = Person(conversation.name, conversation.requester)
+        await self._put(event, conversation, queue, (person, requester), last=True)
         return True
 
+    async def _followers(
+        self, event: Event, conversation: Conversation, requester: Mailbox
+    ) -> list[tuple[Person, Mailbox]]:
+        """Who takes part beside the requester and has no letter of this event yet.
+
+        Not who wrote it, not who asked to hear no more, and no address of ours: that would be a
+        loop.
+        """
+        name = self._follower.desk
+        people = await self._directory.participants(name, event.ticket)
+        if not people:
+            return []
+        passed = set(await self._ledger.departures(name, event.ticket))
+        passed |= {conversation.requester.lower(), str(requester).lower()}
+        passed |= {event.author.address.lower()} if event.author else set()
+        found: list[tuple[Person, Mailbox]] = []
+        for person in people[:MOST_FOLLOWERS]:
+            folded = person.address.lower()
+            if folded in passed:
+                continue
+            passed.add(folded)
+            try:
+                mailbox = Mailbox.parse(person.address)
+            except Permanent:
+                continue
+            key = outbound_key(name, event.id, mailbox)
+            if not self._book.ours(mailbox) and not await self._ledger.wrote(key):
+                found.append((person, mailbox))
+        return found
+
     async def _put(
-        self, event: Event, conversation: Conversation, queue: Queue, requester: Mailbox
+        self,
+        event: Event,
+        conversation: Conversation,
+        queue: Queue,
+        reader: tuple[Person, Mailbox],
+        *,
+        last: bool = False,
     ) -> None:
+        """One reader's letter into the spool. The `last` one's moves the cursor."""
         name, now = self._follower.desk, self._now()
+        person, recipient = reader
         address = queue.address_of(event.ticket)
-        own = self._book.reply_address(queue, event.ticket, conversation.requester)
+        sender = self._book.reply_address(queue, event.ticket, person.address)
         message_id = self._book.message_id(name, event.id, queue, event.ticket)
-        key = outbound_key(name, event.id, requester)
+        key, lane = outbound_key(name, event.id, recipient), lane_of(conversation)
         envelope = Envelope(
             sender=self._book.return_path(address, key),
-            recipients=(requester,),
+            recipients=(recipient,),
             arrived=now,
             id=new_trace_id(now),
             body="8BITMIME",
-            utf8=not (address.ascii and requester.ascii),
-            **asked(requester, key, receipts=self._follower.receipts),
+            utf8=not (address.ascii and recipient.ascii),
+            **asked(recipient, key, receipts=self._follower.receipts),
         )
         submission = Submission(
-            recipient=requester,
+            recipient=recipient,
             key=key,
             agent=RELAY,
-            lane=lane_of(conversation),
+            # Nobody waits for a follower whose mailbox is slow.
+            lane=lane if last else f"{lane}/{str(recipient).lower()}",
             destination=Outgoing(name, event.ticket, event.comment_id or ""),
             hold=NO_RELAY if self._follower.hold else None,
         )
@@ -251,16 +301,22 @@ class Pickup:
             references=conversation.references,
             comment=event.comment_id,
         )
+        if last:
+            told = Reader(person.name, recipient, sender, address)
+        else:
+            url = self._leaving.url(name, event.ticket, str(recipient))
+            more = follower_fields(address.local, queue.domain, url)
+            told = Reader(person.name, recipient, sender, address, more, url)
         self._steps.reached("pickup.before-put")
         state = await self._writing.put(
             event,
             conversation,
             queue.name,
-            Reader(conversation.name, requester, own),
+            told,
             envelope,
             submission,
             message_id,
-            Advance(name, event.cursor, (learned,)),
+            Advance(name, event.cursor, (learned,)) if last else None,
         )
         self._steps.reached("pickup.after-put")
         self._meter.count("answers", state=state.value)
@@ -270,7 +326,7 @@ class Pickup:
             id=envelope.id,
             ticket=event.ticket,
             comment=event.comment_id,
-            recipient=str(requester),
+            recipient=str(recipient),
             state=state.value,
         )
 

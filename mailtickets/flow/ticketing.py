@@ -155,7 +155,9 @@ def _learned(
             references=threads.bounded(message.references),
             participants=intent.participants,
             fingerprint=fingerprint,
+            language=message.language or message.spoken,
         )
+    requesters = intent.author.address.lower() == conversation.requester.lower()
     return Known(
         desk=desk,
         ticket=conversation.ticket,
@@ -167,6 +169,7 @@ def _learned(
         references=conversation.references,
         participants=intent.participants,
         fingerprint=fingerprint,
+        language=(message.language or message.spoken) if requesters else "",
     )
 
 

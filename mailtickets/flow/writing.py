@@ -42,11 +42,15 @@ TRIES = 4
 
 @frozen
 class Reader:
-    """One who reads a public comment, in a letter from `sender`. `more` are fields it has."""
+    """One who reads a public comment, in a letter from `sender`; `ticket` is the plain address.
+
+    `more` are fields that the letter has, `unsubscribe` is where one goes to have no more of them.
+    """
 
     name: str
     mailbox: Mailbox
     sender: Mailbox
+    ticket: Mailbox
     more: tuple[tuple[str, str], ...] = ()
     unsubscribe: str = ""
 
@@ -153,6 +157,7 @@ class Writing:
             event,
             conversation,
             sender=reader.sender,
+            ticket=reader.ticket.local,
             recipient=reader.mailbox,
             name=reader.name,
             message_id=message_id,

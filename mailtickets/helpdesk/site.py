@@ -25,12 +25,14 @@ from mailtickets.helpdesk.entrance import authorised, require_token
 from mailtickets.helpdesk.feed import FeedDoor
 from mailtickets.helpdesk.guard import Guard
 from mailtickets.helpdesk.hooks import Hook, Hooks
+from mailtickets.helpdesk.leaving import IDeparts, LeavingPage
 from mailtickets.helpdesk.pages import Pages
 from mailtickets.helpdesk.paper import Paper, Surroundings
 from mailtickets.helpdesk.problems import Problem, problem_of, send
 from mailtickets.helpdesk.spoolpages import SpoolPages
 from mailtickets.interfaces import ILedger, ISpool
 from mailtickets.registers import ISuppressions
+from mailtickets.routing.leaving import PATH
 
 SMALL = 1 * MIB
 """Octets of a form, or of a body that comes without the token."""
@@ -53,6 +55,7 @@ def site(
     suppressions: ISuppressions | None = None,
     feeds: Sequence[str] = (),
     hooks: Mapping[str, Hook] | None = None,
+    departs: IDeparts | None = None,
     embedded: str = "embedded",
     body: int = BODY,
     connections: int = CONNECTIONS,
@@ -62,7 +65,8 @@ def site(
 
     Without a `book` there is no desk here, only the operator's pages. `open_access` is true of an
     endpoint that only this machine can reach: its pages then ask nobody to sign in. `feeds` names
-    the desks whose feeds are followed, `hooks` those that may call us; `embedded` is the name of
+    the desks whose feeds are followed, `hooks` those that may call us, `departs`
+    notes who wants no more letters; `embedded` is the name of
     the one this book is. `body` is the largest body in octets. `health` and `metrics` may be
     coroutines.
     """
@@ -91,6 +95,7 @@ def site(
         spool=SpoolPages(surroundings, paper).app.resource(),
         public=Public(health, metrics).app.resource(),
         hooks=Hooks(hooks or {}, now).app.resource(),
+        leaving=LeavingPage(departs, paper).app.resource(),
     )
 
     def allowance(request: Any) -> int:
@@ -125,6 +130,7 @@ class Root(Resource):
         spool: KleinResource,
         public: KleinResource,
         hooks: KleinResource,
+        leaving: KleinResource,
     ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._token = token
@@ -138,6 +144,7 @@ class Root(Resource):
         self._spool = spool
         self._public = public
         self._hooks = hooks
+        self._leaving = leaving
 
     def render(self, request: Any) -> Any:
         """Twisted's: answer, now or later."""
@@ -171,6 +178,8 @@ class Root(Resource):
             raise Problem(413, "too-large", f"A request's body has {most} of JSON at most")
         if first == "hooks":
             return self._hooks
+        if first == PATH:
+            return self._leaving
         if first == "v1":
             if self._desk is None:
                 raise Problem(404, "no-desk", "No queue uses the embedded desk; it is not here")

@@ -153,6 +153,7 @@ def answer(
     recipient: Mailbox,
     message_id: str,
     date: float,
+    ticket: str = "",
     enclosures: Sequence[Enclosure] = (),
     missing: Sequence[Missing] = (),
     style: Style = PLAIN,
@@ -163,14 +164,15 @@ def answer(
 ) -> Composed:
     """The letter that brings a public comment to one who reads it.
 
-    `sender` is the ticket's address, `name` the recipient's where that is not the requester.
+    `sender` is the ticket's address for the recipient, `ticket` what people call it where that is
+    not the local part, `name` the recipient's where that is not the requester.
     `missing` are files that should go with it and do not: the letter says so. `history` are the
     older letters, latest first, of which the style's number is quoted. `more` are further fields,
     and `unsubscribe` is where a person goes to hear no more of the ticket. Raises Permanent 1.3
     when an address cannot be written, Temporary 3.5 when a template is broken.
     """
     agent = event.author.name if event.author else ""
-    language = style.spoken(language_of(event.text))
+    language = style.spoken(conversation.language, language_of(event.text))
     say = phrases(language)
     draft = Draft(
         message_id=message_id,
@@ -190,7 +192,7 @@ def answer(
     values = {
         "text": draft.text,
         "html": safe(draft.html) if draft.html else paragraphs(draft.text),
-        "ticket": clean.line(sender.local),
+        "ticket": clean.line(ticket or sender.local),
         "subject": draft.subject,
         "agent": clean.name(agent),
         "requester": clean.name(conversation.name),
@@ -250,6 +252,7 @@ def acknowledgement(
     recipient: Mailbox,
     message_id: str,
     date: float,
+    ticket: str = "",
     style: Style = PLAIN,
 ) -> tuple[bytes, str]:
     """The letter that says a ticket was opened, and its subject: a machine's, and marked so.
@@ -257,11 +260,11 @@ def acknowledgement(
     It quotes nothing of the requester's letter, not even the subject: whoever forged the sender
     must not have us carry their words (RFC 3834 section 3.1.3 and 4).
     """
-    language = style.spoken()
+    language = style.spoken(conversation.language)
     say = phrases(language)
     templates = style.templates or Templates()
     values = {
-        "ticket": clean.line(sender.local),
+        "ticket": clean.line(ticket or sender.local),
         "requester": clean.name(conversation.name),
         "mark": clean.message_id(message_id) if style.marked else None,
     }

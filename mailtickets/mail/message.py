@@ -111,6 +111,8 @@ class Message:
     first text part gave: what stands after them came in further parts. The last `unpacked` of the
     attachments are no parts of the letter: they were found within a part, and that is attached too.
 
+    `spoken` is the language that the letter's head names (RFC 3282), empty where it names none.
+
     `markup`, given as `html`, is the HTML as it was sent; never show it: show `html`.
     """
 
@@ -134,6 +136,7 @@ class Message:
     _failures: tuple[Failure, ...] | None = field(default=None, repr=False)
     _original_message_id: str | None = field(default=None, repr=False)
     _language: str | None = field(default=None, repr=False)
+    spoken: str = ""
     remarks: tuple[str, ...] = ()
     first_part: int = 0
     unpacked: int = 0

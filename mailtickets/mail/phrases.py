@@ -22,6 +22,10 @@ class Phrases:
     too_large: str
     gone: str
     unsubscribe: str
+    leave: str
+    left: str
+    again: str
+    back: str
 
 
 ENGLISH = Phrases(
@@ -44,6 +48,10 @@ ENGLISH = Phrases(
     too_large="too large to be mailed",
     gone="not to be had any more",
     unsubscribe="Stop receiving letters about this ticket",
+    leave="You, {address}, receive the answers to ticket {ticket}.",
+    left="{address} receives no more letters about ticket {ticket}.",
+    again="Receive them again",
+    back="{address} receives the answers to ticket {ticket} again.",
 )
 GERMAN = Phrases(
     language="de",
@@ -65,6 +73,10 @@ GERMAN = Phrases(
     too_large="zu groß für eine E-Mail",
     gone="nicht mehr vorhanden",
     unsubscribe="Keine Nachrichten mehr zu diesem Ticket erhalten",
+    leave="Sie, {address}, erhalten die Antworten zu Ticket {ticket}.",
+    left="{address} erhält keine Nachrichten mehr zu Ticket {ticket}.",
+    again="Wieder erhalten",
+    back="{address} erhält die Antworten zu Ticket {ticket} wieder.",
 )
 FRENCH = Phrases(
     language="fr",
@@ -86,6 +98,10 @@ FRENCH = Phrases(
     too_large="trop volumineux pour un courriel",
     gone="plus disponible",
     unsubscribe="Ne plus recevoir de messages au sujet de ce ticket",
+    leave="Vous, {address}, recevez les réponses au ticket {ticket}.",
+    left="{address} ne reçoit plus de messages au sujet du ticket {ticket}.",
+    again="Les recevoir à nouveau",
+    back="{address} reçoit à nouveau les réponses au ticket {ticket}.",
 )
 SPANISH = Phrases(
     language="es",
@@ -107,6 +123,10 @@ SPANISH = Phrases(
     too_large="demasiado grande para un correo",
     gone="ya no está disponible",
     unsubscribe="No recibir más mensajes sobre este ticket",
+    leave="Usted, {address}, recibe las respuestas al ticket {ticket}.",
+    left="{address} ya no recibe mensajes sobre el ticket {ticket}.",
+    again="Recibirlos de nuevo",
+    back="{address} recibe de nuevo las respuestas al ticket {ticket}.",
 )
 PORTUGUESE = Phrases(
     language="pt",
@@ -128,6 +148,10 @@ PORTUGUESE = Phrases(
     too_large="demasiado grande para um e-mail",
     gone="já não está disponível",
     unsubscribe="Não receber mais mensagens sobre este ticket",
+    leave="O endereço {address} recebe as respostas ao ticket {ticket}.",
+    left="{address} já não recebe mensagens sobre o ticket {ticket}.",
+    again="Receber de novo",
+    back="{address} recebe de novo as respostas ao ticket {ticket}.",
 )
 
 LANGUAGES = {each.language: each for each in (ENGLISH, GERMAN, FRENCH, SPANISH, PORTUGUESE)}

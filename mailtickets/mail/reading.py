@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -35,6 +36,7 @@ Aside = Callable[..., Awaitable[Any]]
 
 _OPAQUE = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _RICH = frozenset({"text/rtf", "application/rtf", "application/x-rtf"})
+_TAG = re.compile(r"[ \t]*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3})(?![\w-])")
 _NOBODY = Person("", "")
 # Whom it was brought to, as those who hand letters on write it; Bcc should not be there, and is.
 _BROUGHT_BY = (b"delivered-to", b"x-original-to", b"envelope-to", b"bcc")
@@ -134,6 +136,7 @@ def message_of(root: Node, letter: Octets | None = None) -> Message:
         cc=people(b", ".join(fields.every(b"cc"))),
         delivered_to=people(b", ".join(one for name in _BROUGHT_BY for one in fields.every(name))),
         subject=subject,
+        spoken=_spoken(fields.text(b"content-language") or fields.text(b"accept-language")),
         date=seconds(fields.text(b"date")),
         text=text,
         first_part=texts.first,
@@ -147,6 +150,12 @@ def message_of(root: Node, letter: Octets | None = None) -> Message:
         came_back=_CameBack(root, text) if nature is Nature.BOUNCE else None,
         remarks=(*texts.remarks, *files.remarks),
     )
+
+
+def _spoken(field: str) -> str:
+    """The first language that a field names (RFC 3282); empty for none, or for "any"."""
+    found = _TAG.match(field[:100])
+    return found[1] if found else ""
 
 
 @define

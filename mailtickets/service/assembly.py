@@ -21,6 +21,7 @@ from mailtickets.db.register import Register
 from mailtickets.errors import SettingsError
 from mailtickets.flow.alarms import Alarms
 from mailtickets.flow.courier import Courier, Round
+from mailtickets.flow.departing import Departing
 from mailtickets.flow.directory import Directory
 from mailtickets.flow.pickup import RELAY, Follower, Pickup
 from mailtickets.flow.reader import Reader
@@ -32,6 +33,7 @@ from mailtickets.interfaces import IAgent, IChecks, IDesk, IFeed, ISteps
 from mailtickets.plugin import Needs
 from mailtickets.retry import Breaker, Policy
 from mailtickets.routing.addresses import AddressBook
+from mailtickets.routing.leaving import Leaving
 from mailtickets.routing.proofs import Proofs
 from mailtickets.service import finding
 from mailtickets.service.aftermath import Aftermath
@@ -188,6 +190,10 @@ class House:
 
     def _furnish(self) -> None:
         settings, log = self._settings, self._log
+        self._leaving = Leaving(self._keys.secrets("unsubscribe"), settings.web_address)
+        self._departing = Departing(
+            self._leaving, ledger=self._ledger, desks=self._desks, now=time.time, log=log
+        )
         self._open_web()
         self._reader = Reader(self._reactor, self._pool)
         self._directory = Directory(self._desks, self._ledger, self._reactor, log)
@@ -201,6 +207,7 @@ class House:
             meter=self._meter,
             hostname=settings.hostname,
             hold=self._hold,
+            styles=settings.styles,
             log=log,
         )
         self._returns = self._aftermath.returns(self._ledger)
@@ -274,6 +281,7 @@ class House:
                 suppressions=self._aftermath.suppressions,
                 feeds=sorted({queue.desk for queue in self._settings.queues}),
                 hooks=self._making.hooks,
+                departs=self._departing,
                 clock=self._reactor,
             )
         )
@@ -347,6 +355,8 @@ class House:
             meter=self._meter,
             alarms=self._alarms,
             log=self._log,
+            styles=self._settings.styles,
+            leaving=self._leaving,
             recovered=self._couriers[desk_agent(name)].hasten,
             showing=self._aftermath.showing,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from mailtickets.flow.automatic import Automatic
 from mailtickets.flow.bounce import Bounces
 from mailtickets.flow.reader import Reader
 from mailtickets.interfaces import ILedger, IMeter
+from mailtickets.mail.style import PLAIN, Style
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.keyring import KeyRing
 from mailtickets.routing.loops import OwnMail, Refused
@@ -129,6 +131,7 @@ def own_letters(
     meter: IMeter,
     hostname: str,
     hold: bool,
+    styles: Mapping[str, Style],
     log: Logger,
 ) -> OwnLetters:
     """All of them, drawing from the buckets in `database`."""
@@ -144,5 +147,12 @@ def own_letters(
     return OwnLetters(
         own,
         Bounces(book=book, hostname=hostname, automatic=automatic, reader=reader),
-        Acknowledging(automatic=automatic, book=book, ledger=ledger, reader=reader, log=log),
+        Acknowledging(
+            automatic=automatic,
+            book=book,
+            ledger=ledger,
+            reader=reader,
+            log=log,
+            style_of=lambda queue: styles.get(queue.name, PLAIN),
+        ),
     )

@@ -12,12 +12,16 @@ from attrs import evolve, field, frozen
 
 from mailtickets.errors import Permanent, SettingsError
 from mailtickets.mail.mailbox import Mailbox
+from mailtickets.mail.style import Style
+from mailtickets.mail.templates import Templates
 from mailtickets.routing.addresses import Queue, Route
 from mailtickets.service import admitting
 from mailtickets.service.authsettings import AUTH_KEYS, AuthSettings, auth_settings
 from mailtickets.service.automatic import AutomaticSettings, automatic_settings
 from mailtickets.service.keys import KEYS, KeySettings, key_settings
 from mailtickets.service.toml import Table, load
+from mailtickets.service.writing import KEYS as WRITING
+from mailtickets.service.writing import style_of, web_address
 
 EMBEDDED = "embedded"
 HOLD = "hold"
@@ -70,13 +74,16 @@ class Settings:
     `smtp` and `lmtp` are Twisted endpoint strings, as is `web`. `relay` is a URL, `mx` or `hold`.
     `store` is a database URL; empty is SQLite in `state`. `feed_from` is `end` or `start`: where a
     feed without a cursor is followed from. `retention` and `resend_window` are in seconds, as the
-    store's own are. `limits` are those of the edge, by name.
+    store's own are. `limits` are those of the edge, by name. `styles` are the queues' by name:
+    how their letters look. `web_address` is where the web endpoint is reached from outside.
     """
 
     hostname: str
     state: Path
     domain: str
     queues: tuple[Queue, ...]
+    styles: Mapping[str, Style] = field(factory=dict, eq=False)
+    web_address: str = ""
     smtp: tuple[str, ...] = ()
     lmtp: tuple[str, ...] = ()
     web: str = WEB
@@ -127,6 +134,7 @@ _TOP = frozenset(
         "smtp",
         "lmtp",
         "web",
+        "web_address",
         "relay",
         "domain",
         "feed_from",
@@ -175,7 +183,12 @@ def from_options(options: Mapping[str, Any], kind_keys: KindKeys) -> Settings:
         filters=tuple(_filter(one, kind_keys) for one in table.tables("filter")),
         config=Path(config) if config else None,
     )
-    return evolve(settings, queues=_queues(table, settings))
+    queues = _queues(table, settings)
+    looks = table.tables("queue")
+    styles = {one.name: Style(Templates(), name=one.sender_name) for one in queues} | {
+        one.text("name"): style_of(one, one.text("sender_name", "")) for one in looks
+    }
+    return evolve(settings, queues=queues, styles=styles)
 
 
 def _top(table: Table, options: Mapping[str, Any], kind_keys: KindKeys) -> Settings:
@@ -220,6 +233,7 @@ def _top(table: Table, options: Mapping[str, Any], kind_keys: KindKeys) -> Setti
         smtp=smtp,
         lmtp=many("lmtp"),
         web=one("web", WEB),
+        web_address=web_address(table),
         relay=relay,
         relay_options=relay_options,
         store=one("store", ""),
@@ -311,7 +325,7 @@ def _unique(tables: Sequence[Table], values: Sequence[str], key: str, cure: str)
 
 
 def _queue(one: Table, settings: Settings, desk: str, whole: Mapping[str, bool]) -> Queue:
-    one.only(_QUEUE)
+    one.only(_QUEUE | WRITING)
     name = one.text("name", required=True)
     chosen = one.text("desk", desk)
     if chosen not in whole:

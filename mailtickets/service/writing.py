@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from mailtickets.errors import SettingsError
-from mailtickets.mail.style import AGENT, AUTO, Style
+from mailtickets.mail.style import AGENT, AUTO, QUEUE, Style
 from mailtickets.mail.templates import NAME, Templates
 from mailtickets.service.toml import Table
 
@@ -28,6 +28,7 @@ QUOTED = 3
 MOST_QUOTED = 20
 LARGEST_TEMPLATE = 256 * 1024
 MOST_TEMPLATES = 200
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9.-]+(?::[0-9]{1,5})?(?:/[A-Za-z0-9._~/-]*)?")
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,3}")  # RFC 5646
 
 
@@ -37,6 +38,8 @@ def style_of(queue: Table, name: str) -> Style:
     Raises SettingsError, which names a template's file and line where one is broken.
     """
     templates = _templates(queue)
+    if queue.text("from_name", AGENT) == QUEUE:
+        name = name or queue.text("name")
     language = _language(queue, "language", AUTO, templates)
     fallback = _language(queue, "fallback_language", "en", templates)
     if queue.flag("plain", default=False):
@@ -52,6 +55,15 @@ def style_of(queue: Table, name: str) -> Style:
         marked=queue.flag("marker", default=True),
         quoted=_quoted(queue),
     )
+
+
+def web_address(table: Table) -> str:
+    """`web_address`: an address with https:// or http://, without a slash at its end; or empty."""
+    address = table.text("web_address", "").rstrip("/")
+    if address and not _ADDRESS.fullmatch(address):
+        cure = "where others reach the web endpoint, as https://help.example.org"
+        raise SettingsError(table.where("web_address"), cure)
+    return address
 
 
 def _language(queue: Table, key: str, default: str, templates: Templates) -> str:

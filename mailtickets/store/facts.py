@@ -6,11 +6,11 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, delete, select, text
 from sqlalchemy.sql import bindparam
 
 from mailtickets.db.prepared import Prepared, among, listed, upserting
-from mailtickets.db.schema import conversations, items, messages, participants
+from mailtickets.db.schema import conversations, departures, items, messages, participants
 from mailtickets.store.text import clean
 from mailtickets.tickets.codec import read_destination
 from mailtickets.tickets.values import Conversation, Known, Outgoing, Person, Sent
@@ -21,6 +21,7 @@ REFERENCES = 100
 
 PARTICIPANTS = 200
 """How many participants of a ticket are kept."""
+LANGUAGE = 35  # characters of a tag, of the longest that RFC 5646 section 4.4.1 asks room for
 
 
 class Facts:
@@ -46,7 +47,12 @@ class Facts:
             {column.name: None for column in conversations.columns}
         )
         self._conversation = Prepared(
-            ticket.on_conflict_do_nothing(index_elements=["ticket", "desk"]), dialect
+            ticket.on_conflict_do_update(
+                index_elements=["ticket", "desk"],
+                set_={"language": ticket.excluded.language},
+                where=(conversations.c.language == "") & (ticket.excluded.language != ""),
+            ),
+            dialect,
         )
         self._which = Prepared(
             select(messages.c.message_id, messages.c.ticket, messages.c.fingerprint)
@@ -85,6 +91,7 @@ class Facts:
                     name=clean(fact.requester.name),
                     subject=clean(fact.subject or ""),
                     earlier=json.dumps(list(fact.references)[-REFERENCES:]),
+                    language=clean(fact.language)[:LANGUAGE],
                 )
             for person in fact.participants[:PARTICIPANTS]:
                 self._participant.do(
@@ -186,6 +193,7 @@ class Facts:
             references=tuple(thread),
             latest=latest,
             participants=self._taking_part(connection, desk, found.ticket),
+            language=found.language,
         )
 
     def _taking_part(self, connection: Connection, desk: str, ticket: str) -> tuple[Person, ...]:
@@ -196,3 +204,26 @@ class Facts:
             .limit(PARTICIPANTS)
         )
         return tuple(Person(name, address) for name, address in rows)
+
+    def departed(
+        self, connection: Connection, desk: str, ticket: str, address: str, *, gone: bool
+    ) -> None:
+        """Note that an address wants no more letters about a ticket, or wants them again."""
+        of_it = {"desk": desk, "ticket": clean(ticket), "folded": clean(address).lower()}
+        if gone:
+            row = upserting(departures, self._dialect).values(of_it)
+            connection.execute(row.on_conflict_do_nothing())
+            return
+        connection.execute(
+            delete(departures).where(*(departures.c[name] == each for name, each in of_it.items()))
+        )
+
+    def departures(self, connection: Connection, desk: str, ticket: str) -> frozenset[str]:
+        """Who wants no more letters about a ticket: addresses in lower case."""
+        return frozenset(
+            connection.scalars(
+                select(departures.c.folded).where(
+                    departures.c.ticket == clean(ticket), departures.c.desk == desk
+                )
+            )
+        )

@@ -64,6 +64,18 @@ class Ledger:
             lambda connection: self._facts.mailed(connection, desk, message_id)
         )
 
+    async def departed(self, desk: str, ticket: str, address: str, *, gone: bool) -> None:
+        """Note that an address wants no more letters about a ticket, or wants them again."""
+        await self._database.write(
+            lambda connection: self._facts.departed(connection, desk, ticket, address, gone=gone)
+        )
+
+    async def departures(self, desk: str, ticket: str) -> frozenset[str]:
+        """Who wants no more letters about a ticket: addresses in lower case."""
+        return await self._database.read(
+            lambda connection: self._facts.departures(connection, desk, ticket)
+        )
+
     async def wrote(self, key: str) -> bool:
         """Whether an item of ours has this key: an event that carries it is an echo."""
 

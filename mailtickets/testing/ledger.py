@@ -12,7 +12,7 @@ from mailtickets.tickets.values import Known, Person
 NIC = Person("Nic", "nic@ferrier")
 
 
-def ledger_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> type:
+def ledger_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> type:  # noqa: C901 - a list of promises
     """A class of tests for the ledger that `make` makes; `make` is as for `spool_contract`."""
     from pytest_twisted import ensureDeferred  # type: ignore[import-untyped]  # noqa: PLC0415 - the kit's only need of pytest
 
@@ -75,6 +75,31 @@ def ledger_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> t
             assert list(await place.ledger.filed("d", "1@x", "g")) == ["S-2"]
             assert list(await place.ledger.filed("d", "1@x", "")) == []
             assert list(await place.ledger.filed("d", "other@x", "g")) == []
+
+        @promise
+        async def test_the_first_language_is_kept(self, place: Place) -> None:
+            """The requester's language is the first that somebody could tell."""
+            nic = Person("Nic", "nic@ferrier")
+            for number, language in enumerate(("", "pt-BR", "de")):
+                opening = Known("d", "S-1", f"{number}@x", requester=nic, language=language)
+                await place.ledger.learn([opening])
+            found = await place.ledger.conversation("d", "S-1")
+            assert found is not None
+            assert (found.language, found.name) == ("pt-BR", "Nic")
+
+        @promise
+        async def test_who_goes_is_remembered(self, place: Place) -> None:
+            """Who wants no more letters is known by ticket and address, until they come back."""
+            ledger = place.ledger
+            for _ in range(2):
+                await ledger.departed("d", "S-1", "Ann@X.org", gone=True)
+            await ledger.departed("d", "S-2", "bob@x.org", gone=True)
+            assert await ledger.departures("d", "S-1") == {"ann@x.org"}
+            assert await ledger.departures("e", "S-1") == frozenset()
+            for _ in range(2):
+                await ledger.departed("d", "S-1", "ann@x.org", gone=False)
+            assert await ledger.departures("d", "S-1") == frozenset()
+            assert await ledger.departures("d", "S-2") == {"bob@x.org"}
 
         @promise
         async def test_participants_are_kept_once(self, place: Place) -> None:

@@ -23,6 +23,8 @@ class MemoryLedger:
     openings: dict[tuple[str, str], Known] = field(factory=dict)
     cursors: dict[str, str] = field(factory=dict)
     participants: dict[tuple[str, str], dict[str, Person]] = field(factory=dict)
+    languages: dict[tuple[str, str], str] = field(factory=dict)
+    gone: dict[tuple[str, str], set[str]] = field(factory=dict)
     keys: Callable[[], Collection[str]] = tuple
     letters: Callable[[], Collection[Sent]] = tuple
 
@@ -62,6 +64,7 @@ class MemoryLedger:
             ),
             latest=own[-1] if own else None,
             participants=tuple(self.participants.get((desk, ticket), {}).values()),
+            language=self.languages.get((desk, ticket), ""),
         )
 
     async def learn(self, known: Sequence[Known]) -> None:
@@ -71,6 +74,8 @@ class MemoryLedger:
                 self.known.setdefault((fact.desk, fact.message_id, fact.ticket), fact)
             if fact.requester is not None:
                 self.openings.setdefault((fact.desk, fact.ticket), fact)
+                if fact.language:
+                    self.languages.setdefault((fact.desk, fact.ticket), fact.language)
             there = self.participants.setdefault((fact.desk, fact.ticket), {})
             for person in fact.participants:
                 there.setdefault(person.address.lower(), person)
@@ -87,6 +92,15 @@ class MemoryLedger:
             if (of_desk, one) == (desk, message_id) and fact.ours:
                 return Outgoing(desk, ticket, fact.comment or "")
         return None
+
+    async def departed(self, desk: str, ticket: str, address: str, *, gone: bool) -> None:
+        """Note that an address wants no more letters about a ticket, or wants them again."""
+        there = self.gone.setdefault((desk, ticket), set())
+        (there.add if gone else there.discard)(address.lower())
+
+    async def departures(self, desk: str, ticket: str) -> frozenset[str]:
+        """Who wants no more letters about a ticket."""
+        return frozenset(self.gone.get((desk, ticket), ()))
 
     async def wrote(self, key: str) -> bool:
         """Whether an item of ours has this key."""

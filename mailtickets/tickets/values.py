@@ -89,7 +89,8 @@ class Known:
     """A fact for the ledger: this Message-ID belongs to that ticket of that desk.
 
     `author` is who wrote the letter. `ours` is true of a letter that we composed. An opening
-    letter brings `requester`, `subject` and `queue`, which the ledger keeps for the ticket; one of
+    letter brings `requester`, `subject` and `queue`, which the ledger keeps for the ticket, as it
+    keeps the first `language` of the requester's (a tag of BCP 47) that somebody could tell; one of
     ours names the `comment` that it brings. `participants` are those whom the letter makes
     participants. `fingerprint` is what a copy of the letter that came another way is known by.
     """
@@ -106,6 +107,7 @@ class Known:
     participants: tuple[Person, ...] = ()
     fingerprint: str = ""
     comment: str | None = None
+    language: str = ""
 
 
 @frozen
@@ -115,7 +117,8 @@ class Conversation:
     `references` are the Message-IDs of the thread, its root first and its latest last, without
     angle brackets. `latest` is that of the requester's latest letter. `participants` are those whom
     letters made participants, beside the requester; who takes part now, the desk may know better
-    (`mailtickets.flow.directory.Directory.participants`).
+    (`mailtickets.flow.directory.Directory.participants`). `language` is the requester's, a tag of
+    BCP 47, empty where nobody could tell.
     """
 
     desk: str
@@ -127,6 +130,7 @@ class Conversation:
     references: tuple[str, ...]
     latest: str | None = None
     participants: tuple[Person, ...] = ()
+    language: str = ""
 
 
 @frozen

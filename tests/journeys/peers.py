@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import sys
 import threading
 import time
@@ -16,6 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 from attrs import field, frozen
 
 from tests.journeys.running import HERE, Process, free_port, until
+
+_FOOT = re.compile(r"\r?\n\r?\n[^\r\n]*[A-Z]+-\d+[^\r\n]*\r?\n\[\S+@\S+\]\r?\n\Z")
 
 
 @frozen
@@ -33,10 +36,10 @@ class Sent:
 
     @property
     def text(self) -> str:
-        """Its plain text, without what surrounds it."""
+        """Its plain text, without what surrounds it: the line with the ticket, and the mark."""
         part = self.message.get_body(("plain",))
         assert part is not None
-        return part.get_content().strip()
+        return _FOOT.sub("", part.get_content()).strip()
 
 
 class Sink:

@@ -3,6 +3,7 @@
 from email import message_from_bytes, policy
 
 import pytest_twisted
+from attrs import evolve
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 
@@ -12,7 +13,10 @@ from mailtickets.interfaces import Advance, Submission
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import whole
+from mailtickets.mail.style import Style
+from mailtickets.mail.templates import Templates
 from mailtickets.outcomes import State
+from mailtickets.routing.leaving import Leave, Leaving
 from mailtickets.tickets.events import Event, Kind
 from mailtickets.tickets.values import Known, Person, Ticket
 from tests.flow.walking import reached
@@ -38,7 +42,7 @@ class PatientFeed:
         return await self.desk.end()
 
 
-def pickup(household, feed, *, hold=False, from_start=True, recovered=None):
+def pickup(household, feed, *, hold=False, from_start=True, **more):
     """A pickup of the house's desk."""
     return Pickup(
         Follower("embedded", feed, 0.0, from_start, hold),
@@ -53,7 +57,7 @@ def pickup(household, feed, *, hold=False, from_start=True, recovered=None):
         meter=household.meter,
         alarms=household.alarms,
         log=household.log,
-        recovered=recovered,
+        **more,
     )
 
 
@@ -215,3 +219,98 @@ async def test_a_feed_that_fails_is_followed_on(household, monkeypatch):
     assert len(await household.spool.list()) == 1
     said = [event.get("text") for event in household.said]
     assert "The token is wrong" in said
+
+
+LEAVING = Leaving((b"k" * 32,), "https://help.example.org")
+
+
+async def followed(household, *people, language=""):
+    """Nic's ticket, with those who take part in it beside nic."""
+    await known_ticket(household)
+    found = household.desk.tickets["SUPPORT-1"]
+    household.desk.tickets["SUPPORT-1"] = evolve(found, participants=people)
+    if language:
+        nic = Person("Nic", "nic@ferrier")
+        fact = Known("embedded", "SUPPORT-1", "", requester=nic, language=language)
+        await household.ledger.learn([fact])
+
+
+@pytest_twisted.ensureDeferred
+async def test_each_who_takes_part_has_a_letter_of_their_own(household):
+    """Followers are told how to leave, the requester is not; nobody sees the others' addresses."""
+    ann, bob = Person("Ann", "ann@x.org"), Person("", "bob@y.org")
+    await followed(household, ann, bob, Person("Nic", "NIC@ferrier"), ann)
+    household.desk.say("SUPPORT-1", "Done")
+    rows = await drained(household, leaving=LEAVING)
+    assert [row.recipient for row in rows] == ["ann@x.org", "bob@y.org", "nic@ferrier"]
+    assert len({row.lane for row in rows}) == 3
+    letters = {row.recipient: await letter(household, row) for row in rows}
+    assert len({message["Message-ID"] for message, _ in letters.values()}) == 1
+    for recipient, (message, envelope) in letters.items():
+        assert [one.addr_spec for one in message["To"].addresses] == [recipient]
+        assert [str(one) for one in envelope.recipients] == [recipient]
+        assert message["References"] == "<1@ferrier>"
+    mine, _ = letters["nic@ferrier"]
+    assert (mine["List-Id"], mine["List-Unsubscribe"]) == (None, None)
+    anns, _ = letters["ann@x.org"]
+    assert anns["List-Id"] == "<SUPPORT-1.support-ticket.com>"
+    assert anns["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    url = anns["List-Unsubscribe"].strip(" <>")
+    assert url.startswith("https://help.example.org/unsubscribe/")
+    asked = LEAVING.read(url.rpartition("/")[2])
+    assert asked == Leave("embedded", "SUPPORT-1", "ann@x.org")
+
+
+@pytest_twisted.ensureDeferred
+async def test_who_has_no_letter(household):
+    """Who wrote it, who asked to hear no more, who has no mailbox, and addresses of ours."""
+    people = [
+        Person("Agnes", "Agnes@support-ticket.com"),
+        Person("Gone", "gone@x.org"),
+        Person("None", "no mailbox"),
+        Person("Loop", "SUPPORT-2@support-ticket.com"),
+    ]
+    await followed(household, *people)
+    await household.ledger.departed("embedded", "SUPPORT-1", "gone@x.org", gone=True)
+    household.desk.say("SUPPORT-1", "Done")
+    household.desk.say("SUPPORT-1", "By a participant", author=Person("Gone", "gone@x.org"))
+    rows = await drained(household)
+    assert [row.recipient for row in rows] == ["nic@ferrier"] * 2
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_crash_between_two_followers(household, monkeypatch):
+    """Who has the letter already has it once; who has not has it afterwards."""
+    monkeypatch.setattr("mailtickets.flow.pickup.FIRST_REST", 0.01)
+    await followed(household, Person("Ann", "ann@x.org"), Person("Bob", "bob@x.org"))
+    household.desk.say("SUPPORT-1", "Done")
+    times = [0]
+
+    def crash():
+        times[0] += 1
+        if times[0] == 2:
+            raise RuntimeError("the power is gone")
+
+    household.steps._at["pickup.before-put"] = crash
+    rows = await drained(household)
+    assert sorted(row.recipient for row in rows) == ["ann@x.org", "bob@x.org", "nic@ferrier"]
+    assert {row.state for row in rows} == {State.DUE}
+
+
+@pytest_twisted.ensureDeferred
+async def test_the_requesters_language(household):
+    """What we say around an agent's words is in the language that the requester wrote in."""
+    await followed(household, language="fr-CA")
+    household.desk.say("SUPPORT-1", "Hello, I have reset the password for you.")
+    (row,) = await drained(household, styles={"support": Style(Templates())})
+    message, _ = await letter(household, row)
+    assert message["Content-Language"] == "fr-CA"
+    assert "répondez simplement" in message.get_body(("plain",)).get_content()
+
+
+@pytest_twisted.ensureDeferred
+async def test_an_internal_note_goes_to_nobody(household):
+    """Neither to the requester nor to those who follow."""
+    await followed(household, Person("Ann", "ann@x.org"))
+    household.desk.say("SUPPORT-1", "Between us", public=False)
+    assert await drained(household) == []

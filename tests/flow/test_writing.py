@@ -101,7 +101,7 @@ class Desktop:
             self.event,
             KNOWN,
             "support",
-            Reader("Nic", NIC, TICKET),
+            Reader("Nic", NIC, TICKET, TICKET),
             Envelope(TICKET, (NIC,), 1_700_000_000.0, "trace"),
             Submission(NIC, "key", "relay", "lane"),
             "SUPPORT-1.abc@support-ticket.com",

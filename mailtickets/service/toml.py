@@ -97,13 +97,6 @@ class Table:
             raise SettingsError(self.where(key), "this is a number")
         return float(value)
 
-    def flag(self, key: str, *, default: bool) -> bool:
-        """True or false."""
-        value = self.values.get(key, default)
-        if not isinstance(value, bool):
-            raise SettingsError(self.where(key), "say true or false")
-        return value
-
     def table(self, key: str) -> Table:
         """The table `[key]`, empty when it is not there."""
         value = self.values.get(key, {})

@@ -42,7 +42,7 @@ def style_of(queue: Table, name: str) -> Style:
         name = name or queue.text("name")
     language = _language(queue, "language", AUTO, templates)
     fallback = _language(queue, "fallback_language", "en", templates)
-    if queue.flag("plain", default=False):
+    if queue.flag("plain", False):
         if queue.values.get("templates"):
             raise SettingsError(queue.where("plain"), "a plain queue has no templates")
         return Style(None, language, fallback, queue.text("from_name", AGENT), name)
@@ -52,7 +52,7 @@ def style_of(queue: Table, name: str) -> Style:
         fallback=fallback,
         from_name=queue.text("from_name", AGENT),
         name=name,
-        marked=queue.flag("marker", default=True),
+        marked=queue.flag("marker", True),
         quoted=_quoted(queue),
     )
 

@@ -320,7 +320,7 @@ class Pickup:
         )
         self._steps.reached("pickup.after-put")
         self._meter.count("answers", state=state.value)
-        await self._show(event, requester, state)
+        await self._show(event, recipient, state)
         self._log.info(
             "answer {id}: {ticket} comment {comment} to {recipient}, {state}",
             id=envelope.id,

@@ -156,16 +156,16 @@ class DeskContract(DeskCase):
         if not (_can(desk, ITakesAttachments) and _can(desk, IFeed)):
             return
         large = bytes(range(256)) * 8200 + b"."  # two chunks, and no multiple of three
-        files = (file("a.txt", b"hello", "text/plain"), file("b", b""), file("c.bin", large))
+        files = [file("a.txt", b"hello", "text/plain"), file("c.bin", large)]
+        if self.bench.empty_files:
+            files.insert(1, file("b", b""))
         start = await desk.end()
-        intent = self.bench.opening(attachments=files)
+        intent = self.bench.opening(attachments=tuple(files))
         ticket = (await desk.submit(intent, new_key())).ticket
         events: list[Event] = list(await desk.events(start, 10))
         told = next(one for one in events if one.ticket == ticket).attachments
         assert [(one.name, one.size) for one in told] == [
-            ("a.txt", 5),
-            ("b", 0),
-            ("c.bin", len(large)),
+            (one.name, one.octets.size) for one in files
         ]
         for one, sent in zip(told, files, strict=True):
             octets = await desk.fetch(ticket, one)

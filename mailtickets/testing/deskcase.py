@@ -30,7 +30,8 @@ class Bench:
     the client, and gives the comment's id. `through(port, seconds)` is a second client that reaches
     the same system by 127.0.0.1:port, with so many seconds for a call; `address` is where the
     system really listens; both are None for a desk that has no socket, and the faults are not
-    tried. `close` ends everything.
+    tried. `close` ends everything. A desk that takes no empty file says so by `empty_files`, and
+    names it in the text instead. `patience` is how many seconds one test may take there.
     """
 
     desk: Any
@@ -42,6 +43,8 @@ class Bench:
     close: Callable[[], Awaitable[None]]
     through: Callable[[int, float], Any] | None = None
     address: tuple[str, int] | None = None
+    empty_files: bool = True
+    patience: float = PATIENCE
 
     def opening(self, text: str = "Hi... can you help?", **more: Any) -> OpenTicket:
         """A letter that opens a ticket."""
@@ -89,7 +92,8 @@ class DeskCase(unittest.TestCase):
         import pytest_twisted  # type: ignore[import-untyped] # noqa: PLC0415 - only here
 
         waiting: Deferred[T] = ensureDeferred(coroutine)
-        waiting.addTimeout(PATIENCE, self.reactor)
+        bench: Bench | None = getattr(self, "bench", None)
+        waiting.addTimeout(PATIENCE if bench is None else bench.patience, self.reactor)
         result: T = pytest_twisted.blockon(waiting)
         return result
 

@@ -1,0 +1,118 @@
+"""Request Tracker itself, behind our client: the contracts, and what is RT's own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from twisted.internet.threads import deferToThread
+
+from mailtickets.desks.rt import RtDesk, RtSettings
+from mailtickets.testing.desk import Bench, desk_contract
+from mailtickets.testing.feed import feed_contract
+from mailtickets.testing.journal import MemoryJournal
+from tests.desks.systems import asked, asked_with_place, fresh, installed, seeded, served
+
+SETTLED = 2.0
+_running: dict[str, Any] = {}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def rt() -> Iterator[dict[str, Any]]:
+    """RT, with a queue of its own for this run."""
+    installed("rt.sh")
+    told = seeded("rt.sh", fresh("Support"))
+    headers = {"Authorization": f"token {told['token']}"}
+    with served("rt.sh", "/REST/2.0/rt", headers) as port:
+        _running.update(told, port=port, url=f"http://127.0.0.1:{port}")
+        yield _running
+    _running.clear()
+
+
+def desk_of(
+    reactor: Any, journal: MemoryJournal, port: int, queue: str, seconds: float = 30.0
+) -> RtDesk:
+    """A client of the RT that runs."""
+    return RtDesk(
+        reactor,
+        f"http://127.0.0.1:{port}",
+        lambda: _running["token"],
+        RtSettings(queue=queue, every=0.3, settled=SETTLED),
+        journal,
+        seconds=seconds,
+    )
+
+
+def rest(method: str, path: str, told: Any = None) -> Any:
+    """What RT answers to Ann, an agent."""
+    headers = {"Authorization": f"token {_running['agent']}"}
+    return asked(method, f"{_running['url']}/REST/2.0/{path}", headers, told)
+
+
+def made(path: str, told: Any) -> str:
+    """The number of what Ann makes."""
+    headers = {"Authorization": f"token {_running['agent']}"}
+    url = f"{_running['url']}/REST/2.0/{path}"
+    return asked_with_place("POST", url, headers, told)[1].rpartition("/")[2]
+
+
+def counted(sort: str, query: str) -> int:
+    """How many tickets or transactions there are."""
+    found = rest("GET", f"{sort}?query={quote(query)}&per_page=100&fields=id")
+    return len(found["items"])
+
+
+async def make_rt(reactor: Any) -> Bench:
+    """RT on the bench."""
+    journal = MemoryJournal(time.time)
+    desks: list[RtDesk] = []
+    queue = fresh("Support")
+    await deferToThread(rest, "POST", "queue", {"Name": queue})
+
+    def through(port: int, seconds: float) -> RtDesk:
+        desks.append(desk_of(reactor, journal, port, queue, seconds))
+        return desks[-1]
+
+    async def tickets() -> int:
+        query = f"Queue='{queue}'"
+        found = await deferToThread(rest, "GET", f"tickets?query={quote(query)}&per_page=1")
+        return int(found["total"])
+
+    async def comments(ticket: str) -> int:
+        types = " OR ".join(f"Type='{one}'" for one in ("Create", "Correspond", "Comment"))
+        query = f"ObjectType='RT::Ticket' AND ObjectId={ticket} AND ({types})"
+        return await deferToThread(counted, "transactions", query)
+
+    async def answer(ticket: str, text: str, public: bool) -> str:
+        verb = "correspond" if public else "comment"
+        told = {"Content": text, "ContentType": "text/plain"}
+        return await deferToThread(made, f"ticket/{ticket}/{verb}", told)
+
+    async def close() -> None:
+        for desk in desks:
+            await desk.close()
+
+    return Bench(
+        through(_running["port"], 30.0),
+        "support",
+        "SUPPORT",
+        tickets,
+        comments,
+        answer,
+        close,
+        through,
+        ("127.0.0.1", _running["port"]),
+        empty_files=False,
+        patience=240.0,
+    )
+
+
+class TestRt(desk_contract(make_rt)):  # type: ignore[misc]
+    """RT keeps what a desk promises."""
+
+
+class TestRtFeed(feed_contract(make_rt)):  # type: ignore[misc]
+    """And what a feed promises."""

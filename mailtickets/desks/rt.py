@@ -43,8 +43,6 @@ from mailtickets.tickets.events import Event
 from mailtickets.tickets.intents import AddComment, OpenTicket
 from mailtickets.tickets.values import Attachment, Person, Receipt, Remote, Ticket
 
-KEYS = ("url", "token", "token_file", "queue", "queues", "key_field", "entry_field", "every")
-"""The settings of this kind, for its declaration."""
 WORDING = Wording(subject=200)
 """RT cuts a longer subject, and says nothing."""
 _NUMBER = re.compile(r"[1-9][0-9]{0,17}\Z")
@@ -78,7 +76,10 @@ class RtSettings:
 
 
 def make(settings: Mapping[str, Any], needs: Needs) -> RtDesk:
-    """A desk of kind `rt`. Settings: `KEYS`. Raises SettingsError."""
+    """A desk of kind `rt`. Settings: url, token or token_file, and those of `RtSettings`.
+
+    Raises SettingsError.
+    """
     given = {
         name: settings[name] for name in ("queue", "key_field", "entry_field") if name in settings
     }

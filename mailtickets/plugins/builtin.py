@@ -4,6 +4,33 @@ from mailtickets.plugin import AgentKind, DeskKind, FilterKind
 from mailtickets.relay.keys import ALL
 
 http_desk = DeskKind("http", "mailtickets.desks.http:make", keys=("url", "token", "token_file"))
+rt_desk = DeskKind(
+    "rt",
+    "mailtickets.desks.rt:make",
+    keys=("url", "token", "token_file", "queue", "queues", "key_field", "entry_field", "every"),
+)
+redmine_desk = DeskKind(
+    "redmine",
+    "mailtickets.desks.redmine:make",
+    keys=(
+        "url",
+        "token",
+        "token_file",
+        "project",
+        "projects",
+        "tracker",
+        "key_field",
+        "requester_field",
+        "entry_field",
+        "every",
+    ),
+)
+webhook_desk = DeskKind(
+    "webhook", "mailtickets.desks.webhook:make_desk", keys=("url", "secret", "secret_file")
+)
+webhook_agent = AgentKind(
+    "webhook", "mailtickets.desks.webhook:make_agent", keys=("url", "secret", "secret_file", "form")
+)
 relay_agent = AgentKind("relay", "mailtickets.relay.agent:make", keys=ALL)
 size_filter = FilterKind("size", "mailtickets.filters.size:make", keys=("octets",))
 rspamd_filter = FilterKind(

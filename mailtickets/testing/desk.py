@@ -189,6 +189,8 @@ class DeskContract(DeskCase):
     async def test_faults_that_a_person_must_mend(self) -> None:
         """Each is temporary and loud: our fault is never an answer about the letter."""
         for fault in LOUD:
+            if fault.empty and self.bench.silent_receipts:
+                continue
             trouble = await self._through(fault)
             if trouble is None:
                 return

@@ -16,7 +16,8 @@ class Fault:
 
     `forward`: whether the desk gets to see it. `answer`: octets that the client gets in place of
     the desk's answer. `share`: how much of the desk's own answer it gets otherwise, from 0 to 1.
-    `stay`: whether the connection stays open after that, with nothing more to come.
+    `stay`: whether the connection stays open after that, with nothing more to come. `empty`: an
+    answer that says no more than that it is good.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Fault:
     answer: bytes = b""
     share: float = 0.0
     stay: bool = False
+    empty: bool = False
 
 
 def answering(status: str, body: bytes = b"", *headers: str) -> bytes:
@@ -55,10 +57,10 @@ LOUD = (
     Fault("says 200 with a page", answer=answering("200 OK", LOGIN, _HTML)),
     Fault("says 404 with a page", answer=answering("404 Not here", LOGIN, _HTML)),
     Fault("says 302", answer=answering("302 There", b"", "Location: http://127.0.0.1:9/")),
-    Fault("says 200 with an empty object", answer=answering("200 OK", b"{}", _JSON)),
+    Fault("says 200 with an empty object", answer=answering("200 OK", b"{}", _JSON), empty=True),
     Fault("says 201 with a list", answer=answering("201 Made", b"[1]", _JSON)),
     Fault("says 201 with a broken object", answer=answering("201 Made", b'{"key":', _JSON)),
-    Fault("says 204", answer=answering("204 Done")),
+    Fault("says 204", answer=answering("204 Done"), empty=True),
     Fault("speaks something else", answer=b"220 mail.example.org ESMTP\r\n"),
 )
 """Faults that a person must mend: temporary, and loud."""

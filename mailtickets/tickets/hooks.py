@@ -55,7 +55,7 @@ def verifier(kind: str, secret: str) -> Verify:
 
 def _standard(secret: str) -> Verify:
     """Standard Webhooks: base64 HMAC-SHA256 of ID.TIMESTAMP.BODY, several of them in a list."""
-    key = _standard_key(secret)
+    key = standard_key(secret)
 
     def verify(call: Call) -> str | None:
         name, at = call.header("webhook-id"), call.header("webhook-timestamp")
@@ -68,7 +68,8 @@ def _standard(secret: str) -> Verify:
     return verify
 
 
-def _standard_key(secret: str) -> bytes:
+def standard_key(secret: str) -> bytes:
+    """The key that a secret of Standard Webhooks stands for. Raises SettingsError."""
     if not secret.startswith("whsec_"):
         return secret.encode()
     try:

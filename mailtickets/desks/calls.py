@@ -80,7 +80,7 @@ class Caller:
         self,
         method: str,
         *path: str,
-        query: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
         body: Sequence[Piece] | None = None,
         headers: Mapping[str, str] | None = None,
         seconds: float | None = None,
@@ -142,7 +142,7 @@ class Caller:
         self,
         method: str,
         path: Sequence[str],
-        query: Mapping[str, str] | None,
+        query: Mapping[str, str] | Sequence[tuple[str, str]] | None,
         pieces: Pieces | None,
         headers: Mapping[str, str],
     ) -> Answer:
@@ -161,7 +161,7 @@ class Caller:
         self,
         method: str,
         path: Sequence[str],
-        query: Mapping[str, str] | None,
+        query: Mapping[str, str] | Sequence[tuple[str, str]] | None,
         pieces: Pieces | None,
         headers: Mapping[str, str],
     ) -> tuple[Answer, Arriving]:

@@ -25,6 +25,7 @@ from mailtickets.desks.jsons import entries, mapping_of
 from mailtickets.desks.once import SETTLED, Once
 from mailtickets.desks.polling import EVERY, Polling
 from mailtickets.desks.rtfeed import RtFeed, value_of
+from mailtickets.desks.shared import is_number, names_of, seconds_of
 from mailtickets.desks.wording import Wording, naming
 from mailtickets.errors import Permanent, SettingsError, Trouble
 from mailtickets.interfaces import (
@@ -45,10 +46,8 @@ from mailtickets.tickets.values import Attachment, Person, Receipt, Remote, Tick
 
 WORDING = Wording(subject=200)
 """RT cuts a longer subject, and says nothing."""
-_NUMBER = re.compile(r"[1-9][0-9]{0,17}\Z")
 _TRANSACTION = re.compile(r"/transaction/([1-9][0-9]{0,17})\Z")
 _CLOSED = frozenset({"rejected", "deleted"})
-_NAME = re.compile(r"[^\x00-\x1f'\\{}]{1,200}\Z")
 
 
 @frozen
@@ -80,18 +79,14 @@ def make(settings: Mapping[str, Any], needs: Needs) -> RtDesk:
 
     Raises SettingsError.
     """
-    given = {
-        name: settings[name] for name in ("queue", "key_field", "entry_field") if name in settings
-    }
-    for name, value in [*given.items(), *dict(settings.get("queues", {})).items()]:
-        if not isinstance(value, str) or not _NAME.match(value):
-            raise SettingsError(f"{name} = {value!r}", "a name, as RT shows it")
-    every = settings.get("every", EVERY)
-    if not isinstance(every, (int, float)) or not 1 <= every <= 3600:
-        raise SettingsError(f"every = {every!r}", "a number of seconds from 1 to 3600")
+    queue, queues = names_of(settings, "queue", "queues", "General")
+    key_field = names_of(settings, "key_field", "", "MailTicketsKey")[0]
+    entry_field = names_of(settings, "entry_field", "", "MailTicketsEntryKey")[0]
     if needs.journal is None:
         raise SettingsError("rt", "this desk needs a journal")
-    rt = RtSettings(**given, queues=dict(settings.get("queues", {})), every=float(every))
+    rt = RtSettings(
+        queue, queues, key_field, entry_field, every=seconds_of(settings, "every", EVERY)
+    )
     url = checked_url(str(settings.get("url", "")))
     return RtDesk(
         needs.reactor, url, token_of(settings), rt, needs.journal, user_agent=needs.user_agent
@@ -147,7 +142,7 @@ class RtDesk:
 
     async def submit(self, intent: OpenTicket | AddComment, key: str) -> Receipt:
         """Carry out `intent` once per `key`. Raises Permanent or Temporary."""
-        if isinstance(intent, AddComment) and not _NUMBER.match(intent.ticket):
+        if isinstance(intent, AddComment) and not is_number(intent.ticket):
             raise Permanent("1.1", "The desk has no such ticket")
         return await self._once.submit(intent, key)
 
@@ -194,7 +189,7 @@ class RtDesk:
         found = document(answer)
         if isinstance(intent, OpenTicket):
             number = str(mapping_of(found).get("id", ""))
-            if answer.status != 201 or not _NUMBER.match(number):
+            if answer.status != 201 or not is_number(number):
                 raise loud("The desk does not say which ticket it made")
             return Receipt(number, url=self._page(number))
         place = _TRANSACTION.search(answer.headers.get("location", ""))
@@ -230,7 +225,7 @@ class RtDesk:
 
     async def find(self, key: str) -> Ticket | None:
         """The ticket of this number, or None when no queue of ours has it."""
-        if not _NUMBER.match(key):
+        if not is_number(key):
             return None
         query = {"fields[Queue]": "Name"}
         answer = await self._caller.call("GET", "ticket", key, query=query)

@@ -41,7 +41,7 @@ DEBIAN := \
 	chromium=chromium \
 	chromium-driver=chromedriver
 
-.PHONY: help run test check docs fuzz bench soak score debian develop dist clean
+.PHONY: help run test check systems desks docs fuzz bench soak score debian develop dist clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
@@ -74,10 +74,16 @@ develop: $(VENV)/.developed ## install what developers need into .venv
 debian: ## install the Debian packages that tests use, or tell the command
 	@tests/peers/debian.sh $(DEBIAN)
 
-test: debian $(VENV)/.developed ## every test (PYTEST= hands more to pytest)
+test: debian systems $(VENV)/.developed ## every test (PYTEST= hands more to pytest)
 	@$(MAKE) tests/peers/node_modules/.installed || \
 		echo "npm could not install: the tests with node's mail programs will say so"
 	$(BIN)/python -m pytest $(PYTEST)
+
+systems: debian ## install the ticketing systems that tests use, or tell the commands
+	@tests/desks/install.sh
+
+desks: systems $(VENV)/.developed ## start those ticketing systems, and say where they are
+	$(BIN)/python -m tests.desks.run
 
 check: $(VENV)/.developed ## format, lint, types, floors
 	$(BIN)/ruff format --check .

@@ -16,7 +16,7 @@ from mailtickets.testing.feed import feed_contract
 from mailtickets.testing.journal import MemoryJournal
 from tests.desks.systems import asked, asked_with_place, fresh, installed, seeded, served
 
-SETTLED = 2.0
+SETTLED = 3.0
 _running: dict[str, Any] = {}
 
 

@@ -1,0 +1,117 @@
+"""Redmine itself, behind our client: the contracts, and what is Redmine's own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from twisted.internet.threads import deferToThread
+
+from mailtickets.desks.redmine import RedmineDesk, RedmineSettings
+from mailtickets.testing.desk import Bench, desk_contract
+from mailtickets.testing.feed import feed_contract
+from mailtickets.testing.journal import MemoryJournal
+from tests.desks.systems import asked, fresh, installed, seeded, served
+
+SETTLED = 1.5
+_running: dict[str, Any] = {}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def redmine() -> Iterator[dict[str, Any]]:
+    """Redmine, and who we are there."""
+    installed("redmine.sh")
+    told = seeded("redmine.sh", fresh("support").lower())
+    with served("redmine.sh", "/login", {}) as port:
+        _running.update(told, port=port, url=f"http://127.0.0.1:{port}")
+        yield _running
+    _running.clear()
+
+
+def rest(method: str, path: str, told: Any = None) -> Any:
+    """What Redmine answers to Ann, an agent."""
+    headers = {"X-Redmine-API-Key": _running["agent"]}
+    return asked(method, f"{_running['url']}/{path}", headers, told)
+
+
+def made(project: str) -> None:
+    """A project of its own, that we are a member of."""
+    told = {
+        "name": project,
+        "identifier": project,
+        "is_public": False,
+        "enabled_module_names": ["issue_tracking"],
+    }
+    rest("POST", "projects.json", {"project": told})
+    member = {"user_id": _running["user"], "role_ids": [_running["role"]]}
+    rest("POST", f"projects/{project}/memberships.json", {"membership": member})
+
+
+def noted(ticket: str, text: str, public: bool) -> str:
+    """Ann writes a note; the number of its journal."""
+    told = {"notes": text, "private_notes": not public}
+    rest("PUT", f"issues/{ticket}.json", {"issue": told})
+    journals = rest("GET", f"issues/{ticket}.json?include=journals")["issue"]["journals"]
+    return str(max(one["id"] for one in journals if one["notes"] == text))
+
+
+async def make_redmine(reactor: Any) -> Bench:
+    """Redmine on the bench."""
+    journal = MemoryJournal(time.time)
+    desks: list[RedmineDesk] = []
+    project = fresh("support").lower()
+    await deferToThread(made, project)
+    fields = _running["fields"]
+    settings = RedmineSettings(
+        key_field=fields["MailTicketsKey"],
+        requester_field=fields["Requester"],
+        entry_field=fields["MailTicketsEntryKey"],
+        project=project,
+        every=0.3,
+        settled=SETTLED,
+    )
+
+    def through(port: int, seconds: float) -> RedmineDesk:
+        url = f"http://127.0.0.1:{port}"
+        token = _running["token"]
+        desks.append(RedmineDesk(reactor, url, lambda: token, settings, journal, seconds=seconds))
+        return desks[-1]
+
+    async def tickets() -> int:
+        path = f"issues.json?project_id={project}&status_id=*&limit=1"
+        found = await deferToThread(rest, "GET", path)
+        return int(found["total_count"])
+
+    async def comments(ticket: str) -> int:
+        found = await deferToThread(rest, "GET", f"issues/{ticket}.json?include=journals")
+        return 1 + len([one for one in found["issue"]["journals"] if one["notes"]])
+
+    async def answer(ticket: str, text: str, public: bool) -> str:
+        return await deferToThread(noted, ticket, text, public)
+
+    async def close() -> None:
+        for desk in desks:
+            await desk.close()
+
+    return Bench(
+        through(_running["port"], 30.0),
+        "support",
+        "SUPPORT",
+        tickets,
+        comments,
+        answer,
+        close,
+        through,
+        ("127.0.0.1", _running["port"]),
+        patience=240.0,
+    )
+
+
+class TestRedmine(desk_contract(make_redmine)):  # type: ignore[misc]
+    """Redmine keeps what a desk promises."""
+
+
+class TestRedmineFeed(feed_contract(make_redmine)):  # type: ignore[misc]
+    """And what a feed promises."""

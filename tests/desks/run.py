@@ -1,5 +1,7 @@
 """`make desks`: every ticketing system that the tests know, on free ports, until Ctrl-C."""
 
+# ruff: noqa: T201 - it says where they are
+
 from __future__ import annotations
 
 import subprocess
@@ -15,7 +17,7 @@ def _token(told: Mapping[str, Any]) -> Mapping[str, str]:
     return {"Authorization": f"token {told['token']}"}
 
 
-def _nothing(told: Mapping[str, Any]) -> Mapping[str, str]:  # noqa: ARG001 - as `_token`
+def _nothing(told: Mapping[str, Any]) -> Mapping[str, str]:
     return {}
 
 

@@ -18,6 +18,8 @@ MOST = 500_000
 """Rows of one kind; with more of them a new one is not noted, and old ones have to end first."""
 COUNTED = 1000
 """New rows after which they are counted again."""
+FULL = 60.0
+"""Seconds after which a kind that was full is counted again."""
 SWEPT = 50
 """Rows past their end that one note sweeps away: more than it adds."""
 
@@ -33,6 +35,7 @@ class Sightings:
         self._now = now
         self._most = most
         self._room: dict[str, int] = {}  # how many new rows of a kind there may be uncounted
+        self._full: dict[str, float] = {}  # until when a kind is not counted, since it was full
         self._database: Database | None = None
 
     def use(self, database: Database) -> None:
@@ -78,8 +81,12 @@ class Sightings:
         """Whether one more row of a kind may be; they are counted once in a while."""
         left = self._room.get(kind, 0)
         if left <= 0:
+            if self._full.get(kind, 0.0) > self._now():
+                return False
             of_it = select(func.count()).select_from(sightings).where(sightings.c.kind == kind)
             left = min(COUNTED, self._most - int(connection.execute(of_it).scalar_one()))
+            if left <= 0:
+                self._full[kind] = self._now() + FULL
         self._room[kind] = left - 1
         return left > 0
 

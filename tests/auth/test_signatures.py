@@ -279,3 +279,45 @@ def test_no_field_makes_it_raise(octets: bytes) -> None:
     letter = b"DKIM-Signature: v=1; " + octets + b"\r\nFrom: a@b.test\r\n\r\nx"
     defer.ensureDeferred(found(letter)).addBoth(results.append)
     assert isinstance(results[0], list)
+
+
+RFC_6376 = (
+    b"DKIM-Signature: v=1; a=rsa-sha256; s=brisbane; d=example.com;\r\n"
+    b"      c=simple/simple; q=dns/txt; i=joe@football.example.com;\r\n"
+    b"      h=Received : From : To : Subject : Date : Message-ID;\r\n"
+    b"      bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;\r\n"
+    b"      b=AuUoFEfDxTDkHlLXSZEpZj79LICEps6eda7W3deTVFOk4yAUoqOB\r\n"
+    b"      4nujc7YopdG5dWLSdNg6xNAZpOPr+kHxt1IrE+NahM6L/LbvaHut\r\n"
+    b"      KVdkLLkpVaVVQPzeRDI009SO2Il5Lu7rDNH6mZckBdrIx0orEtZV\r\n"
+    b"      4bmp/YzhwvcubU4=;\r\n"
+    b"Received: from client1.football.example.com  [192.0.2.1]\r\n"
+    b"      by submitserver.example.com with SUBMISSION;\r\n"
+    b"      Fri, 11 Jul 2003 21:01:54 -0700 (PDT)\r\n"
+    b"From: Joe SixPack <joe@football.example.com>\r\n"
+    b"To: Suzie Q <suzie@shopping.example.net>\r\n"
+    b"Subject: Is dinner ready?\r\n"
+    b"Date: Fri, 11 Jul 2003 21:00:37 -0700 (PDT)\r\n"
+    b"Message-ID: <20030712040037.46341.5F8J@football.example.com>\r\n"
+    b"\r\n"
+    b"Hi.\r\n\r\nWe lost the game. Are you hungry yet?\r\n\r\nJoe.\r\n"
+)
+RFC_6376_KEY = (
+    "v=DKIM1; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQ"
+    "DwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYt"
+    "IxN2SnFCjxOCKG9v3b4jYfcTNh5ijSsq631uBItLa7"
+    "od+v/RtdC2UzJ1lWT947qR+Rcac2gbto/NMqJ0fzfV"
+    "jH4OuKhitdY9tf6mcwGjaNBcWToIMmPSPDdQPNUYck"
+    "cQ2QIDAQAB"
+)
+
+
+@ensureDeferred
+async def test_the_signature_of_rfc_6376() -> None:
+    """The letter of RFC 6376 appendix A, simple in head and body, under its published key."""
+    zone = Zone({"brisbane._domainkey.example.com": [RFC_6376_KEY]})
+    assert await found(RFC_6376, zone) == [
+        DKIM(Result.PASS, "example.com", "brisbane", "rsa-sha256")
+    ]
+    for old, new in ((b"hungry", b"thirsty"), (b"Received: from", b"Received:  from")):
+        (one,) = await found(RFC_6376.replace(old, new), zone)
+        assert one.result is Result.FAIL

@@ -20,6 +20,7 @@ from zope.interface import implementer
 from mailtickets.errors import Permanent, Temporary, Trouble
 from mailtickets.flow.directory import AT_THE_EDGE, Directory
 from mailtickets.flow.reader import Reader
+from mailtickets.flow.recipients import Recipients, arranged
 from mailtickets.flow.sorting import Sorter
 from mailtickets.interfaces import (
     Accepted,
@@ -40,17 +41,9 @@ from mailtickets.mail.message import Message
 from mailtickets.outcomes import Accept, Postpone, Refuse, State, Swallow, Verdict
 from mailtickets.routing import threads
 from mailtickets.routing.addresses import AddressBook
-from mailtickets.routing.inbound import key_of, long_closed
+from mailtickets.routing.inbound import key_of
 from mailtickets.routing.loops import OwnMail
-from mailtickets.routing.policy import Closed
-from mailtickets.tickets.values import (
-    Destination,
-    Existing,
-    NewTicket,
-    ReturnedMail,
-    Ticket,
-    ToAgent,
-)
+from mailtickets.tickets.values import Destination, Existing, NewTicket, ReturnedMail, ToAgent
 
 FILTER_SECONDS = 30.0
 """How long one filter may take to judge a letter."""
@@ -103,36 +96,17 @@ class Reception:
         self.log = log
         self.judges = tuple(judges)
         self.authenticator = authenticator
-        self.now = now
+        self.recipients = Recipients(book, directory, now)
         self.sorter = Sorter(book=book, directory=directory, now=now)
         self.own = own or OwnMail(book)
 
     async def recipient(self, mailbox: Mailbox, envelope: Envelope) -> Destination:
         """Where mail for `mailbox` would go. Raises Permanent 1.1 or 7.1, or Temporary."""
-        destination = self.book.resolve(mailbox)
+        destination = await self.recipients.destination(mailbox)
         poses = self.own.poses(envelope.sender, envelope.peer.user)
         if poses and not isinstance(destination, ToAgent):
             raise Permanent("7.1", OURS)
-        if isinstance(destination, Existing):
-            await self._ticket(destination)
         return destination
-
-    async def _ticket(self, destination: Existing) -> None:
-        """See that there is such a ticket, and that it may be written to. Raises as `recipient`.
-
-        That a ticket is closed is told to nobody but who has a true token for it.
-        """
-        queue = self.book.queue(destination.queue)
-        found = await self.directory.conversation(queue.desk, destination.ticket, AT_THE_EDGE)
-        if found is None:
-            raise Permanent("1.1", "No such mailbox here")
-        if queue.admission.closed is not Closed.REFUSE or destination.proof is None:
-            return
-        ticket = await self.directory.ticket(queue.desk, destination.ticket, AT_THE_EDGE)
-        if isinstance(ticket, Ticket) and long_closed(ticket, queue, self.now()):
-            name = queue.address_of(destination.ticket).local
-            write_to = f"; write to {queue.open[0]}@{queue.domain}" if queue.open else ""
-            raise Permanent("1.6", f"{name} is closed{write_to}")
 
     def begin(self, envelope: Envelope, destinations: Mapping[Mailbox, Destination]) -> IIncoming:
         """A letter whose recipients have all been asked about."""
@@ -170,7 +144,8 @@ async def _awaited(answer: Awaitable[Verdict]) -> Verdict:
     return await answer
 
 
-def _author(found: Identifiers) -> Mailbox | None:
+def author_of(found: Identifiers) -> Mailbox | None:
+    """The first address of a letter's From."""
     try:
         return Mailbox.parse(found.from_address)
     except Permanent:
@@ -238,7 +213,7 @@ class Incoming:
         """
         own, meter = self._reception.own, self._reception.meter
         why = own.came_back(found)
-        if not why and own.poses(_author(found), self._envelope.peer.user):
+        if not why and own.poses(author_of(found), self._envelope.peer.user):
             if not any(isinstance(one.destination, ToAgent) for one in submissions):
                 meter.count("loops_ended", by="refused")
                 raise Permanent("7.1", OURS)
@@ -296,19 +271,11 @@ class Incoming:
     async def _submissions(self, found: Identifiers, digest: str) -> list[Submission]:
         """A row for each recipient; one letter is in one ticket of a queue, unless it names two."""
         made: list[Submission] = []
-        taken: dict[str, str] = {}
-        for recipient, destination in sorted(self._destinations.items(), key=_best_first):
+        for recipient, destination, first in arranged(self._destinations):
             one = await self._submission(recipient, destination, found, digest)
-            if isinstance(destination, (NewTicket, Existing)):
-                place = _place(destination)
-                first = taken.get(place) or taken.get(destination.queue)
-                if isinstance(destination, Existing):
-                    first = taken.get(place)
-                if first is not None:
-                    reason = f"the same letter is for {first}"
-                    one = evolve(one, terminal=State.DUPLICATE, reason=reason)
-                else:
-                    taken[place] = taken[destination.queue] = str(recipient)
+            if first is not None:
+                reason = f"the same letter is for {first}"
+                one = evolve(one, terminal=State.DUPLICATE, reason=reason)
             made.append(one)
         return made
 
@@ -336,20 +303,6 @@ class Incoming:
             agent = desk_agent(book.queue(ticket.queue).desk)
             return Submission(recipient, key, agent, lane, destination)
         raise Temporary("3.0", "Mail for this address cannot be taken now")
-
-
-def _best_first(pair: tuple[Mailbox, Destination]) -> int:
-    """Addresses with a proof before others of tickets, and those before the ones that open."""
-    destination = pair[1]
-    if not isinstance(destination, Existing):
-        return 2
-    return 1 if destination.proof is None else 0
-
-
-def _place(destination: NewTicket | Existing) -> str:
-    if isinstance(destination, NewTicket):
-        return destination.queue
-    return f"{destination.queue}/{destination.ticket.lower()}"
 
 
 def _refused(verdict: Verdict) -> None:

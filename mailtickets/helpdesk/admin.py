@@ -18,6 +18,7 @@ from mailtickets.interfaces import ISpool, Shelf
 from mailtickets.mail.envelope import Letter
 from mailtickets.mail.mailbox import printed
 from mailtickets.outcomes import State
+from mailtickets.routing.record import read_record
 
 PAGE, LARGEST_PAGE = 100, 500
 NO_RELAY = "no relay is set: start with --relay smtp://HOST:PORT, then release it"
@@ -58,7 +59,8 @@ class AdminApi:
     async def show_item(self, request: Request, id: str) -> bytes:
         """One item with its envelope."""
         shelf, letter = await self._item(id)
-        return send_json(request, shelf_document(shelf) | {"envelope": _envelope(letter)})
+        told = {"envelope": _envelope(letter), "decision": read_record(shelf.record)}
+        return send_json(request, shelf_document(shelf) | told)
 
     @app.route("/admin/v1/queue/<string:id>/letter", methods=["GET"])
     async def export_letter(self, request: Request, id: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -18,8 +19,9 @@ from mailtickets.helpdesk.book import Book
 from mailtickets.helpdesk.paper import POLICY, Paper, Surroundings
 from mailtickets.helpdesk.problems import Problem, problem_of
 from mailtickets.helpdesk.reading import Wanted
-from mailtickets.helpdesk.values import STATUSES, Change, Head, NoSuchTicket
+from mailtickets.helpdesk.values import STATUSES, Change, Head, NoSuchTicket, Remark
 from mailtickets.mail.mailbox import Mailbox
+from mailtickets.routing.record import lines_of, read_record
 from mailtickets.tickets.intents import AddComment
 from mailtickets.tickets.values import Person
 
@@ -143,6 +145,7 @@ class Pages:
             session,
             ticket=head,
             remarks=remarks,
+            decisions=await self._decisions(remarks),
             earlier=f"{here}?after=0" if earlier else "",
             later=f"{here}?after={remarks[-1].id}" if later else "",
             statuses=STATUSES,
@@ -211,6 +214,13 @@ class Pages:
 
     def _session(self, request: Request) -> str:
         return session_of(self._guard.session(request))
+
+    async def _decisions(self, remarks: Sequence[Remark]) -> Mapping[str, tuple[int, list[str]]]:
+        """Why the letters behind these comments are here: the spool's number, and lines, by key."""
+        keys = [one.origin_key for one in remarks if one.origin_key]
+        found = await self._has.spool.records(keys) if keys else {}
+        documents = {key: (id_, read_record(text)) for key, (id_, text) in found.items()}
+        return {key: (id_, lines_of(one)) for key, (id_, one) in documents.items() if one}
 
     def _book(self) -> Book:
         if self._has.book is None:

@@ -19,6 +19,7 @@ from mailtickets.helpdesk.problems import Problem
 from mailtickets.interfaces import Shelf
 from mailtickets.mail.envelope import Letter
 from mailtickets.outcomes import TERMINAL, State
+from mailtickets.routing.record import lines_of, read_record
 
 PAGE = 50
 GLIMPSE = 16 * 1024
@@ -93,6 +94,7 @@ class SpoolPages:
             letter=letter,
             stays=self._stays(shelf),
             source=await _glimpse(letter),
+            decision=lines_of(read_record(shelf.record) or {}) if shelf.record else [],
         )
 
     @app.route("/spool/<string:id>/letter", methods=["GET"])

@@ -46,6 +46,16 @@ def _word(secret: bytes, length: int, *parts: str) -> str:
     return b32encode(hmac.digest(secret, told, "sha256"))[:length].decode("ascii").lower()
 
 
+def without_token(local: str) -> str:
+    """A ticket's local part as people say it, without the token that may follow it.
+
+    >>> without_token("SUPPORT-7102.k4x9q2vmt5ha3zr7dwnc")
+    'SUPPORT-7102'
+    """
+    name, token = local[: -TOKEN - 1], local[-TOKEN - 1 :]
+    return name if name and token[0] in SEPARATORS and _TOKEN.match(token[1:].lower()) else local
+
+
 def folded(address: str) -> str:
     """An address as it is compared: without case.
 

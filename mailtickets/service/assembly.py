@@ -77,13 +77,14 @@ def build(
     was twistd that asked.
     """
     log = Logger(namespace="mailtickets")
-    limits = _limits(settings)
+    limits = limits_of(settings)
     tls = _certificates(settings)
     make_house = partial(House, settings, reactor, steps or Walk(), log, limits, tls)
     return Gateway(settings, reactor, make_house, twistd or {}, log, tls)
 
 
-def _limits(settings: Settings) -> Limits:
+def limits_of(settings: Settings) -> Limits:
+    """The edge's limits. Raises SettingsError."""
     known = {one.name: one for one in fields(Limits)}
     for name, value in settings.limits.items():
         where = f"{settings.config}, limits.{name}"

@@ -17,7 +17,10 @@ import click
 from mailtickets import __version__
 from mailtickets.errors import SettingsError
 from mailtickets.outcomes import IN_FLIGHT, State
+from mailtickets.routing.record import lines_of
 from mailtickets.service import finding, remote
+from mailtickets.service.explaining import explain_command, replay_command
+from mailtickets.service.keys import address_key_command
 from mailtickets.service.reading import read_command
 from mailtickets.service.remote import Refused
 from mailtickets.service.sending import dkim_key_command, suppression_command
@@ -31,6 +34,11 @@ class Place:
 
     def __init__(self, options: Mapping[str, Any]) -> None:
         self._options = options
+
+    @property
+    def options(self) -> Mapping[str, Any]:
+        """The options before the command, as they were given."""
+        return self._options
 
     def settings(self) -> Settings:
         """The settings, as the gateway would read them. Ends the command where they are wrong."""
@@ -144,7 +152,16 @@ def queue_list(
 @click.pass_obj
 def queue_show(place: Place, number: int, as_json: bool) -> None:
     """Show one letter: where it stands, and its head."""
-    _print(place.run(lambda hands: hands.queue_show(number)), as_json=as_json, text=_fields)
+    _print(place.run(lambda hands: hands.queue_show(number)), as_json=as_json, text=_item)
+
+
+def _item(shown: Mapping[str, Any]) -> str:
+    """An item's fields, then why it had its fate."""
+    decision = shown.get("decision")
+    said = _fields({key: value for key, value in shown.items() if key != "decision"})
+    if not decision:
+        return said
+    return "\n".join([said, "", "decision", *(f"  {_line(one)}" for one in lines_of(decision))])
 
 
 @queue.command("release")
@@ -327,3 +344,6 @@ def check(file: Path) -> None:
 main.add_command(read_command)
 main.add_command(suppression_command)
 main.add_command(dkim_key_command)
+main.add_command(explain_command)
+main.add_command(replay_command)
+main.add_command(address_key_command)

@@ -73,9 +73,10 @@ class Guard:
             log=log,
         )
 
-    def start(self, database: Database) -> None:
-        """There is a store now."""
-        self._sightings.use(database)
+    def start(self, database: Database | None) -> None:
+        """There is a store now; or there is none, since nothing shall be remembered."""
+        if database is not None:
+            self._sightings.use(database)
         self._pool.start()
 
     def stop(self) -> None:

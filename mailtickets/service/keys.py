@@ -5,12 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+import click
 from attrs import frozen
 
 from mailtickets.errors import SettingsError
-from mailtickets.routing.keyring import KeyRing
-from mailtickets.service.state import StateDirectory
+from mailtickets.routing.keyring import MOST, KeyRing
+from mailtickets.routing.proofs import key_ids
+from mailtickets.service.state import StateDirectory, write_whole
 from mailtickets.service.toml import Table
 
 FILE = "address.keys"
@@ -58,3 +61,51 @@ def _parsed(lines: Sequence[str], where: str) -> KeyRing:
         return KeyRing.parse("\n".join(lines))
     except ValueError as why:
         raise SettingsError(where, f"{why}; `openssl rand -hex 32` makes one") from None
+
+
+# -- the operator's command
+
+
+@click.group(name="address-key")
+def address_key_command() -> None:
+    """The keys that our own addresses and Message-IDs are signed with."""
+
+
+@address_key_command.command(name="list")
+@click.pass_obj
+def list_(place: Any) -> None:
+    """The ids of the keys, as tokens in addresses begin with them; today's first."""
+    settings = place.settings()
+    try:
+        ring = key_ring(settings.addresses, StateDirectory(settings.state))
+    except (SettingsError, OSError) as why:
+        raise click.ClickException(str(why)) from why
+    for number, one in enumerate(key_ids(ring.secrets("ticket"))):
+        click.echo(f"{one}  {'signs' if not number else 'is still believed'}")
+
+
+@address_key_command.command()
+@click.option("--keep", default=3, type=click.IntRange(0, MOST - 1), help="Old keys that stay.")
+@click.pass_obj
+def rotate(place: Any, keep: int) -> None:
+    """Put a new key first, and let the oldest go: what they signed is worth nothing from then on.
+
+    A running gateway reads its keys when it starts.
+    """
+    settings = place.settings()
+    wanted = settings.addresses
+    if wanted.keys:
+        raise click.ClickException(f"{wanted.where}: the keys stand in the settings; change them")
+    state = StateDirectory(settings.state)
+    file = wanted.file or state.path / FILE
+    try:
+        ring = key_ring(wanted, state)
+    except (SettingsError, OSError) as why:
+        raise click.ClickException(str(why)) from why
+    kept = [one.decode("ascii") for one in ring.keys[:keep]]
+    try:
+        write_whole(file, "\n".join([secrets.token_hex(32), *kept]) + "\n")
+    except OSError as why:
+        raise click.ClickException(f"{file}: {why.strerror}") from why
+    click.echo(f"{file}: a new key signs, {len(kept)} older ones are still believed")
+    click.echo("restart the gateways that use it")

@@ -99,12 +99,19 @@ class StateDirectory:
         return {key: str(value) for key, value in found.items()} if isinstance(found, dict) else {}
 
     def _write(self, name: str, text: str) -> None:
-        """All of the file or nothing of it, readable by its owner alone."""
-        fresh = self.path / f".{name}.new"
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        try:
-            os.write(descriptor, text.encode("utf-8"))
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-        fresh.rename(self.path / name)
+        write_whole(self.path / name, text)
+
+
+def write_whole(file: Path, text: str) -> None:
+    """All of the file or nothing of it, readable by its owner alone, who stays who it was."""
+    fresh = file.with_name(f".{file.name}.new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+    try:
+        os.write(descriptor, text.encode("utf-8"))
+        if file.exists() and os.geteuid() == 0:
+            before = file.stat()
+            os.fchown(descriptor, before.st_uid, before.st_gid)
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+    fresh.rename(file)

@@ -27,21 +27,23 @@ class MemoryLedger:
     gone: dict[tuple[str, str], set[str]] = field(factory=dict)
     keys: Callable[[], Collection[str]] = tuple
     letters: Callable[[], Collection[Sent]] = tuple
+    _named: dict[tuple[str, str], list[Known]] = field(factory=dict)
+    _threads: dict[tuple[str, str], list[Known]] = field(factory=dict)
 
     async def which(self, desk: str, message_ids: Sequence[str]) -> Mapping[str, tuple[str, ...]]:
         """The tickets of those Message-IDs that are known, oldest first."""
-        found: dict[str, tuple[str, ...]] = {}
-        for of_desk, one, ticket in self.known:
-            if of_desk == desk and one in message_ids:
-                found[one] = (*found.get(one, ()), ticket)
-        return found
+        return {
+            one: tuple(fact.ticket for fact in self._named[desk, one])
+            for one in message_ids
+            if (desk, one) in self._named
+        }
 
     async def filed(self, desk: str, message_id: str, fingerprint: str) -> Sequence[str]:
         """The tickets that a letter with this Message-ID and this fingerprint is in."""
         return [
             fact.ticket
-            for (of_desk, one, _), fact in self.known.items()
-            if (of_desk, one) == (desk, message_id) and fact.fingerprint == fingerprint != ""
+            for fact in self._named.get((desk, message_id), ())
+            if fact.fingerprint == fingerprint != ""
         ]
 
     async def conversation(self, desk: str, ticket: str) -> Conversation | None:
@@ -49,7 +51,7 @@ class MemoryLedger:
         opening = self.openings.get((desk, ticket))
         if opening is None or opening.requester is None:
             return None
-        thread = [f for f in self.known.values() if (f.desk, f.ticket) == (desk, ticket)]
+        thread = self._threads.get((desk, ticket), [])
         address = opening.requester.address
         own = [f.message_id for f in thread if not f.ours and f.author.lower() == address.lower()]
         return Conversation(
@@ -70,8 +72,10 @@ class MemoryLedger:
     async def learn(self, known: Sequence[Known]) -> None:
         """Keep these facts."""
         for fact in known:
-            if fact.message_id:
-                self.known.setdefault((fact.desk, fact.message_id, fact.ticket), fact)
+            if fact.message_id and (fact.desk, fact.message_id, fact.ticket) not in self.known:
+                self.known[fact.desk, fact.message_id, fact.ticket] = fact
+                self._named.setdefault((fact.desk, fact.message_id), []).append(fact)
+                self._threads.setdefault((fact.desk, fact.ticket), []).append(fact)
             if fact.requester is not None:
                 self.openings.setdefault((fact.desk, fact.ticket), fact)
                 if fact.language:

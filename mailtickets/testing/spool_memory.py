@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from hashlib import sha256
 
 from attrs import define, evolve, field
@@ -58,6 +58,8 @@ class MemorySpool:
     now: Callable[[], float] = time.time
     rows: list[Row] = field(factory=list)
     _wakes: dict[str, list[Callable[[], None]]] = field(factory=dict)
+    _by_key: dict[str, list[Row]] = field(factory=dict)
+    _in_flight: list[Row] = field(factory=list)
 
     def begin(self) -> MemoryDraft:
         """A new letter, empty."""
@@ -80,10 +82,9 @@ class MemorySpool:
     def _row(self, letter: Letter, wanted: Submission, subject: str) -> State:
         state, reason = wanted.terminal or State.DUE, wanted.reason
         if any(
-            row.item.key == wanted.key
-            and row.state is not State.DUPLICATE
+            row.state is not State.DUPLICATE
             and (not row.state.terminal or row.item.accepted >= self.now() - WINDOW)
-            for row in self.rows
+            for row in self._by_key.get(wanted.key, ())
         ):
             state = State.DUPLICATE
         elif wanted.hold is not None:
@@ -99,7 +100,10 @@ class MemorySpool:
             accepted=self.now(),
             holds_lane=wanted.holds_lane,
         )
-        self.rows.append(Row(item, subject, state, reason, self.now()))
+        row = Row(item, subject, state, reason, self.now())
+        self.rows.append(row)
+        self._in_flight.append(row)
+        self._by_key.setdefault(item.key, []).append(row)
         self._ring(item.agent)
         return state
 
@@ -108,9 +112,14 @@ class MemorySpool:
         self.ledger.cursors[advance.feed] = advance.cursor
         await self.ledger.learn(advance.learned)
 
+    def keys(self) -> Collection[str]:
+        """The keys of all its items, for a ledger."""
+        return self._by_key.keys()
+
     def _heads(self, agent: str) -> list[Row]:
         lanes: dict[str, Row] = {}
-        for row in self.rows:
+        self._in_flight = [row for row in self._in_flight if not row.state.terminal]
+        for row in self._in_flight:
             if row.item.agent == agent and row.blocks:
                 lanes.setdefault(row.item.lane, row)
         return [row for row in lanes.values() if row.state is State.DUE]

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from attrs import evolve, frozen
 from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.internet.defer import TimeoutError as DeferredTimeoutError
 from twisted.internet.threads import deferToThreadPool
 from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
@@ -183,7 +184,7 @@ class Authenticator:
         running.addTimeout(max(0.1, until - time.monotonic()) + 0.2, self._reactor)
 
         def wrong(why: Any) -> One:
-            if not why.check(TimeoutError):
+            if not why.check(DeferredTimeoutError):
                 self._log.failure("a sender could not be checked", failure=why)
             return late
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from ipaddress import ip_network
@@ -10,8 +11,9 @@ from typing import Any
 import pytest
 from pytest_twisted import ensureDeferred
 
+from mailtickets.auth import checking
 from mailtickets.auth.checking import Authenticator
-from mailtickets.mail.authentication import DKIM, DMARC, Authentication, Result
+from mailtickets.mail.authentication import DKIM, DMARC, SPF, Authentication, Result
 from mailtickets.mail.envelope import Envelope, Letter, Peer
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import InMemory
@@ -269,3 +271,23 @@ async def test_a_relays_word_is_never_refused(authenticator: Maker) -> None:
     said = SAID.replace(b"dmarc=pass", b"dmarc=fail policy.dmarc=reject")
     result = await found(one, letter(said + LETTER, address="10.1.2.3"))
     assert one.judge(result) == Accept()
+
+
+@ensureDeferred
+async def test_a_thread_that_does_not_end_is_not_waited_for(
+    authenticator: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever holds a thread up, the letter is answered at its deadline."""
+    go = threading.Event()
+
+    def stuck(*_: Any, **__: Any) -> SPF:
+        go.wait(10)
+        return SPF(Result.PASS, "example.com")
+
+    monkeypatch.setattr(checking, "check_spf", stuck)
+    began = time.monotonic()
+    result = await found(authenticator(timeout=0.5), letter())
+    go.set()
+    assert time.monotonic() - began < 3
+    assert result.spf == SPF(Result.TEMPERROR, reason="there was no answer in time")
+    assert not result.aligned

@@ -33,6 +33,7 @@ class Taken:
     connection: int = 0
     tls: bool = False
     user: str | None = None
+    asked: tuple[str, ...] = ()
 
 
 class _Listener(ProcessProtocol):
@@ -125,6 +126,7 @@ class NextHop:
                 connection=one["connection"],
                 tls=one["tls"],
                 user=one["user"],
+                asked=tuple(one["asked"]),
             )
             for one in told
         ]

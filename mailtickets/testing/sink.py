@@ -3,7 +3,8 @@
     python -m mailtickets.testing.sink --port 0 --fault "RCPT=450 4.2.1 Not now*1"
 
 It prints `port NUMBER` once it listens, then each letter it took as a line of JSON: "sender",
-"recipients", "mail_options", "rcpt_options", "octets" (base64), "connection", "tls", "user".
+"recipients", "mail_options", "rcpt_options", "asked" (parameters of DSN and REQUIRETLS), "octets"
+(base64), "connection", "tls", "user".
 
 A fault is COMMAND[:TEXT]=ACTION[*TIMES]. COMMAND is CONNECT, EHLO, MAIL, RCPT, DATA, DOT, RSET,
 AUTH or STARTTLS; with TEXT it strikes only where the argument holds that. ACTION is a reply, `drop`
@@ -27,6 +28,8 @@ from typing import Any
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from attrs import define
 
+WISHES = frozenset({"RET", "ENVID", "NOTIFY", "ORCPT", "REQUIRETLS"})
+"""Parameters of RFC 3461 and RFC 8689: offered by --offer DSN and --offer REQUIRETLS."""
 LARGEST = 200 * 1024 * 1024
 
 
@@ -77,6 +80,7 @@ class Sink(SMTP):
         super().__init__(Taker(), **more)
         self.book = book
         self.number = next(book.connections)
+        self.asked: list[str] = []
 
     async def _struck(self, command: str, argument: str = "") -> bool:
         for fault in self.book.faults:
@@ -109,13 +113,21 @@ class Sink(SMTP):
 
     async def smtp_MAIL(self, arg: str) -> None:
         """MAIL, or a fault."""
+        self.asked = []
         if not await self._struck("MAIL", arg or ""):
-            await super().smtp_MAIL(arg)
+            await super().smtp_MAIL(self._less_wishes(arg))
 
     async def smtp_RCPT(self, arg: str) -> None:
         """RCPT, or a fault."""
         if not await self._struck("RCPT", arg or ""):
-            await super().smtp_RCPT(arg)
+            await super().smtp_RCPT(self._less_wishes(arg))
+
+    def _less_wishes(self, arg: str) -> str:
+        """The argument without what aiosmtpd does not know; that is kept in `asked`."""
+        words = (arg or "").split(" ")
+        wishes = [one for one in words if one.split("=")[0] in WISHES]
+        self.asked += wishes
+        return " ".join(one for one in words if one not in wishes)
 
     async def smtp_DATA(self, arg: str) -> None:
         """DATA, or a fault."""
@@ -189,6 +201,7 @@ def tell(server: Sink, session: Session, envelope: Envelope) -> None:
         "sender": envelope.mail_from,
         "recipients": envelope.rcpt_tos,
         "mail_options": envelope.mail_options,
+        "asked": server.asked,
         "rcpt_options": envelope.rcpt_options,
         "octets": base64.b64encode(envelope.original_content or b"").decode("ascii"),
         "connection": server.number,

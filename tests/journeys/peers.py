@@ -43,10 +43,14 @@ class Sent:
 
 
 class Sink:
-    """The smart host. It may be stopped, and started again on the same port."""
+    """The smart host. It may be stopped, and started again on the same port.
 
-    def __init__(self) -> None:
+    `options` are those of `mailtickets.testing.sink`.
+    """
+
+    def __init__(self, *options: str) -> None:
         self.port = free_port()
+        self._options = options
         self._processes: list[Process] = []
 
     @property
@@ -57,7 +61,7 @@ class Sink:
     def start(self) -> Self:
         """Start it, and wait until it listens."""
         module = "mailtickets.testing.sink"
-        process = Process([sys.executable, "-m", module, "--port", str(self.port)])
+        process = Process([sys.executable, "-m", module, "--port", str(self.port), *self._options])
         self._processes.append(process)
         process.said("port ")
         return self

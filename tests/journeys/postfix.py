@@ -30,6 +30,7 @@ smtp unix - - n - - smtp
 error unix - - n - - error
 retry unix - - n - - error
 discard unix - - n - - discard
+virtual unix - n n - - virtual
 anvil unix - - n - 1 anvil
 scache unix - - n - 1 scache
 postlog unix-dgram n - n - 1 postlogd
@@ -88,6 +89,16 @@ class Postfix:
             env=os.environ | {"MAIL_CONFIG": str(self._directory / "conf")},
         )
         return (done.stdout + done.stderr).decode("utf-8", "replace")
+
+    def mailboxes(self) -> Path:
+        """A directory for mailboxes, which the setting virtual_mailbox_base then names."""
+        place = self._directory / "boxes"
+        place.mkdir(exist_ok=True)
+        os.chown(place, 12345, 12345)
+        with (self._directory / "conf" / "main.cf").open("a") as main:
+            main.write(f"virtual_mailbox_base = {place}\n")
+        self._run("reload")
+        return place
 
     @property
     def log(self) -> str:

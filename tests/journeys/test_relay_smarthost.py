@@ -364,3 +364,57 @@ async def test_a_tarpit(tmp_path):
         assert isinstance(outcome, Deferred)
         assert "did not answer in time" in outcome.trouble.text
         hasty.close()
+
+
+WISHED = {
+    "ret": "HDRS",
+    "envid": "e+1",
+    "wishes": {
+        NIC: Wishes(frozenset({"FAILURE", "DELAY", "SUCCESS"}), "rfc822;nic@ferrier"),
+        ANN: Wishes(frozenset({"NEVER"}), None),
+    },
+}
+
+
+@pytest_twisted.ensureDeferred
+async def test_wishes_are_passed_on(tmp_path):
+    """A next hop that offers DSN hears what the sender asked of notices, for each recipient."""
+    letter = item(recipients=(NIC, ANN), **WISHED)
+    async with sending(tmp_path, "--offer", "DSN") as (agent, hop, _):
+        assert set((await agent.deliver(letter)).values()) == {
+            Delivered(State.RELAYED, note=f"127.0.0.1:{hop.port} said: 250 2.0.0 Taken")
+        }
+        (taken,) = await hop.letters(1)
+        assert taken.asked == (
+            "RET=HDRS",
+            "ENVID=e+2B1",
+            "NOTIFY=DELAY,FAILURE,SUCCESS",
+            "ORCPT=rfc822;nic@ferrier",
+            "NOTIFY=NEVER",
+        )
+
+
+@pytest.mark.parametrize("name", ["127.0.0.1", "wrong.example"])
+@pytest.mark.parametrize("offered", [True, False])
+@pytest_twisted.ensureDeferred
+async def test_requiretls_is_passed_on(tmp_path, name, offered):
+    """A letter that must stay under TLS goes, marked, to who promises that and is who they say."""
+    authority = TestAuthority(tmp_path)
+    pair = authority.issue(name)
+    options = ["--certificate", str(pair.certificate), "--key", str(pair.key)]
+    options += ["--offer", "REQUIRETLS"] if offered else []
+    settings = {"ca_file": str(authority.file)}
+    async with sending(tmp_path, *options, settings=settings) as (agent, hop, _):
+        outcome = (await agent.deliver(item(require_tls=True)))[NIC]
+        if name == "127.0.0.1" and offered:
+            assert isinstance(outcome, Delivered)
+            (taken,) = await hop.letters(1)
+            assert (taken.asked, taken.tls) == (("REQUIRETLS",), True)
+            return
+        assert not hop.taken
+        if name == "127.0.0.1":
+            assert isinstance(outcome, Bounced)
+            assert outcome.trouble.enhanced == "5.7.30"
+        else:
+            assert isinstance(outcome, Deferred)
+            assert outcome.trouble.enhanced == "4.7.5"

@@ -107,6 +107,17 @@ class Envelope:
     labels: frozenset[str] = frozenset()
     authentication: Authentication | None = None
 
+    def to(
+        self, recipients: tuple[Mailbox, ...], wishes: Mapping[Mailbox, Wishes] | None = None
+    ) -> Envelope:
+        """This envelope with other recipients: `attrs.evolve`, for where it is done per letter."""
+        made = object.__new__(Envelope)
+        made.__dict__.update(self.__dict__)
+        made.__dict__["recipients"] = recipients
+        if wishes is not None:
+            made.__dict__["wishes"] = wishes
+        return made
+
 
 @frozen
 class Letter:

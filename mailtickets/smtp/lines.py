@@ -19,34 +19,30 @@ class Inbox:
     skipped to its end in constant memory.
     """
 
-    __slots__ = ("_octets", "_skipping", "_start")
+    __slots__ = ("_start", "octets", "skipping")
 
     def __init__(self) -> None:
-        self._octets = b""
+        self.octets = b""  # with those before `_start` that were taken; empty when all were
         self._start = 0
-        self._skipping = False
+        self.skipping = False  # in the middle of a line that is too long
 
     def __len__(self) -> int:
         """How many octets wait here."""
-        return len(self._octets) - self._start
-
-    def __bool__(self) -> bool:
-        """Whether any octet waits here."""
-        return self._start < len(self._octets)
+        return len(self.octets) - self._start
 
     def add(self, octets: bytes) -> None:
         """More octets have come."""
-        if self._start == len(self._octets):
-            self._octets = octets
+        if not self.octets:
+            self.octets = octets
         else:
-            self._octets = self._octets[self._start :] + octets
-        self._start = 0
+            self.octets = self.octets[self._start :] + octets
+            self._start = 0
 
     def clear(self) -> None:
         """Forget everything: STARTTLS (RFC 3207 section 4.2), or the end."""
-        self._octets = b""
+        self.octets = b""
         self._start = 0
-        self._skipping = False
+        self.skipping = False
 
     def line(self, longest: int, longest_auth: int, *, auth: bool = False) -> bytes | Odd | None:
         """The next line without its CRLF; what is odd about it; None when it is not whole yet.
@@ -54,15 +50,19 @@ class Inbox:
         `longest` counts octets with the CRLF. A line that begins with AUTH may be `longest_auth`
         long, and so may any with `auth`.
         """
-        octets, start = self._octets, self._start
+        octets, start = self.octets, self._start
         end = octets.find(b"\r\n", start)
         if end < 0:
-            if octets and (self._skipping or len(octets) - start > longest):
+            if octets and (self.skipping or len(octets) - start > longest):
                 self._skip_some(longest, longest_auth, auth=auth)
             return None
-        self._start = end + 2
-        if self._skipping:
-            self._skipping = False
+        if end + 2 == len(octets):
+            self.octets = b""
+            self._start = 0
+        else:
+            self._start = end + 2
+        if self.skipping:
+            self.skipping = False
             return Odd.TOO_LONG
         line = octets[start:end]
         if len(line) + 2 > longest and len(line) + 2 > _bound(line, longest, longest_auth, auth):
@@ -72,18 +72,18 @@ class Inbox:
         return line
 
     def _skip_some(self, longest: int, longest_auth: int, *, auth: bool) -> None:
-        waiting = self._octets[self._start :]
-        if not self._skipping and len(waiting) <= _bound(waiting, longest, longest_auth, auth):
+        waiting = self.octets[self._start :]
+        if not self.skipping and len(waiting) <= _bound(waiting, longest, longest_auth, auth):
             return
-        self._skipping = True
-        self._octets = b"\r" if waiting.endswith(b"\r") else b""
+        self.skipping = True
+        self.octets = b"\r" if waiting.endswith(b"\r") else b""
         self._start = 0
 
     def take(self, most: int | None = None) -> bytes:
         """The octets that wait here, `most` of them at most."""
-        octets, start = self._octets, self._start
+        octets, start = self.octets, self._start
         if most is None or len(octets) - start <= most:
-            self._octets = b""
+            self.octets = b""
             self._start = 0
             return octets[start:] if start else octets
         self._start = start + most
@@ -91,7 +91,7 @@ class Inbox:
 
     def put_back(self, octets: bytes) -> None:
         """These belong in front of what waits here."""
-        self._octets = octets + self._octets[self._start :]
+        self.octets = octets + self.octets[self._start :]
         self._start = 0
 
 

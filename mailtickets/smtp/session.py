@@ -19,6 +19,7 @@ from __future__ import annotations
 import base64
 from collections import deque
 from collections.abc import Sequence
+from typing import Any
 
 from mailtickets.smtp import events, phases, replies
 from mailtickets.smtp.data import Dots
@@ -97,7 +98,25 @@ class Session:
 
     def receive(self, octets: bytes) -> None:
         """Octets have come."""
-        if self.state is GREETING:
+        if self.state is COMMAND:
+            inbox = self.inbox
+            if (
+                1 < len(octets) == octets.find(b"\r\n") + 2
+                and not inbox.octets
+                and not inbox.skipping
+                and self.question is None
+                and self._retiring is None
+                and not self._events
+                and len(octets) <= self.limits.command_line
+            ):
+                # One whole command and nothing else: what most peers send most of the time.
+                line = octets[:-2]
+                if b"\n" not in line and b"\r" not in line and b"\0" not in line:
+                    self.commands += 1
+                    self._carry_out(line)
+                    return
+            inbox.add(octets)
+        elif self.state is GREETING:
             self.shut(replies.EARLY_TALKER, "early talker")
         elif self.state is not OVER:
             self.inbox.add(octets)
@@ -108,10 +127,10 @@ class Session:
         while not events:
             if self.question is not None:
                 return None
-            if self.state is not COMMAND or self._retiring is not None:
-                if not self._step():
+            if self.state is COMMAND and self._retiring is None:
+                if not self.inbox.octets or not self._command():
                     return None
-            elif not self._command():
+            elif not self._step():
                 return None
         return events.popleft()
 
@@ -121,7 +140,7 @@ class Session:
         if not output:
             return b""
         octets = output[0] if len(output) == 1 else b"".join(output)
-        self._output = []
+        output.clear()
         return octets
 
     @property
@@ -163,13 +182,13 @@ class Session:
     def answer(self, reply: Reply) -> None:
         """The application's answer to what was asked."""
         question, self.question = self.question, None
-        asked, self._asked = self._asked, None
-        if question is SENDER and isinstance(asked, events.SenderGiven):
+        asked: Any = self._asked
+        if question is RECIPIENT:
+            self._recipient_answered(asked, reply)
+        elif question is SENDER:
             if reply.code < 400:
                 self.transaction = Transaction(asked.sender, asked.parameters)
-            self.say(reply)
-        elif question is RECIPIENT and isinstance(asked, events.RecipientGiven):
-            self._recipient_answered(asked, reply)
+            self._output.append(reply.octets)
         elif question is BEGIN:
             self._begin_refused(reply)
         elif question is END:
@@ -298,6 +317,10 @@ class Session:
             too_long = line is Odd.TOO_LONG
             self.error(replies.LINE_TOO_LONG if too_long else replies.BAD_LINE)
             return True
+        self._carry_out(line)
+        return True
+
+    def _carry_out(self, line: bytes) -> None:
         verb, argument = verb_of(line)
         carry_out = VERBS.get(verb)
         if carry_out is None:
@@ -305,12 +328,11 @@ class Session:
                 self.shut(replies.NOT_SMTP, "another protocol")
             else:
                 self.error(replies.UNKNOWN_COMMAND if verb.isalnum() else replies.BAD_LINE)
-            return True
+            return
         try:
             carry_out(self, argument)
         except Refused as refused:
             self.error(refused.reply)
-        return True
 
     # Parts of steps
 
@@ -337,9 +359,10 @@ class Session:
 
     def _recipient_answered(self, asked: events.RecipientGiven, reply: Reply) -> None:
         if reply.code < 400:
-            if self.transaction is not None:
-                self.transaction.recipients.append(asked.recipient)
-                self.transaction.wishes[asked.recipient] = asked.wishes
+            under_way = self.transaction
+            if under_way is not None:
+                under_way.recipients.append(asked.recipient)
+                under_way.wishes[asked.recipient] = asked.wishes
             self._output.append(reply.octets)
             return
         if reply.code >= 500:

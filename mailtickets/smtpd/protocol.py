@@ -9,6 +9,7 @@ It keeps the public shape of `twisted.mail.smtp.ESMTP`: `transport`, `host`, `po
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from types import CoroutineType
 from typing import Any
 
 from attrs import evolve
@@ -32,7 +33,7 @@ from mailtickets.smtpd.promises import IKnowsEnvelope
 from mailtickets.smtpd.proxy import when_known
 from mailtickets.smtpd.underway import MEETS as LETTERS_MEETS
 from mailtickets.smtpd.underway import UnderWay
-from mailtickets.smtpd.waiting import Heard, begin, hear
+from mailtickets.smtpd.waiting import Heard, deferred, going_on, hear
 from mailtickets.smtpd.wire import Wire
 
 PAUSE_AT = 65_536  # octets that may wait while a command waits for its answer
@@ -92,7 +93,7 @@ class ESMTP(smtp.ESMTP):
             offer, unmetered=local, mend_newlines=door.limits.may_send_bare_newlines(address)
         )
         self._deadlines = Deadlines(door.limits, self._began)
-        self._wire = Wire(self.transport, self)
+        self._wire = Wire(self.transport, self, door.outbox)
         if door.draining:
             session.shut(replies.SHUTTING_DOWN, "refused while shutting down")
         elif not self._admit(address, local=local):
@@ -243,12 +244,12 @@ class ESMTP(smtp.ESMTP):
                 event = session.next()
                 if event is None:
                     break
-                meet = LETTERS_MEETS.get(type(event))
+                kind = type(event)
                 try:
-                    if meet is not None:
-                        meet(self._under_way, event)
+                    if kind in LETTERS_MEETS:
+                        LETTERS_MEETS[kind](self._under_way, event)
                     else:
-                        _MEETS[type(event)](self, event)
+                        _MEETS[kind](self, event)
                 except Exception:
                     self._surprised(event)
         finally:
@@ -304,11 +305,22 @@ class ESMTP(smtp.ESMTP):
         `anyway` is called when it fails, however late.
         """
         turn = self._turn = self._turn + 1
-        waiting, value, why = begin(call, args)
-        if waiting is None:
-            if why is not None and anyway is not None:
+        try:
+            answer = call(*args)
+            if type(answer) is CoroutineType:
+                # Most coroutines never wait, and are run here without a Deferred.
+                answer = going_on(answer.send(None), answer)
+        except StopIteration as ended:
+            heard(ended.value, None)
+            return
+        except Exception as why:
+            if anyway is not None:
                 anyway()
-            heard(value, why)
+            heard(None, why)
+            return
+        waiting = deferred(answer)
+        if waiting is None:
+            heard(answer, None)
             return
 
         def in_time(value: Any, why: BaseException | None) -> None:
@@ -321,9 +333,11 @@ class ESMTP(smtp.ESMTP):
 
     def answered(self, reply: Reply) -> None:
         """What was asked is answered."""
-        if self.session is not None:
-            self.session.answer(reply)
-            self._advance()
+        session = self.session
+        if session is not None:
+            session.answer(reply)
+            if not self._advancing:
+                self._advance()
 
     def letter_failed(self, reply: Reply) -> None:
         """Nobody takes the letter that is coming in; the answer comes after it."""
@@ -394,7 +408,7 @@ class ESMTP(smtp.ESMTP):
         session, door = self.session, self.door
         assert session is not None
         self._flush(session)
-        self.transport.startTLS(door.tls)
+        self._wire.start_tls(door.tls)
         self.startedTLS = True
         self.authenticated = False
         self.peer = evolve(self.peer, helo="", user=None)

@@ -94,13 +94,18 @@ class UnderWay:
     @property
     def envelope(self) -> Envelope:
         """The envelope as far as it is known."""
-        return self._whole or self._envelope(NO_WISHES)
+        known = self._whole
+        if known is None:
+            known = self._whole = self._envelope()
+        if len(known.recipients) != len(self._places):
+            known = self._whole = known.to(tuple(self._places))
+        return known
 
-    def _envelope(self, wishes: Mapping[Mailbox, Wishes]) -> Envelope:
+    def _envelope(self) -> Envelope:
         said = self._said.parameters
         return Envelope(
             self._said.sender,
-            tuple(self._places),
+            (),
             self._arrived,
             self._id,
             self._protocol.peer,
@@ -110,7 +115,7 @@ class UnderWay:
             said.ret,
             said.envid,
             said.require_tls,
-            wishes,
+            NO_WISHES,
         )
 
     def begins(self, _event: events.LetterBegins) -> None:
@@ -121,7 +126,7 @@ class UnderWay:
             return
         self._finishing = False
         self._began = self._door.clock.seconds()
-        self._whole = envelope = self._envelope(session.transaction.wishes)
+        self._whole = envelope = self.envelope.to(tuple(self._places), session.transaction.wishes)
         try:
             if self._takes_chunks(protocol.delivery):
                 places = [place for _, place in self._places.values()]

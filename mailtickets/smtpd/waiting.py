@@ -14,28 +14,15 @@ from mailtickets.smtpd.failures import value_of
 Heard = Callable[[Any, BaseException | None], None]
 
 
-def begin(
-    call: Callable[..., Any], args: tuple[Any, ...]
-) -> tuple[Deferred[Any] | None, Any, BaseException | None]:
-    """Call `call(*args)`: what must be waited for or None, the value, and what was raised.
-
-    Most coroutines never wait, and are run here without a Deferred.
-    """
-    try:
-        answer = call(*args)
-        if type(answer) is CoroutineType:
-            answer = _goes_on(answer.send(None), answer)
-    except StopIteration as ended:
-        return None, ended.value, None
-    except Exception as why:
-        return None, None, why
+def deferred(answer: Any) -> Deferred[Any] | None:
+    """What must be waited for, as a Deferred; None for a value."""
     if not hasattr(answer, "__await__") and not hasattr(answer, "send"):
-        return None, answer, None
+        return None
     if isinstance(answer, Deferred):
-        return answer, None, None
+        return answer
     if hasattr(answer, "send"):
-        return Deferred.fromCoroutine(answer), None, None
-    return Deferred.fromCoroutine(_awaited(answer)), None, None
+        return Deferred.fromCoroutine(answer)
+    return Deferred.fromCoroutine(_awaited(answer))
 
 
 def hear(waiting: Deferred[Any], heard: Heard) -> None:
@@ -51,7 +38,7 @@ def hear(waiting: Deferred[Any], heard: Heard) -> None:
 
 
 @coroutine
-def _goes_on(waiting: Any, begun: CoroutineType[Any, Any, Any]) -> Generator[Any, Any, Any]:
+def going_on(waiting: Any, begun: CoroutineType[Any, Any, Any]) -> Generator[Any, Any, Any]:
     """The rest of a coroutine that already waits, as something that can be awaited whole."""
     while True:
         try:

@@ -1,28 +1,62 @@
-"""The transport of one connection, as the protocol uses it: write at once, pause, hang up.
+"""The transport of one connection, as the protocol uses it: write, pause, hang up.
 
 Twisted keeps what is written until the reactor says that the socket can take it: two changes of
 the epoll set and one more turn of the loop for each reply, more than all of our own work. A reply
-is small and the socket's buffer nearly always empty, so it is sent now, and what does not fit goes
-Twisted's way.
+is small and the socket's buffer nearly always empty, so we send it ourselves, and what does not fit
+goes Twisted's way.
+
+We do so at the end of the reactor's turn, when everybody who had said something has been heard: a
+send wakes the peer, and one who is on the same machine wants the processor at once. Twenty peers
+answered one by one cost a third more than twenty answered together.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
+from twisted.internet.interfaces import IReactorTime
 from twisted.internet.tcp import Server
+from twisted.logger import Logger
 
 from mailtickets.smtpd.deadlines import ABORT_AFTER, CLOSE_AFTER
+
+
+class Outbox:
+    """What is to be sent when the reactor's turn ends, for all connections of a door."""
+
+    __slots__ = ("_clock", "_log", "_wires")
+
+    def __init__(self, clock: IReactorTime, log: Logger) -> None:
+        self._clock = clock
+        self._log = log
+        self._wires: list[Wire] = []
+
+    def add(self, wire: Wire) -> None:
+        """Have a wire's octets sent."""
+        if not self._wires:
+            self._clock.callLater(0, self._send)
+        self._wires.append(wire)
+
+    def _send(self) -> None:
+        wires, self._wires = self._wires, []
+        for wire in wires:
+            try:
+                wire.flush()
+            except Exception:
+                self._log.failure("A reply could not be sent")
 
 
 class Wire:
     """`transport` is whatever the protocol was connected to; `producer` is told when to wait."""
 
-    __slots__ = ("_produces", "_send", "_transport", "closing", "paused")
+    __slots__ = ("_outbox", "_pending", "_produces", "_send", "_transport", "closing", "paused")
 
-    def __init__(self, transport: Any, producer: Any) -> None:
+    def __init__(self, transport: Any, producer: Any, outbox: Outbox) -> None:
         self._transport = transport
+        self._outbox = outbox
+        # How to send it ourselves; None where Twisted must.
         self._send = transport.socket.send if type(transport) is Server else None
+        self._pending = b""
         self.paused = False  # it is not read
         self.closing: float | None = None  # since when our last words are out
         transport.registerProducer(producer, True)
@@ -30,23 +64,36 @@ class Wire:
 
     def write(self, octets: bytes) -> None:
         """Write `octets` after what was written before."""
-        transport = self._transport
-        if (
-            self._send is not None
-            and not transport.dataBuffer
-            and not transport._tempDataBuffer  # noqa: SLF001 - nothing may overtake what is there
-            and not transport.TLS
-            and transport.connected
-            and not transport.disconnecting
-        ):
+        if self._send is None:
+            self._transport.write(octets)
+        elif self._pending:
+            self._pending += octets
+        else:
+            self._pending = octets
+            self._outbox.add(self)
+
+    def flush(self) -> None:
+        """Send what was written."""
+        octets, self._pending = self._pending, b""
+        send, transport = self._send, self._transport
+        if not octets or send is None:
+            return
+        # Nothing may overtake what somebody else wrote.
+        if not transport.dataBuffer and not transport._tempDataBuffer:  # noqa: SLF001
             try:
-                sent = self._send(octets)
+                sent = send(octets)
             except OSError:  # no room, or nobody there: the transport will find out which
                 sent = 0
             if sent == len(octets):
                 return
             octets = octets[sent:]
         transport.write(octets)
+
+    def start_tls(self, context: Any) -> None:
+        """Speak TLS from here on."""
+        self.flush()
+        self._send = None
+        self._transport.startTLS(context)
 
     def pause(self) -> None:
         """Read no more for now."""
@@ -90,6 +137,8 @@ class Wire:
             self.lose()
 
     def _let_go(self) -> None:
+        self.flush()
+        self._send = None
         if self._produces:
             self._produces = False
             self._transport.unregisterProducer()

@@ -19,6 +19,7 @@ from mailtickets.flow.bell import Bell
 from mailtickets.flow.directory import Directory
 from mailtickets.flow.reception import desk_agent
 from mailtickets.flow.showing import Showing
+from mailtickets.flow.unserved import Unserved
 from mailtickets.flow.writing import Reader, Writing
 from mailtickets.interfaces import (
     Advance,
@@ -56,7 +57,8 @@ LOOK = 5.0
 class Follower:
     """Whose feed is followed, and how.
 
-    With `receipts` the next hops are asked to say when a letter has arrived.
+    With `receipts` the next hops are asked to say when a letter has arrived. With `notes` a ticket
+    says which of its answers could not be mailed.
     """
 
     desk: str
@@ -65,6 +67,7 @@ class Follower:
     from_start: bool
     hold: bool
     receipts: bool = False
+    notes: bool = True
 
 
 class Pickup:
@@ -115,6 +118,15 @@ class Pickup:
             spool=spool,
             styles=styles or {},
             passing=clock.seconds,
+            log=log,
+        )
+        self._unserved = Unserved(
+            name=follower.desk,
+            desk=desk,
+            domain=next((queue.domain for queue in book.queues), "localhost"),
+            notes=follower.notes,
+            passing=clock.seconds,
+            meter=meter,
             log=log,
         )
         self._stopping = False
@@ -206,28 +218,22 @@ class Pickup:
             return False
         queue = self._book.queue_of(name, event.ticket, conversation.queue)
         if queue is None:
-            self._log.warn("{name}: no queue for {ticket}", name=self.name, ticket=event.ticket)
+            await self._unserved.no_queue(event)
             return False
-        try:
-            requester = Mailbox.parse(conversation.requester)
-        except Permanent:
-            self._log.warn(
-                "{name}: the requester of {ticket} has no mailbox; comment {id} is not mailed",
-                name=self.name,
-                ticket=event.ticket,
-                id=event.comment_id,
-            )
-            return False
+        requester = _mailbox(conversation.requester)
         followers = await self._followers(event, conversation, requester)
         for follower in followers:
             await self._put(event, conversation, queue, follower)
+        if requester is None:
+            await self._unserved.no_mailbox(event, conversation)
+            return False
         # The requester's last, with the cursor: after a crash those before it are known by key.
         person = Person(conversation.name, conversation.requester)
         await self._put(event, conversation, queue, (person, requester), last=True)
         return True
 
     async def _followers(
-        self, event: Event, conversation: Conversation, requester: Mailbox
+        self, event: Event, conversation: Conversation, requester: Mailbox | None
     ) -> list[tuple[Person, Mailbox]]:
         """Who takes part beside the requester and has no letter of this event yet.
 
@@ -336,6 +342,13 @@ class Pickup:
             about = Outgoing(self._follower.desk, event.ticket, event.comment_id or "")
             text = NO_RELAY if state is State.HELD else ""
             await self._showing.show(about, str(requester), Fate.WAITING, text)
+
+
+def _mailbox(address: str) -> Mailbox | None:
+    try:
+        return Mailbox.parse(address)
+    except Permanent:
+        return None
 
 
 async def _awaited(answer: Awaitable[Sequence[Event]]) -> Sequence[Event]:

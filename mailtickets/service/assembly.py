@@ -37,7 +37,7 @@ from mailtickets.routing.leaving import Leaving
 from mailtickets.routing.proofs import Proofs
 from mailtickets.service import finding
 from mailtickets.service.aftermath import Aftermath
-from mailtickets.service.automatic import own_letters
+from mailtickets.service.automatic import Unserved, own_letters
 from mailtickets.service.desking import Desks
 from mailtickets.service.doors import Door
 from mailtickets.service.gateway import Gateway
@@ -342,6 +342,7 @@ class House:
             or self._settings.desk(name).kind == EMBEDDED,
             hold=self._hold,
             receipts=self._aftermath.receipts,
+            notes=self._settings.automatic.unserved is Unserved.NOTE,
         )
         return Pickup(
             follower,

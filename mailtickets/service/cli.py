@@ -19,6 +19,7 @@ from mailtickets.errors import SettingsError
 from mailtickets.outcomes import IN_FLIGHT, State
 from mailtickets.routing.record import lines_of
 from mailtickets.service import finding, remote
+from mailtickets.service.deskcheck import desk_command
 from mailtickets.service.explaining import explain_command, replay_command
 from mailtickets.service.keys import address_key_command
 from mailtickets.service.reading import read_command
@@ -344,6 +345,7 @@ def check(file: Path) -> None:
 main.add_command(read_command)
 main.add_command(suppression_command)
 main.add_command(dkim_key_command)
+main.add_command(desk_command)
 main.add_command(explain_command)
 main.add_command(replay_command)
 main.add_command(address_key_command)

@@ -37,9 +37,9 @@ from mailtickets.plugin import Needs
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.keyring import KeyRing
 from mailtickets.routing.proofs import Proofs
-from mailtickets.service import finding
 from mailtickets.service.assembly import Walk, limits_of
 from mailtickets.service.automatic import own_mail
+from mailtickets.service.desking import Desks
 from mailtickets.service.guarding import Guard
 from mailtickets.service.keys import FILE, key_ring
 from mailtickets.service.metrics import Meter
@@ -160,7 +160,7 @@ def _house(settings: Settings, database: Database, reactor: Any, stack: ExitStac
         if wanted.kind == EMBEDDED:
             desks[name] = ReadDesk(shelf)
         else:
-            desks[name] = finding.make("desk", wanted.kind, wanted.where, wanted.options, needs)
+            desks[name] = Desks(needs, None, settings.web).make(wanted)
     guard = Guard(settings, limits_of(settings), reactor, needs, log)
     guard.start(None)
     stack.callback(guard.stop)

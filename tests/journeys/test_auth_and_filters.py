@@ -119,7 +119,8 @@ async def test_the_ticket_tells_who_sent_it(start: Start, tmp_path: Path) -> Non
     assert "dkim=pass header.d=example.com" in page
 
     # Unsigned, from the host that may.
-    answer = await sent(running, tmp_path, LETTER, "nic@example.com", "127.0.0.2")
+    second = LETTER.replace(b"<1@", b"<2@").replace(b"Hello", b"Good morning")
+    answer = await sent(running, tmp_path, second, "nic@example.com", "127.0.0.2")
     assert answer.startswith("250 2.0.0"), answer
     assert (await ticket(running, 2))["authentication"]["dmarc"]["by"] == "spf"
 
@@ -215,6 +216,7 @@ async def test_rspamd_is_asked(start: Start, tmp_path: Path, rspamd: int) -> Non
     answer = await sent(running, tmp_path, LETTER + ADDED, "nic@example.com", "127.0.0.2")
     assert answer.startswith("250 2.0.0"), answer
     assert (await ticket(running, 1))["comments"][0]["labels"] == ["spam"]
-    answer = await sent(running, tmp_path, LETTER, "nic@example.com", "127.0.0.2")
+    other = LETTER.replace(b"<1@", b"<2@")
+    answer = await sent(running, tmp_path, other, "nic@example.com", "127.0.0.2")
     assert answer.startswith("250 2.0.0"), answer
     assert "labels" not in (await ticket(running, 2))["comments"][0]

@@ -29,6 +29,7 @@ from mailtickets.mail.mailbox import Mailbox
 from mailtickets.outcomes import Bounced, Delivered, Outcome, State, Withheld
 from mailtickets.outcomes import Deferred as Later
 from mailtickets.retry import Breaker, GiveUp, Policy, next_attempt
+from mailtickets.routing.proofs import spoken
 
 LOOK = 5.0
 """Seconds after which a courier looks again, whether or not it was woken."""
@@ -232,7 +233,7 @@ class Courier:
         self._log.info(
             "{id} to {recipient} by {agent}: {state}{receipt}{reason}",
             id=item.letter.envelope.id,
-            recipient=str(recipient),
+            recipient=spoken(str(recipient)),
             agent=self.name,
             state=settlement.state.value if kept else "lease lost, nothing written",
             receipt=f" {settlement.receipt.ticket}" if settlement.receipt else "",

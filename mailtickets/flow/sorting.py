@@ -13,6 +13,7 @@ from mailtickets.mail.message import Message
 from mailtickets.routing.addresses import RELEASED, AddressBook, Queue
 from mailtickets.routing.clues import Clue, Clues, Source, asked, clues
 from mailtickets.routing.inbound import Case, Decision, Found, decide, fingerprint_of
+from mailtickets.routing.proofs import spoken
 from mailtickets.routing.record import Record, Rule
 from mailtickets.tickets.values import Conversation, Existing, NewTicket, Ticket
 
@@ -74,7 +75,7 @@ class Sorter:
         case = evolve(case, found=found)
         decision = decide(case)
         record = Record(
-            recipient=str(recipient),
+            recipient=spoken(str(recipient)),
             queue=queue.name,
             author=str(case.author),
             nature=message.nature.value,

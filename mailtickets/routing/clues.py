@@ -14,7 +14,7 @@ from mailtickets.mail.message import Message
 from mailtickets.routing import threads
 from mailtickets.routing.addresses import RELEASED, AddressBook, Queue
 from mailtickets.routing.outbound import marks_in
-from mailtickets.routing.proofs import looks_ours
+from mailtickets.routing.proofs import looks_ours, spoken
 from mailtickets.tickets.values import Existing, NewTicket, Person
 
 MOST_CLUES = 8
@@ -105,7 +105,7 @@ def _addresses(
         Source.ADDRESS: "no address names a ticket",
     }
     if isinstance(destination, Existing):
-        return [_addressed(destination, f"the letter is for {recipient}")], missed
+        return [_addressed(destination, f"the letter is for {spoken(str(recipient))}")], missed
     found: list[Clue] = []
     for person in _named(message)[:200]:
         try:
@@ -113,7 +113,7 @@ def _addresses(
         except Permanent:
             continue
         if isinstance(there, Existing) and there.queue == queue.name:
-            found.append(_addressed(there, f"its header names {person.address}"))
+            found.append(_addressed(there, f"its header names {spoken(person.address)}"))
     return found[:MOST_CLUES], missed
 
 

@@ -33,6 +33,7 @@ TOKEN = _ID + _HOLDER + _ADDRESS_MAC
 """Characters of a token in an address."""
 
 _TOKEN = re.compile(rf"[a-z2-7]{{{TOKEN}}}\Z")
+_IN_TEXT = re.compile(rf"(-[0-9A-Za-z]{{1,40}}[.+-])[a-z2-7]{{{TOKEN}}}@", re.IGNORECASE)
 _MESSAGE_ID = re.compile(
     rf"(?P<name>[A-Za-z0-9_-]{{1,60}})\.(?P<event>[a-z2-7]{{{_EVENT}}})"
     rf"\.(?P<id>[a-z2-7]{{{_ID}}})(?P<mac>[a-z2-7]{{{_MESSAGE_MAC}}})@(?P<domain>[A-Za-z0-9.-]{{1,255}})\Z",
@@ -46,14 +47,13 @@ def _word(secret: bytes, length: int, *parts: str) -> str:
     return b32encode(hmac.digest(secret, told, "sha256"))[:length].decode("ascii").lower()
 
 
-def without_token(local: str) -> str:
-    """A ticket's local part as people say it, without the token that may follow it.
+def spoken(text: str) -> str:
+    """Addresses as a log or a page may hold them: a token is a key, and is left out.
 
-    >>> without_token("SUPPORT-7102.k4x9q2vmt5ha3zr7dwnc")
-    'SUPPORT-7102'
+    >>> spoken("to SUPPORT-7102.k4x9q2vmt5ha3zr7dwnc@support-ticket.com")
+    'to SUPPORT-7102.(token)@support-ticket.com'
     """
-    name, token = local[: -TOKEN - 1], local[-TOKEN - 1 :]
-    return name if name and token[0] in SEPARATORS and _TOKEN.match(token[1:].lower()) else local
+    return _IN_TEXT.sub(r"\1(token)@", text)
 
 
 def folded(address: str) -> str:

@@ -12,6 +12,7 @@ from twisted.logger import Logger, LogLevel
 
 from mailtickets.mail.envelope import Envelope, Peer
 from mailtickets.mail.mailbox import printed
+from mailtickets.routing.proofs import spoken
 from mailtickets.smtp.replies import Reply
 
 _INFO = LogLevel.info
@@ -23,7 +24,7 @@ def letter(
     """A letter's line: what became of it, and the words that the peer was told."""
     peer = envelope.peer
     sender = printed(envelope.sender)
-    recipients = ",".join([str(mailbox) for mailbox in envelope.recipients])
+    recipients = spoken(",".join([str(mailbox) for mailbox in envelope.recipients]))
     took = f"{seconds:.4f}"
     _say(
         log,

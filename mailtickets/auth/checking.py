@@ -120,7 +120,7 @@ class Authenticator:
                 return Refuse(
                     "The domain in From asks for this letter to be refused (DMARC)", "7.26"
                 )
-        elif self._options.postpone and authentication.unknown:
+        elif self._options.postpone and _undecided(authentication):
             return Postpone("The DNS does not say now who sent this letter", "4.3")
         return Accept()
 
@@ -267,6 +267,13 @@ class Authenticator:
             and method.properties.get("header.from", "").lower() == one.domain
             for method in said.methods
         )
+
+
+def _undecided(authentication: Authentication) -> bool:
+    """Whether a later try may find otherwise where it matters; DMARC has looked at the rest."""
+    if authentication.dmarc is None:
+        return authentication.unknown
+    return authentication.dmarc.result is Result.TEMPERROR
 
 
 _LATE = Unusable(Result.TEMPERROR, LATE)

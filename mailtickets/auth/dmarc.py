@@ -74,7 +74,7 @@ def policy_in(records: Sequence[str], *, inherited: bool) -> Policy | None:
         policy = "none"
     note = ""
     percent = said.get("pct", "100")
-    if (percent.isdecimal() and int(percent) < 100) or said.get("t") == "y":
+    if (percent.isdecimal() and len(percent) < 4 and int(percent) < 100) or said.get("t") == "y":
         milder = POLICIES[max(0, POLICIES.index(policy) - 1)]
         note = f"a policy of {policy} that is not in full force" if milder != policy else ""
         policy = milder

@@ -7,7 +7,10 @@ from typing import Any
 import dkim
 import pytest
 from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pytest_twisted import ensureDeferred
+from twisted.internet import defer
 
 from mailtickets.auth.chain import Chain, verify_chain
 from mailtickets.auth.reading import Wanted, read
@@ -151,3 +154,33 @@ async def test_a_broken_chain_of_a_trusted_sealer_is_nothing(authenticator: Make
     result = await found(one, letter(octets, "owner@list.test", WRONG))
     assert result.arc == evolve(ARC(Result.FAIL, "list.test", 1), reason="the body was altered")
     assert not result.aligned
+
+
+PIECES = [
+    b"ARC-Seal: ",
+    b"ARC-Message-Signature: ",
+    b"ARC-Authentication-Results: ",
+    b"DKIM-Signature: v=1; ",
+    b"i=1; ",
+    b"a=rsa-sha256; ",
+    b"cv=none; ",
+    b"d=a.test; s=s; ",
+    b"h=from; ",
+    b"bh=AAAA; b=AAAA",
+    b"l=5; ",
+    b"\r\n",
+    b"\r\n ",
+    b"\n",
+    b"From: a@b.test\r\n",
+    b"\r\n\r\nbody \t \r\n",
+    b"\xff\x00",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES) | st.binary(max_size=8), max_size=40))
+@settings(max_examples=200, deadline=None)
+def test_no_letter_makes_it_raise(pieces: list[bytes]) -> None:
+    """Whatever a letter is made of, it is read, and what it claims is judged."""
+    results: list[Any] = []
+    defer.ensureDeferred(chain(b"".join(pieces))).addBoth(results.append)
+    assert results[0] is None or isinstance(results[0], ARC)

@@ -291,3 +291,22 @@ async def test_a_thread_that_does_not_end_is_not_waited_for(
     assert time.monotonic() - began < 3
     assert result.spf == SPF(Result.TEMPERROR, reason="there was no answer in time")
     assert not result.aligned
+
+
+@pytest.mark.parametrize(
+    ("dmarc", "held_up"),
+    [
+        (DMARC(Result.TEMPERROR, "a.test"), True),
+        (DMARC(Result.PASS, "a.test", "reject", aligned=True), False),
+        (DMARC(Result.NONE, "a.test"), False),
+        (DMARC(Result.FAIL, "a.test", "none"), False),
+        (None, True),
+    ],
+)
+def test_a_letter_is_held_up_only_where_the_answer_matters(
+    authenticator: Maker, dmarc: DMARC | None, held_up: bool
+) -> None:
+    """A signature of somebody else's, whose key nobody tells, delays no letter for ever."""
+    result = Authentication("mx", dkim=(DKIM(Result.TEMPERROR, "list.test"),), dmarc=dmarc)
+    verdict = authenticator(postpone=True).judge(result)
+    assert isinstance(verdict, Postpone) is held_up

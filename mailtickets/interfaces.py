@@ -30,6 +30,7 @@ from mailtickets.tickets.values import (
     Destination,
     Known,
     Outgoing,
+    Past,
     Receipt,
     Remote,
     Sent,
@@ -96,6 +97,13 @@ class ITakesAttachments(Interface):
 
     def fetch(ticket: str, attachment: Remote) -> Awaitable[Octets]:
         """The octets of an attachment that an event named."""
+
+
+class ITellsHistory(Interface):
+    """A desk that can be asked for what was said before."""
+
+    def history(ticket: str, before: str | None, limit: int) -> Awaitable[Sequence[Past]]:
+        """The latest public comments before the comment `before`, latest first, `limit` at most."""
 
 
 class INudged(Interface):

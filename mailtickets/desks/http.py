@@ -25,6 +25,7 @@ from mailtickets.interfaces import (
     IShowsDelivery,
     IShowsStanding,
     ITakesAttachments,
+    ITellsHistory,
 )
 from mailtickets.mail.octets import Octets
 from mailtickets.plugin import Needs
@@ -36,11 +37,12 @@ from mailtickets.tickets.document import (
     listing,
     mapping,
     read_event,
+    read_past,
     read_ticket,
 )
 from mailtickets.tickets.events import Event
 from mailtickets.tickets.intents import AddComment, OpenTicket
-from mailtickets.tickets.values import Delivery, Receipt, Remote, Ticket
+from mailtickets.tickets.values import Delivery, Past, Receipt, Remote, Ticket
 
 # A key is the local part of the ticket's address as it stands (RFC 5322 section 3.2.3).
 _KEY = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
@@ -51,6 +53,10 @@ GRACE = 30.0
 BREATH = 1.0
 """Seconds between questions to a desk that answers a long poll at once, with nothing."""
 MOST_PAGES = 10_000
+MOST_HISTORY = 20
+"""Pages of comments that are read for the sake of quoting the latest."""
+NEAR = 20
+"""Comments beyond those that are wanted: some are internal, some are newer."""
 
 
 def make(settings: Mapping[str, Any], needs: Needs) -> HttpDesk:
@@ -94,7 +100,16 @@ class TokenFile:
         return token
 
 
-@implementer(IDesk, IFeed, ILooksUp, IChecks, ITakesAttachments, IShowsStanding, IShowsDelivery)
+@implementer(
+    IDesk,
+    IFeed,
+    ILooksUp,
+    IChecks,
+    ITakesAttachments,
+    ITellsHistory,
+    IShowsStanding,
+    IShowsDelivery,
+)
 class HttpDesk:
     """A ticketing system behind the HTTP API.
 
@@ -231,6 +246,31 @@ class HttpDesk:
     async def fetch(self, ticket: str, attachment: Remote) -> Octets:
         """The octets of an attachment that an event named; read from the desk as they are read."""
         return Fetched(self._caller, ticket, attachment.id, attachment.size)
+
+    # -- ITellsHistory
+
+    async def history(self, ticket: str, before: str | None, limit: int) -> Sequence[Past]:
+        """The latest public comments before the comment `before`, latest first."""
+        found: list[Past] = []
+        query = {"newest": "true", "limit": str(limit + NEAR)}
+        for _ in range(MOST_HISTORY):
+            answer = await self._caller.call("GET", "v1", "tickets", ticket, query=query)
+            entry = self._understood(answer, named=False)
+            try:
+                comments = listing(entry.get("comments"), "the ticket's comments")
+                for one in comments:
+                    comment = mapping(one, "a comment")
+                    if before is not None and str(comment.get("id")) == before:
+                        return found[-1 : -1 - limit : -1]
+                    past = read_past(comment)
+                    found += [past] if past is not None else []
+            except Unreadable as why:
+                raise loud(f"The desk's answer cannot be understood: {why}") from None
+            # A desk that does not know `newest` tells the oldest, and what comes after them.
+            if entry.get("next") is None:
+                break
+            query["after"] = str(entry["next"])
+        return found[-1 : -1 - limit : -1]
 
     # -- IChecks
 

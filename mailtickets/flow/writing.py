@@ -8,6 +8,7 @@ letter goes without it, says so, and so does an internal comment on the ticket.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import UTC, datetime
 
 from attrs import define, field, frozen
 from twisted.logger import Logger
@@ -19,9 +20,10 @@ from mailtickets.interfaces import (
     IDraft,
     ISpool,
     ITakesAttachments,
+    ITellsHistory,
     Submission,
 )
-from mailtickets.mail.compose import PLAIN, Composed, Enclosure, Missing, Style, answer
+from mailtickets.mail.compose import PLAIN, Composed, Enclosure, Entry, Missing, Style, answer
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import Octets
@@ -153,6 +155,7 @@ class Writing:
         Raises Temporary when that is not possible now, also for a file that cannot be had yet.
         """
         files, missing = self._files(event)
+        style = self._styles.get(queue, PLAIN)
         composed = answer(
             event,
             conversation,
@@ -164,7 +167,8 @@ class Writing:
             date=envelope.arrived,
             enclosures=files,
             missing=missing,
-            style=self._styles.get(queue, PLAIN),
+            style=style,
+            history=await self._history(event, style),
             more=reader.more,
             unsubscribe=reader.unsubscribe,
         )
@@ -186,6 +190,18 @@ class Writing:
             pause = draft.write(chunk)
             if pause is not None:
                 await pause
+
+    async def _history(self, event: Event, style: Style) -> list[Entry]:
+        """What was said before, to be quoted. Without it the letter goes as well."""
+        if not style.quoted or not ITellsHistory.providedBy(self._desk):
+            return []
+        try:
+            past = await self._desk.history(event.ticket, event.comment_id, style.quoted)
+        except Exception as why:
+            text = from_surprise(why).text
+            self._log.warn("{ticket}: nothing is quoted: {text}", ticket=event.ticket, text=text)
+            return []
+        return [Entry(_called(one.author), _day(one.created), one.text) for one in past]
 
     # -- its files
 
@@ -252,3 +268,16 @@ class Writing:
                 raise
             text = from_surprise(why).text
             self._log.warn("{ticket}: not told: {text}", ticket=event.ticket, text=text)
+
+
+def _called(person: Person) -> str:
+    return person.name or person.address
+
+
+def _day(created: str) -> str:
+    """A time of RFC 3339 as people of any language read it; empty for anything else."""
+    try:
+        then = datetime.fromisoformat(created)
+    except ValueError:
+        return ""
+    return f"{then.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -92,11 +92,15 @@ class DeskApi:
         if not (after.isascii() and after.isdecimal() and len(after) < 19):
             raise Problem(400, "cursor", "after: the id of a comment of this ticket")
         limit = page_size(request, MOST_COMMENTS, MOST_COMMENTS, least=0)
-        remarks = await self._book.remarks(head, int(after), limit + 1)
-        here = origin(request)
+        here, further = origin(request), None
+        if parameter(request, "newest") == "true" and limit:
+            remarks = await self._book.newest_remarks(head, limit)
+        else:
+            remarks = await self._book.remarks(head, int(after), limit + 1)
+            further = remarks[limit - 1].id if 0 < limit < len(remarks) else None
         document = whole_document(head, here) | {
             "comments": [remark_document(head, one, here) for one in remarks[:limit]],
-            "next": remarks[limit - 1].id if 0 < limit < len(remarks) else None,
+            "next": further,
         }
         return send_json(request, document, headers={"ETag": etag})
 

@@ -13,7 +13,7 @@ from typing import Any
 from mailtickets.mail.authentication import write_authentication
 from mailtickets.tickets.events import Event, Kind
 from mailtickets.tickets.intents import AddComment, OpenTicket
-from mailtickets.tickets.values import Attachment, Delivery, Person, Remote, Ticket
+from mailtickets.tickets.values import Attachment, Delivery, Past, Person, Remote, Ticket
 
 MOST_ATTACHMENTS = 1000
 MOST_PARTICIPANTS = 200
@@ -165,6 +165,20 @@ def read_ticket(document: Any) -> Ticket:
         participants=_people(entry.get("participants")),
         updated=_moment(entry.get("updated")),
         linked=_text(entry.get("linked"), "the ticket's linked"),
+    )
+
+
+def read_past(comment: Mapping[str, Any]) -> Past | None:
+    """A comment of a ticket as what was said before; None for an internal one.
+
+    Raises Unreadable.
+    """
+    if comment.get("visibility") != "public":
+        return None
+    return Past(
+        author=read_person(comment.get("author")) or Person("", ""),
+        text=_text(comment.get("text"), "a comment's text") or "",
+        created=_text(comment.get("created"), "a comment's created") or "",
     )
 
 

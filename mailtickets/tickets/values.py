@@ -76,6 +76,15 @@ class Ticket:
 
 
 @frozen
+class Past:
+    """A public comment that is there already. `created` is RFC 3339 text, empty if unknown."""
+
+    author: Person
+    text: str
+    created: str = ""
+
+
+@frozen
 class Receipt:
     """What the desk answered: the ticket's key, the comment's id, and where a person may look."""
 

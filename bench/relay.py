@@ -1,16 +1,22 @@
 """Letters a second, and CPU a letter, to Postfix's smtp-sink: the relay, twisted.mail, smtplib.
 
-python bench/relay.py [LETTERS]     Wants smtp-sink (Debian: postfix). Everything stays on loopback.
+python -m bench.relay [LETTERS] [--runs N]     Wants smtp-sink (Debian: postfix).
+
+Everything stays on loopback. The sender is kept on one core; medians of N runs, in turn, so that a
+busy machine is busy for all of them.
 """
 
 import argparse
+import contextlib
 import io
+import os
 import shutil
 import smtplib
 import socket
 import subprocess
 import time
 from pathlib import Path
+from statistics import median
 
 from twisted.internet import defer, reactor, task
 from twisted.mail.smtp import ESMTPSenderFactory
@@ -22,6 +28,7 @@ from mailtickets.outcomes import Delivered
 from mailtickets.plugin import Needs
 from mailtickets.relay.agent import make
 from mailtickets.testing.meter import MemoryMeter
+from mailtickets.testing.register import MemoryRegister
 from mailtickets.testing.steps import RecordingSteps
 
 HERE = "127.0.0.1"
@@ -48,20 +55,34 @@ def sink():
     raise SystemExit("smtp-sink does not start")
 
 
-def told(name, count, began):
-    """Print one line of the table."""
-    wall, cpu = time.perf_counter() - began[0], time.process_time() - began[1]
-    print(f"{name:46} {count / wall:8.0f}/s {cpu / count * 1e6:8.0f} µs CPU", flush=True)
+class Clock:
+    """Letters a second by the wall, and CPU a letter of this process."""
+
+    def __init__(self, count):
+        self.count = count
+        self.wall, self.cpu = time.perf_counter(), time.process_time()
+
+    def told(self):
+        """(letters a second, microseconds of CPU a letter)."""
+        wall, cpu = time.perf_counter() - self.wall, time.process_time() - self.cpu
+        return self.count / wall, cpu / self.count * 1e6
 
 
-def clocks():
-    """Now, by the wall and by this process's CPU."""
-    return time.perf_counter(), time.process_time()
+async def many(one, at_a_time):
+    """So many at a time."""
+    await defer.gatherResults([defer.ensureDeferred(one()) for _ in range(at_a_time)])
 
 
 async def ours(port, count, at_a_time):
     """The relay, over kept connections."""
-    needs = Needs(reactor, MemoryMeter(), RecordingSteps(), "bench.example", Path())
+    needs = Needs(
+        reactor,
+        MemoryMeter(),
+        RecordingSteps(),
+        "bench.example",
+        Path(),
+        register=MemoryRegister(),
+    )
     agent = make({"url": f"smtp://{HERE}:{port}", "letters": 1_000_000}, needs)
     envelope = Envelope(SENDER, (RECIPIENT,), 0.0, "t", body="8BITMIME")
     item = Item(1, "k", Letter(envelope, InMemory(LETTER)), (RECIPIENT,), "relay", "lane")
@@ -73,10 +94,11 @@ async def ours(port, count, at_a_time):
             assert isinstance(outcome, Delivered), outcome
 
     await agent.deliver(item)
-    began = clocks()
-    await defer.gatherResults([defer.ensureDeferred(one()) for _ in range(at_a_time)])
-    told(f"mailtickets relay, {at_a_time} connections kept", count, began)
+    clock = Clock(count)
+    await many(one, at_a_time)
+    told = clock.told()
     agent.close()
+    return told
 
 
 async def stock(port, count, at_a_time):
@@ -101,37 +123,55 @@ async def stock(port, count, at_a_time):
             reactor.connectTCP(HERE, port, factory)
             await done
 
-    began = clocks()
-    await defer.gatherResults([defer.ensureDeferred(one()) for _ in range(at_a_time)])
-    told(f"twisted.mail ESMTPSenderFactory, {at_a_time} at a time", count, began)
+    clock = Clock(count)
+    await many(one, at_a_time)
+    return clock.told()
 
 
-def library(port, count):
+async def library(port, count, _):
     """Python's smtplib, one connection kept."""
     with smtplib.SMTP(HERE, port) as client:
         client.ehlo()
-        began = clocks()
+        clock = Clock(count)
         for _ in range(count):
             client.sendmail(str(SENDER), [str(RECIPIENT)], LETTER)
-        told("smtplib, one connection kept", count, began)
+        return clock.told()
 
 
-async def main(count):
-    """All three, one after the other."""
+ROWS = (
+    ("mailtickets relay, 1 connection kept", ours, 1, 1.0),
+    ("mailtickets relay, 4 connections kept", ours, 4, 1.0),
+    ("mailtickets relay, 10 connections kept", ours, 10, 1.0),
+    ("twisted.mail ESMTPSenderFactory, 4 at a time", stock, 4, 0.2),
+    ("smtplib, one connection kept", library, 1, 0.5),
+)
+
+
+async def main(count, runs):
+    """All of them, in turn."""
     process, port = sink()
+    with contextlib.suppress(OSError):
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    found = {name: [] for name, *_ in ROWS}
     try:
-        print(f"letters of {len(LETTER)} octets")
-        for at_a_time in (1, 4, 10):
-            await ours(port, count, at_a_time)
-        await stock(port, count // 5, 4)
-        library(port, count // 2)
+        for _ in range(runs):
+            for name, send, at_a_time, share in ROWS:
+                found[name].append(await send(port, int(count * share), at_a_time))
     finally:
         process.terminate()
         process.wait()
+    print(f"letters of {len(LETTER)} octets; medians of {runs} runs, (slowest to fastest)")
+    for name, told in found.items():
+        rates, costs = zip(*told, strict=True)
+        spread = f"({min(rates):.0f} to {max(rates):.0f})"
+        print(
+            f"{name:46}{median(rates):7.0f}/s {spread:>16}{median(costs):7.0f} µs CPU", flush=True
+        )
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
-    parser.add_argument("letters", nargs="?", type=int, default=5000)
+    parser.add_argument("letters", nargs="?", type=int, default=2000)
+    parser.add_argument("--runs", type=int, default=5)
     arguments = parser.parse_args()
-    task.react(lambda _: defer.ensureDeferred(main(arguments.letters)))
+    task.react(lambda _: defer.ensureDeferred(main(arguments.letters, arguments.runs)))

@@ -50,6 +50,8 @@ _REASONS = {
     "6": "their server cannot take what is in the letter",
     "7": "their server refuses it, for its own rules",
 }
+_LATER = "their server does not take letters from us yet"
+"""Greylisting, and whatever else is a rule of theirs for now."""
 _WORDS = 300
 _GOOD = frozenset({Fate.SENT, Fate.DELIVERED})
 
@@ -80,10 +82,13 @@ class Report:
 def reason(status: str) -> str:
     """Why, in words a person understands; empty when the status says nothing.
 
-    >>> reason("5.1.1"), reason("4.2.9")
-    ('there is no such mailbox', 'something is wrong with the mailbox')
+    >>> reason("5.1.1"), reason("4.2.9"), reason("4.7.1")
+    ('there is no such mailbox', 'something is wrong with the mailbox', \
+'their server does not take letters from us yet')
     """
-    _, _, rest = status.partition(".")
+    digit, _, rest = status.partition(".")
+    if digit == "4" and rest in {"7.0", "7.1"}:
+        return _LATER
     return _REASONS.get(rest) or _REASONS.get(rest.partition(".")[0], "")
 
 

@@ -4,21 +4,23 @@ import re
 from email.message import EmailMessage
 from email.utils import make_msgid
 
+import pytest
 import pytest_twisted
 from twisted.internet import reactor
 
 from mailtickets.mail.envelope import Envelope, Item, Letter
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import InMemory
-from mailtickets.outcomes import Bounced, Delivered
+from mailtickets.outcomes import Bounced, Deferred, Delivered
 from mailtickets.plugin import Needs
 from mailtickets.relay.agent import make
+from mailtickets.testing.certificates import TestAuthority
 from mailtickets.testing.meter import MemoryMeter
 from mailtickets.testing.names import NameServer, address, mx
 from mailtickets.testing.steps import RecordingSteps
 from tests.journeys.peers import Sink
 from tests.journeys.postfix import Postfix, to
-from tests.journeys.running import DOMAIN, until, wire
+from tests.journeys.running import DOMAIN, HERE, until, wire
 
 NEW, TICKET = f"new@{DOMAIN}", f"SUPPORT-1@{DOMAIN}"
 
@@ -142,3 +144,38 @@ async def test_postfix_is_the_host_of_a_domain(tmp_path):
                 await names.stop()
         (got,) = mailbox.wait_for(1)
         assert got.octets.endswith(b"\r\n\r\n.dot\r\n")
+
+
+@pytest.mark.parametrize(
+    ("name", "expired", "good"),
+    [(HERE, False, True), (HERE, True, False), ("wrong.example", False, False)],
+)
+@pytest_twisted.ensureDeferred
+async def test_starttls_with_postfix(tmp_path, name, expired, good):
+    """Required TLS wants a certificate for that very host; opportunistic TLS takes any."""
+    authority = TestAuthority(tmp_path)
+    pair = authority.issue(name, expired=expired)
+    tls = {
+        "smtpd_tls_security_level": "may",
+        "smtpd_tls_chain_files": f"{pair.key}, {pair.certificate}",
+        "smtpd_tls_loglevel": "1",
+    }
+    nic = Mailbox.parse("nic@ferrier")
+    envelope = Envelope(Mailbox.parse(TICKET), (nic,), 0.0, "t")
+    letter = Letter(envelope, InMemory(b"Subject: x\r\n\r\nHello\r\n"))
+    item = Item(1, "k", letter, (nic,), "relay", "lane")
+    with Sink() as mailbox, Postfix("mx.ferrier", {"ferrier": to(mailbox.port)}, **tls) as server:
+        needs = Needs(reactor, MemoryMeter(), RecordingSteps(), "gateway.example", tmp_path)
+        url = f"smtp://{server.host}:{server.port}"
+        for settings, goes in (({"tls": "required"}, good), ({}, True)):
+            agent = make({"url": url, "ca_file": str(authority.file), **settings}, needs)
+            outcome = (await agent.deliver(item))[nic]
+            agent.close()
+            assert isinstance(outcome, Delivered if goes else Deferred)
+            if not goes:
+                assert (outcome.trouble.enhanced, outcome.trouble.loud) == ("4.7.5", True)
+                assert f"its certificate is not one for {HERE}" in outcome.trouble.text
+        got = mailbox.wait_for(1 + good)
+        assert len(got) == 1 + good
+        for one in got:
+            assert b"with ESMTPS id" in one.octets

@@ -5,8 +5,9 @@ from __future__ import annotations
 import base64
 from typing import Any
 
-from twisted.internet.endpoints import HostnameEndpoint, connectProtocol, wrapClientTLS
+from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
 from twisted.internet.interfaces import IStreamClientEndpoint
+from twisted.internet.protocol import Factory
 from twisted.logger import Logger
 
 from mailtickets.errors import Temporary
@@ -22,6 +23,20 @@ _log = Logger()
 
 class _NoTls(Exception):
     """The handshake failed where TLS is not a must."""
+
+
+class _One(Factory):
+    """Makes one connection's protocol, and no lines in the log about it."""
+
+    noisy = False
+
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+
+    def buildProtocol(self, addr: object) -> Wire:
+        """Twisted's."""
+        del addr
+        return self._wire
 
 
 class Connector:
@@ -61,7 +76,7 @@ class Connector:
             endpoint = wrapClientTLS(context_of(target), endpoint)
         wire = Wire(self._reactor)
         try:
-            await connectProtocol(endpoint, wire)  # type: ignore[no-untyped-call]
+            await endpoint.connect(_One(wire))
         except Exception as why:  # refused, unreachable, no such name, too slow
             raise Temporary("4.1", f"{target} cannot be reached") from why
         return wire

@@ -11,7 +11,7 @@ from treq.client import HTTPClient
 from twisted.internet.defer import Deferred, ensureDeferred
 from twisted.internet.endpoints import HostnameEndpoint, wrapClientTLS
 from twisted.internet.interfaces import IStreamClientEndpoint
-from twisted.web.client import URI, Agent
+from twisted.web.client import URI, Agent, HTTPConnectionPool
 from twisted.web.http_headers import Headers
 from twisted.web.iweb import IAgentEndpointFactory
 from zope.interface import implementer
@@ -67,7 +67,10 @@ class PolicyFetcher:
         if not addresses:
             raise Temporary("4.3", f"{host} has no address")
         to = _To(self.reactor, addresses[-1], self.port, self.ca_file)
-        agent = Agent.usingEndpointFactory(self.reactor, to)  # type: ignore[no-untyped-call]
+        pool: Any = HTTPConnectionPool(self.reactor, persistent=False)  # type: ignore[no-untyped-call]
+        # No lines in the log about each connection; Twisted has no setting for it.
+        pool._factory = type("_Quiet", (pool._factory,), {"noisy": False})  # noqa: SLF001
+        agent = Agent.usingEndpointFactory(self.reactor, to, pool)  # type: ignore[no-untyped-call]
         client = HTTPClient(agent)
         answer = await client.get(
             f"https://{host}/.well-known/mta-sts.txt",

@@ -5,6 +5,7 @@ import contextlib
 import pytest
 import pytest_twisted
 from twisted.internet import reactor, ssl
+from twisted.logger import formatEvent, globalLogPublisher
 from twisted.web.resource import Resource
 from twisted.web.server import Site
 
@@ -279,3 +280,18 @@ async def test_requiretls(tmp_path):
     async with world(tmp_path, TWO, (FIRST,)) as (agent, (first,)):
         assert isinstance(await fate(agent, "nic@ferrier", require_tls=True), Deferred)
         assert not first.taken
+
+
+@pytest_twisted.ensureDeferred
+async def test_nothing_is_said_of_each_connection(tmp_path):
+    """A letter that goes out leaves no lines about factories in the log."""
+    said = []
+    globalLogPublisher.addObserver(said.append)
+    try:
+        async with world(tmp_path, TWO, (FIRST,)) as (agent, (first,)):
+            assert isinstance(await fate(agent, "nic@ferrier"), Delivered)
+            assert len(await first.letters(1)) == 1
+    finally:
+        globalLogPublisher.removeObserver(said.append)
+    lines = [str(formatEvent(event)) for event in said]
+    assert [one for one in lines if "Starting factory" in one or "Stopping factory" in one] == []

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from attrs import evolve, field, fields, frozen
 from twisted.logger import Logger
 
+from mailtickets.auth.dmarc import Suffixes
 from mailtickets.buckets import Allotment, Allotments
 from mailtickets.db.database import Database
 from mailtickets.errors import SettingsError
@@ -136,8 +137,9 @@ def own_letters(
 ) -> OwnLetters:
     """All of them, drawing from the buckets in `database`."""
     own = own_mail(settings, book, keys)
+    allotments = evolve(settings.allotments, organisation=Suffixes().organization)
     automatic = Automatic(
-        allowance=Allowance(database, settings.allotments),
+        allowance=Allowance(database, allotments),
         own=own,
         meter=meter,
         log=log,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, and_, delete, exists, or_, select, text, update
 from sqlalchemy.sql import ColumnElement
 
-from mailtickets.db.schema import gateways, items, letters, parts, tally
+from mailtickets.db.schema import gateways, items, letters, parts, records, tally
 
 BATCH = 200
 """Letters that one transaction empties."""
@@ -17,7 +17,8 @@ GONE = 3600.0
 def emptied(connection: Connection, before: float) -> int:
     """Empty letters that ended before `before`; tells how many, at most `BATCH`.
 
-    Their rows stay. What is held, or in flight otherwise, keeps everything.
+    Their rows stay; why each had its fate goes with the letter. What is held, or in flight
+    otherwise, keeps everything.
     """
     found = connection.execute(
         select(letters.c.id)
@@ -29,6 +30,8 @@ def emptied(connection: Connection, before: float) -> int:
     ids = list(found)
     if ids:
         connection.execute(delete(parts).where(parts.c.letter.in_(ids)))
+        of_them = select(items.c.id).where(items.c.letter.in_(ids))
+        connection.execute(delete(records).where(records.c.item.in_(of_them)))
         connection.execute(
             update(letters)
             .where(letters.c.id.in_(ids))

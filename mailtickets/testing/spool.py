@@ -19,7 +19,7 @@ from mailtickets.mail.envelope import Envelope, new_trace_id
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import chunks_from, whole
 from mailtickets.outcomes import State
-from mailtickets.tickets.values import Known, NewTicket, Person, Receipt
+from mailtickets.tickets.values import Existing, Known, NewTicket, Person, Receipt
 
 NIC = Mailbox("nic", "ferrier")
 NEW = Mailbox("new", "support-ticket.com")
@@ -231,6 +231,27 @@ def spool_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> ty
             assert (shelf.receipt, shelf.subject) == (Receipt("S-1"), "Help!")
             assert not await place.spool.settle(item, NEW, settlement)
             assert not await place.spool.take("relay", 1)
+
+        @promise
+        async def test_why_is_kept_with_the_row(self, place: Place) -> None:
+            """The decision about a letter is found by its row, and by its key; the latest counts.
+
+            What is held may be for another place when it is let go.
+            """
+            await place.spool.put(envelope(), b"", [submission("k")])
+            (item,) = await place.spool.take(AGENT, 1)
+            there = Existing("support", "S-1", "released")
+            held = Settlement(State.HELD, "why", record="first", destination=there)
+            assert await place.spool.settle(item, NEW, held)
+            assert await place.spool.release(item.id)
+            (item,) = await place.spool.take(AGENT, 1)
+            assert item.destination == there
+            assert await place.spool.settle(item, NEW, Settlement(State.OPENED, record="second"))
+            assert await place.spool.records(["k", "other"]) == {"k": (item.id, "second")}
+            assert await place.spool.records([]) == {}
+            found = await place.spool.show(item.id)
+            assert found is not None
+            assert found[0].record == "second"
 
         @promise
         async def test_a_letter_moves_the_cursor_with_it(self, place: Place) -> None:

@@ -379,3 +379,89 @@ async def test_a_body_that_is_too_large(served: Served) -> None:
     assert answer.status == 413
     good = await large("POST", "/v1/tickets", LETTER | {"text": "x" * 2_000_000})
     assert good.status == 201
+
+
+BOB = {"name": "Bob", "address": "bob@ferrier"}
+
+
+@ensureDeferred
+async def test_participants_are_kept(served: Served) -> None:
+    """They come with the opening and with comments, each once; the requester is not among them."""
+    call = Browser(served)
+    loud = {"name": "Nic", "address": "NIC@Ferrier"}
+    await call("POST", "/v1/tickets", LETTER | {"participants": [BOB, loud, BOB]})
+    shown = (await call("GET", "/v1/tickets/SUPPORT-1")).json
+    assert shown["participants"] == [BOB]
+    carol = {"name": "", "address": "carol@x.example"}
+    comment = ANSWER | {"participants": [carol, {"name": "B", "address": "BOB@ferrier"}]}
+    await call("POST", "/v1/tickets/SUPPORT-1/comments", comment)
+    shown = (await call("GET", "/v1/tickets/SUPPORT-1")).json
+    assert shown["participants"] == [BOB, carol]
+    (found,) = (await call("GET", "/v1/tickets")).json["tickets"]
+    assert found["key"] == "SUPPORT-1"
+
+
+@ensureDeferred
+async def test_an_agent_says_who_takes_part(served: Served) -> None:
+    """The list is the new one; an internal note says who came and who went, and the feed has it."""
+    call = Browser(served)
+    await call("POST", "/v1/tickets", LETTER | {"participants": [BOB]})
+    carol = {"name": "Carol", "address": "carol@x.example"}
+    changed = await call("PATCH", "/v1/tickets/SUPPORT-1", {"participants": [carol]})
+    assert (changed.status, changed.json["participants"]) == (200, [carol])
+    again = await call("PATCH", "/v1/tickets/SUPPORT-1", {"participants": [carol]})
+    assert again.headers["etag"] == changed.headers["etag"]
+    note = (await call("GET", "/v1/tickets/SUPPORT-1")).json["comments"][-1]
+    assert note["visibility"] == "internal"
+    assert note["text"] == (
+        "carol@x.example takes part from now on.\nbob@ferrier does not take part any more."
+    )
+    events = (await call("GET", "/v1/events")).json["events"]
+    assert [one["visibility"] for one in events] == ["public", "internal"]
+    for wrong in ([{"name": "x"}], [{"address": " "}], "bob", [7]):
+        answer = await call("PATCH", "/v1/tickets/SUPPORT-1", {"participants": wrong})
+        assert answer.status == 400, wrong
+
+
+@ensureDeferred
+async def test_what_is_known_of_a_writer_is_told(served: Served) -> None:
+    """A comment says that it is unverified, from a newcomer, or deceives; else it says nothing."""
+    call = Browser(served)
+    await call("POST", "/v1/tickets", LETTER | {"warnings": ["Odd name"]})
+    said = {"unverified": True, "newcomer": True, "warnings": ["The name\nsays x."]}
+    await call("POST", "/v1/tickets/SUPPORT-1/comments", ANSWER | said)
+    await call("POST", "/v1/tickets/SUPPORT-1/comments", ANSWER)
+    opening, marked, plain = (await call("GET", "/v1/tickets/SUPPORT-1")).json["comments"]
+    assert opening["warnings"] == ["Odd name"]
+    assert marked["warnings"] == ["The name says x."]
+    assert (marked["unverified"], marked["newcomer"]) == (True, True)
+    assert not {"unverified", "newcomer", "warnings"} & set(plain)
+    wrong = await call("POST", "/v1/tickets/SUPPORT-1/comments", ANSWER | {"unverified": "yes"})
+    assert wrong.status == 400
+
+
+@ensureDeferred
+async def test_a_linked_ticket_names_the_other(served: Served) -> None:
+    """One that was opened about another says so; an unknown one is not invented."""
+    call = Browser(served)
+    await call("POST", "/v1/tickets", LETTER)
+    await call("POST", "/v1/tickets", LETTER | {"linked": "support-1"})
+    await call("POST", "/v1/tickets", LETTER | {"linked": "OTHER-7"})
+    found = (await call("GET", "/v1/tickets")).json["tickets"]
+    assert [one["linked"] for one in found] == [None, "SUPPORT-1", None]
+
+
+@ensureDeferred
+async def test_a_comment_opens_a_closed_ticket_again_when_it_asks(served: Served) -> None:
+    """`reopens` opens what is closed, and leaves an open ticket as it is."""
+    call = Browser(served)
+    await call("POST", "/v1/tickets", LETTER)
+    await call("PATCH", "/v1/tickets/SUPPORT-1", {"status": "closed"})
+    by_nic = ANSWER | {"author": NIC}
+    await call("POST", "/v1/tickets/SUPPORT-1/comments", by_nic)
+    assert (await call("GET", "/v1/tickets/SUPPORT-1")).json["status"] == "closed"
+    for _ in range(2):
+        await call("POST", "/v1/tickets/SUPPORT-1/comments", by_nic | {"reopens": True})
+    assert (await call("GET", "/v1/tickets/SUPPORT-1")).json["status"] == "open"
+    events = (await call("GET", "/v1/events")).json["events"]
+    assert [one["kind"] for one in events].count("status.changed") == 2

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from pytest_twisted import ensureDeferred
 
-from mailtickets.interfaces import Advance, Submission
+from mailtickets.interfaces import Advance, Settlement, Submission
 from mailtickets.mail.envelope import Envelope, new_trace_id
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.outcomes import State
-from mailtickets.tickets.intents import OpenTicket
+from mailtickets.routing.record import Record, write_record
+from mailtickets.tickets.intents import AddComment, OpenTicket
 from mailtickets.tickets.values import Person
 from tests.desks.benches import TOKEN, Served
 from tests.helpdesk.browsing import Answer, Browser
@@ -216,3 +217,49 @@ async def test_problems_are_pages(served: Served) -> None:
         answer = await call("GET", path)
         assert answer.status == 404, path
         assert answer.headers["content-type"].startswith("text/html")
+
+
+@ensureDeferred
+async def test_who_takes_part_is_changed_on_the_page(served: Served) -> None:
+    """A participant is added and removed by forms of the ticket's page; nonsense is refused."""
+    await open_ticket(served)
+    call = Browser(served, "")
+    page = await call("GET", "/tickets/SUPPORT-1")
+    form = {"form": field(page, "form")}
+    where = "/tickets/SUPPORT-1/participants"
+    assert (await call("POST", where, data=form | {"address": "bob@ferrier"})).status == 303
+    page = await call("GET", "/tickets/SUPPORT-1")
+    assert 'name="remove" value="bob@ferrier"' in page.text
+    assert "bob@ferrier takes part from now on." in page.text
+    assert (await call("POST", where, data=form | {"address": "b@b@b"})).status == 400
+    assert (await call("POST", where, data={"address": "x@y"})).status == 403
+    assert (await call("POST", where, data=form | {"remove": "bob@ferrier"})).status == 303
+    page = await call("GET", "/tickets/SUPPORT-1")
+    assert 'name="remove"' not in page.text
+
+
+@ensureDeferred
+async def test_what_to_think_of_a_letter_is_on_the_page(served: Served) -> None:
+    """Unverified, not yet a participant, what deceives, linked tickets, and why it is here."""
+    await open_ticket(served)
+    comment = AddComment(
+        "SUPPORT-1", Person("Eve", "eve@x"), "Hi", unverified=True, newcomer=True, warnings=(EVIL,)
+    )
+    await served.book.submit(comment, "key relay")
+    linked = OpenTicket("support", "SUPPORT", Person("", "eve@x"), "", "", linked="SUPPORT-1")
+    await served.book.submit(linked, None)
+    await held(served)
+    (item,) = await served.spool.list()
+    await served.spool.release(item.id)
+    (taken,) = await served.spool.take("relay", 1)
+    record = write_record(Record(author=EVIL, action="comment", why="so"))
+    await served.spool.settle(taken, NIC, Settlement(State.COMMENTED, record=record))
+    call = Browser(served, "")
+    page = await call("GET", "/tickets/SUPPORT-1")
+    for words in (">unverified<", ">not yet a participant<", "&lt;script&gt;", "comment, since so"):
+        assert words in page.text
+    assert 'href="/tickets/SUPPORT-2"' in page.text
+    assert EVIL not in page.text
+    assert 'href="/tickets/SUPPORT-1"' in (await call("GET", "/tickets/SUPPORT-2")).text
+    item_page = await call("GET", f"/spool/{item.id}")
+    assert "comment, since so" in item_page.text

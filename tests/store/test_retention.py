@@ -89,12 +89,19 @@ async def test_octets_go_when_their_time_is_over(url: str) -> None:
             await drafted(spool, octets, "")
             await settled(spool, State.OPENED)
         assert await counted(database, "parts") > 0
+        for shelf in await spool.list():
+            await database.write(
+                lambda c, item=shelf.id: c.execute(
+                    insert(schema.records).values(item=item, record="{}")
+                )
+            )
         await later(database, 29.9 * DAY)
         assert await spool.tidy() == 0
         await later(database, 0.2 * DAY)
         assert await spool.tidy() == 2
         assert await spool.tidy() == 0
         assert await counted(database, "parts") == 0
+        assert await counted(database, "records") == 0
         for shelf in await spool.list():
             assert shelf.state is State.OPENED
             shown = await spool.show(shelf.id)

@@ -122,7 +122,16 @@ class Returns:
         return None
 
     async def _note(self, item: Item, message: Message, letter: _Letter) -> Outcome:
-        """A vacation notice, or whatever else was sent to where only bounces belong."""
+        """A vacation notice, or whatever else was sent to where only bounces belong.
+
+        A vacation program writes to the return path (RFC 3834 section 4): the queue says what
+        becomes of it, as of one that came to the ticket's address.
+        """
+        if isinstance(item.destination, ReturnedMail):
+            ticket, _ = self._book.came_back(item.destination)
+            unkept = self._book.queue(ticket.queue).machines.discards(message, about=True)
+            if unkept:
+                return Delivered(State.DISCARDED, note=unkept)
         return await self._tell(item, message, letter, message.new_text)
 
     async def _tell(self, item: Item, message: Message, letter: _Letter, text: str) -> Outcome:

@@ -6,8 +6,11 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
+from mailtickets.interfaces import Submission
+from mailtickets.mail.envelope import Envelope
+from mailtickets.mail.mailbox import Mailbox
 from mailtickets.testing.spool import Place
-from mailtickets.tickets.values import Known, Person
+from mailtickets.tickets.values import Known, Outgoing, Person, Sent
 
 NIC = Person("Nic", "nic@ferrier")
 
@@ -118,6 +121,22 @@ def ledger_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> t
             ids = ["a\0b@x", "\udc80@x", "z" * 2000]
             await place.ledger.learn([Known("d", "S-1", each) for each in ids])
             assert set(await place.ledger.which("d", ids)) == set(ids)
+
+        @promise
+        async def test_a_letter_of_ours_is_found_again(self, place: Place) -> None:
+            """By the beginning of its item's key, and by its Message-ID; a stranger's never is."""
+            about, key = Outgoing("d", "S-1", "7"), "0123456789abcdef" * 4
+            sent = Envelope(Mailbox("s-1", "x"), (Mailbox("nic", "ferrier"),), 0.0, "t")
+            share = Submission(Mailbox("nic", "ferrier"), key, "relay", "lane", about)
+            await place.spool.put(sent, b"x", [share])
+            assert await place.ledger.sent(key[:12]) == Sent(key, "nic@ferrier", about)
+            for token in ("0123456789ac", "0123456789aa", "0123", "", "%" * 12, "f" * 12):
+                assert await place.ledger.sent(token) is None
+            ours = Known("d", "S-1", "1@x", "s-1@x", ours=True, comment="7")
+            await place.ledger.learn([ours, Known("d", "S-1", "2@ferrier", "nic@ferrier")])
+            assert await place.ledger.mailed("d", "1@x") == about
+            assert await place.ledger.mailed("other", "1@x") is None
+            assert await place.ledger.mailed("d", "2@ferrier") is None
 
         @promise
         async def test_a_feed_nobody_read_has_no_cursor(self, place: Place) -> None:

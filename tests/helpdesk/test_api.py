@@ -465,3 +465,63 @@ async def test_a_comment_opens_a_closed_ticket_again_when_it_asks(served: Served
     assert (await call("GET", "/v1/tickets/SUPPORT-1")).json["status"] == "open"
     events = (await call("GET", "/v1/events")).json["events"]
     assert [one["kind"] for one in events].count("status.changed") == 2
+
+
+@ensureDeferred
+async def test_what_became_of_a_letter(served: Served) -> None:
+    """It stands beside its comment; what is old or known is no news; nobody's ticket changes."""
+    call = Browser(served)
+    await call("POST", "/v1/tickets", LETTER)
+    comment = (await call("POST", "/v1/tickets/SUPPORT-1/comments", ANSWER)).json["id"]
+    before = await call("GET", "/v1/tickets/SUPPORT-1")
+    path = f"/v1/tickets/support-1/comments/{comment}/delivery"
+    for state, text in (
+        ("waiting", "Not yet"),
+        ("waiting", "Not yet"),
+        ("waiting", None),
+        ("sent", "It went"),
+        ("delayed", "Old news"),
+        ("failed", "No such mailbox"),
+        ("delivered", "Too late"),
+    ):
+        told = {"recipient": "Nic@ferrier", "state": state, "text": text}
+        assert (await call("PUT", path, told)).status == 204
+    now = await call("GET", "/v1/tickets/SUPPORT-1")
+    (shown,) = now.json["comments"][1]["deliveries"]
+    assert shown["changed"].endswith("Z")
+    del shown["changed"]
+    assert shown == {"recipient": "nic@ferrier", "state": "failed", "text": "No such mailbox"}
+    assert "deliveries" not in now.json["comments"][0]
+    assert now.headers["etag"] != before.headers["etag"]
+    events = (await call("GET", "/v1/events")).json["events"]
+    news = [one for one in events if one["kind"] == "delivery.changed"]
+    assert [one["text"] for one in news] == ["Not yet", "It went", "No such mailbox"]
+    assert {one["comment_id"] for one in news} == {comment}
+    assert {one["visibility"] for one in news} == {"internal"}
+    match = {"If-Match": before.headers["etag"]}
+    changed = await call("PATCH", "/v1/tickets/SUPPORT-1", {"status": "pending"}, headers=match)
+    assert changed.status == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "told", "status"),
+    [
+        ("SUPPORT-1/comments/99", {"recipient": "a@b", "state": "sent"}, 404),
+        ("SUPPORT-1/comments/x", {"recipient": "a@b", "state": "sent"}, 404),
+        ("SUPPORT-1/comments/" + "9" * 40, {"recipient": "a@b", "state": "sent"}, 404),
+        ("SUPPORT-9/comments/1", {"recipient": "a@b", "state": "sent"}, 404),
+        ("SUPPORT-1/comments/1", {"recipient": "a@b", "state": "gone"}, 400),
+        ("SUPPORT-1/comments/1", {"state": "sent"}, 400),
+        ("SUPPORT-1/comments/1", {"recipient": "", "state": "sent"}, 400),
+    ],
+)
+@ensureDeferred
+async def test_a_delivery_of_nothing(
+    served: Served, path: str, told: dict[str, str], status: int
+) -> None:
+    """A comment that is not there, or a state that is none, is a problem and no event."""
+    call = Browser(served)
+    await call("POST", "/v1/tickets", LETTER)
+    assert (await call("PUT", f"/v1/tickets/{path}/delivery", told)).status == status
+    events = (await call("GET", "/v1/events")).json["events"]
+    assert [one["kind"] for one in events] == ["ticket.opened"]

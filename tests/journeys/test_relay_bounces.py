@@ -2,6 +2,7 @@
 
 import re
 import smtplib
+import time
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.utils import make_msgid
@@ -302,3 +303,19 @@ def test_a_person_who_forwards_a_bounce(launch):
     assert gateway.send(forwarded, "nic@ferrier", NEW)[0] == 250
     until(gateway.tickets, what="a ticket")
     assert states(gateway) == {"opened": 1}
+
+
+def test_a_greylist_costs_seconds(launch):
+    """A server that wants to see a letter twice has it within seconds, and the page said why."""
+    with Sink("--greylist", "1.5") as hop:
+        gateway = launch("--relay", hop.url).start()
+        opened(gateway)
+        began = time.monotonic()
+        gateway.say("SUPPORT-1", "An answer")
+        waits = [("An answer", [("nic@ferrier", "waiting")])]
+        until(lambda: deliveries(gateway) == waits, what="waiting")
+        assert hop.wait_for(1)[0].text == "An answer"
+        assert time.monotonic() - began < 20
+        went = [("An answer", [("nic@ferrier", "sent")])]
+        until(lambda: deliveries(gateway) == went, what="sent")
+        assert notes(gateway) == []

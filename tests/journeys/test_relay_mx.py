@@ -5,6 +5,7 @@ import contextlib
 import pytest
 import pytest_twisted
 from twisted.internet import reactor, ssl
+from twisted.internet.defer import ensureDeferred, gatherResults
 from twisted.logger import formatEvent, globalLogPublisher
 from twisted.web.resource import Resource
 from twisted.web.server import Site
@@ -295,3 +296,18 @@ async def test_nothing_is_said_of_each_connection(tmp_path):
         globalLogPublisher.removeObserver(said.append)
     lines = [str(formatEvent(event)) for event in said]
     assert [one for one in lines if "Starting factory" in one or "Stopping factory" in one] == []
+
+
+@pytest_twisted.ensureDeferred
+async def test_concurrency_to_a_domain_is_bounded(tmp_path):
+    """So many letters go to one domain at a time, and no more; another's do not wait."""
+    zone = TWO | {"other": [mx(1, "second.ferrier")]}
+    slow = ("--fault", "MAIL=sleep 0.2")
+    hops = ((FIRST, *slow), (SECOND,))
+    async with world(tmp_path, zone, *hops, domain_concurrency=2) as (agent, (first, second)):
+        many = [ensureDeferred(fate(agent, f"n{number}@ferrier")) for number in range(6)]
+        assert isinstance(await fate(agent, "ann@other"), Delivered)
+        assert len(first.taken) < 6
+        assert all(isinstance(one, Delivered) for one in await gatherResults(many))
+        assert {one.connection for one in await first.letters(6)} == {1, 2}
+        assert len(second.taken) == 1

@@ -12,6 +12,7 @@ from mailtickets.testing.ledger import ledger_contract
 from mailtickets.testing.ledger_memory import MemoryLedger
 from mailtickets.testing.spool import Place, spool_contract
 from mailtickets.testing.spool_memory import MemorySpool
+from mailtickets.tickets.values import Outgoing, Sent
 from tests.postgres import Server, postgres
 from tests.store.places import place, sqlite
 
@@ -33,6 +34,12 @@ async def memory() -> AsyncIterator[Place]:
     ledger = MemoryLedger()
     spool = MemorySpool(ledger, lambda: time.time() + passed[0])
     ledger.keys = lambda: {row.item.key for row in spool.rows}
+    ledger.letters = lambda: [
+        Sent(row.item.key, str(row.item.recipients[0]), about)
+        for row in spool.rows
+        for about in [row.item.destination]
+        if isinstance(about, Outgoing)
+    ]
 
     async def later(seconds: float) -> None:
         passed[0] += seconds

@@ -1,0 +1,143 @@
+"""What comes back is told once, whatever breaks meanwhile, and what is no letter of ours ends."""
+
+import pytest
+import pytest_twisted
+from twisted.internet.task import Clock
+from twisted.logger import Logger
+
+from mailtickets.errors import Temporary
+from mailtickets.flow.returned import Returns
+from mailtickets.flow.showing import Showing
+from mailtickets.interfaces import Submission
+from mailtickets.mail.envelope import Envelope, Item, Letter, Peer
+from mailtickets.mail.mailbox import Mailbox
+from mailtickets.mail.message import Failure, Message, Nature
+from mailtickets.mail.octets import InMemory
+from mailtickets.outcomes import State
+from mailtickets.relay.suppression import Suppressions
+from mailtickets.testing.register import MemoryRegister
+from mailtickets.tickets.intents import OpenTicket
+from mailtickets.tickets.values import Existing, NewTicket, Outgoing, Person, ReturnedMail
+
+NIC, TICKET = Mailbox("nic", "ferrier"), Mailbox("SUPPORT-1", "support-ticket.com")
+KEY = "0123456789abcdef" * 4
+BACK = ReturnedMail(f"{TICKET}/{KEY[:12]}")
+THERE = Peer("192.0.2.1")
+
+
+def bounce(*failures, **more):
+    """A bounce as the reading room gives it."""
+    return Message(
+        message_id="b@mx",
+        author=Person("", "MAILER-DAEMON@mx"),
+        nature=Nature.BOUNCE,
+        text="Sorry.",
+        failures=failures,
+        **more,
+    )
+
+
+def item(destination=BACK, key="bounce", sender=None, peer=THERE):
+    """Its item."""
+    letter = Letter(Envelope(sender, (TICKET,), 0.0, "t", peer), InMemory(b""))
+    return Item(1, key, letter, (TICKET,), "desk:embedded", "lane", destination)
+
+
+@pytest_twisted.async_yield_fixture
+async def world(household):
+    """A house that has sent an answer to nic, and who takes what comes back."""
+    await household.desk.submit(
+        OpenTicket("support", "SUPPORT", Person("Nic", "nic@ferrier"), "Hi", "Help"), "opening"
+    )
+    about = Outgoing("embedded", "SUPPORT-1", "7")
+    envelope = Envelope(TICKET, (NIC,), 0.0, "t")
+    await household.spool.put(envelope, b"x", [Submission(NIC, KEY, "relay", "lane", about)])
+    suppressions = Suppressions(MemoryRegister(), lambda: 0.0)
+    returns = Returns(
+        book=household.book,
+        ledger=household.ledger,
+        desks={"embedded": household.desk},
+        showing=Showing({}, Clock(), Logger()),
+        suppressions=suppressions,
+    )
+    yield household, returns, suppressions
+
+
+def told(household):
+    """The comments."""
+    return [intent.text for intent in household.desk.submitted[1:]]
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_bounce_is_told_once(world):
+    """A desk that fails gets it later, under the same key; nothing is counted or said twice."""
+    household, returns, suppressions = world
+    full = bounce(Failure("nic@ferrier", "5.2.2", "smtp; 552 5.2.2 Full"))
+    household.desk.fails.append(Temporary("4.1", "down"))
+    with pytest.raises(Temporary):
+        await returns.take("embedded", item(), full)
+    for _ in range(2):
+        outcome = await returns.take("embedded", item(), full)
+        assert outcome.state is State.COMMENTED
+        assert outcome.receipt.ticket == "SUPPORT-1"
+    (text,) = told(household)
+    assert text.startswith("The answer did not reach nic@ferrier: the mailbox is full.")
+    assert (await suppressions.find(NIC)).soft == 1
+
+
+@pytest_twisted.ensureDeferred
+async def test_whom_we_wrote_to_is_suppressed(world):
+    """A forwarded letter that fails elsewhere is held against the address that forwards it."""
+    household, returns, suppressions = world
+    await returns.take("embedded", item(), bounce(Failure("n@gmail", "5.1.1", "no")))
+    assert "nic@ferrier (forwarded to n@gmail)" in told(household)[0]
+    assert (await suppressions.find(NIC)).suppressed
+    assert await suppressions.find(Mailbox("n", "gmail")) is None
+
+
+@pytest_twisted.ensureDeferred
+async def test_our_own_notice_counts_nothing(world):
+    """What the relay has counted already when it was refused is not counted again."""
+    household, returns, suppressions = world
+    gone = bounce(Failure("nic@ferrier", "5.1.1", "no"))
+    await returns.take("embedded", item(peer=Peer()), gone)
+    assert len(told(household)) == 1
+    assert await suppressions.find(NIC) is None
+
+
+@pytest.mark.parametrize("destination", [NewTicket("support"), Existing("support", "SUPPORT-1")])
+@pytest_twisted.ensureDeferred
+async def test_without_proof_nobody_is_suppressed(world, destination):
+    """Whoever invents a bounce about a ticket gets a note at best, and never an address off."""
+    household, returns, suppressions = world
+    letter = item(destination)
+    gone = bounce(Failure("nic@ferrier", "5.1.1", "no"), original_message_id="guessed@x")
+    assert returns.concerns(letter, gone)
+    outcome = await returns.take("embedded", letter, gone)
+    existing = isinstance(destination, Existing)
+    assert outcome.state is (State.COMMENTED if existing else State.DISCARDED)
+    assert len(told(household)) == existing
+    assert await suppressions.find(NIC) is None
+
+
+@pytest.mark.parametrize(
+    ("sender", "concerned"),
+    [(None, True), (Mailbox("MAILER-DAEMON", "mx"), True), (NIC, False)],
+)
+def test_what_is_a_bounce(world, sender, concerned):
+    """A person who sends a bounce on is a person; a return path of ours takes only what returns."""
+    _, returns, _ = world
+    assert returns.concerns(item(NewTicket("support"), sender=sender), bounce()) is concerned
+    assert returns.concerns(item(sender=sender), Message())
+    assert not returns.concerns(item(NewTicket("support"), sender=sender), Message())
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_receipt_is_no_comment(world):
+    """A notice that the letter arrived is shown, and ends as discarded."""
+    household, returns, suppressions = world
+    arrived = bounce(reached=(Failure("nic@ferrier", "2.0.0", "", "delivered"),))
+    outcome = await returns.take("embedded", item(), arrived)
+    assert outcome.state is State.DISCARDED
+    assert told(household) == []
+    assert await suppressions.find(NIC) is None

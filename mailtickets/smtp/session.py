@@ -75,7 +75,8 @@ class Session:
         self.question: Question | None = None
         self.inbox = Inbox()
         self._events: deque[events.Event] = deque()
-        self._output: list[bytes] = []
+        self.output: list[bytes] = []  # what is to be written, in pieces
+        self._idle = False  # the next octets begin a command, and nothing is before them
         self._retiring: Reply | None = None
         self._asked: events.Event | None = None
         # A letter in the data phase
@@ -98,24 +99,17 @@ class Session:
 
     def receive(self, octets: bytes) -> None:
         """Octets have come."""
-        if self.state is COMMAND:
-            inbox = self.inbox
-            if (
-                1 < len(octets) == octets.find(b"\r\n") + 2
-                and not inbox.octets
-                and not inbox.skipping
-                and self.question is None
-                and self._retiring is None
-                and not self._events
-                and len(octets) <= self.limits.command_line
-            ):
-                # One whole command and nothing else: what most peers send most of the time.
-                line = octets[:-2]
+        if self._idle:
+            # One whole command and nothing else is what most peers send most of the time.
+            self._idle = False
+            end = octets.find(b"\r\n")
+            if 0 <= end == len(octets) - 2 <= self.limits.command_line - 2:
+                line = octets[:end]
                 if b"\n" not in line and b"\r" not in line and b"\0" not in line:
                     self.commands += 1
                     self._carry_out(line)
                     return
-            inbox.add(octets)
+            self.inbox.add(octets)
         elif self.state is GREETING:
             self.shut(replies.EARLY_TALKER, "early talker")
         elif self.state is not OVER:
@@ -128,7 +122,11 @@ class Session:
             if self.question is not None:
                 return None
             if self.state is COMMAND and self._retiring is None:
-                if not self.inbox.octets or not self._command():
+                inbox = self.inbox
+                if not inbox.octets:
+                    self._idle = not inbox.skipping
+                    return None
+                if not self._command():
                     return None
             elif not self._step():
                 return None
@@ -136,7 +134,7 @@ class Session:
 
     def take_output(self) -> bytes:
         """What is to be written now; empty when nothing is."""
-        output = self._output
+        output = self.output
         if not output:
             return b""
         octets = output[0] if len(output) == 1 else b"".join(output)
@@ -169,6 +167,7 @@ class Session:
             self._events.append(events.LetterDropped())
         self._events.append(events.Closed(why))
         self.state = OVER
+        self._idle = False
         self.question = None
         self.inbox.clear()
         self.forget()
@@ -176,6 +175,7 @@ class Session:
     def retire(self, reply: Reply) -> None:
         """End the session with `reply` as soon as no letter is being received."""
         self._retiring = reply
+        self._idle = False
 
     # What the application answers
 
@@ -188,7 +188,7 @@ class Session:
         elif question is SENDER:
             if reply.code < 400:
                 self.transaction = Transaction(asked.sender, asked.parameters)
-            self._output.append(reply.octets)
+            self.output.append(reply.octets)
         elif question is BEGIN:
             self._begin_refused(reply)
         elif question is END:
@@ -252,7 +252,7 @@ class Session:
 
     def say(self, reply: Reply) -> None:
         """Have a reply written."""
-        self._output.append(reply.octets)
+        self.output.append(reply.octets)
 
     def tell(self, event: events.Event) -> None:
         """Have an event told."""
@@ -363,7 +363,7 @@ class Session:
             if under_way is not None:
                 under_way.recipients.append(asked.recipient)
                 under_way.wishes[asked.recipient] = asked.wishes
-            self._output.append(reply.octets)
+            self.output.append(reply.octets)
             return
         if reply.code >= 500:
             self.unknown_recipients += 1

@@ -20,12 +20,13 @@ _INFO = LogLevel.info
 
 def letter(
     log: Logger, envelope: Envelope, size: int, seconds: float, reply: Reply, id: str
-) -> None:
-    """A letter's line: what became of it, and the words that the peer was told."""
+) -> str:
+    """A letter's line: what became of it, and what the peer was told. Answers the outcome."""
     peer = envelope.peer
     sender = printed(envelope.sender)
     recipients = spoken(",".join([str(mailbox) for mailbox in envelope.recipients]))
     took = f"{seconds:.4f}"
+    word = outcome(reply)
     _say(
         log,
         {
@@ -34,7 +35,7 @@ def letter(
             "id": id,
             "code": reply.code,
             "status": reply.enhanced,
-            "outcome": outcome(reply),
+            "outcome": word,
             "sender": sender,
             "recipients": recipients,
             "size": size,
@@ -45,6 +46,7 @@ def letter(
             "user": peer.user,
         },
     )
+    return word
 
 
 def outcome(reply: Reply) -> str:

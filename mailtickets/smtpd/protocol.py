@@ -257,9 +257,10 @@ class ESMTP(smtp.ESMTP):
         wire = self._wire
         if self.session is None or wire.closing is not None:
             return
-        octets = session.take_output()
-        if octets:
-            wire.write(octets)
+        output = session.output
+        if output:
+            wire.write(output[0] if len(output) == 1 else b"".join(output))
+            output.clear()
         if wire.paused or self._ended:
             self._see_to_reading(session)
 

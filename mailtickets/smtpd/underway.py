@@ -97,7 +97,7 @@ class UnderWay:
         known = self._whole
         if known is None:
             known = self._whole = self._envelope()
-        if len(known.recipients) != len(self._places):
+        elif len(known.recipients) != len(self._places):
             known = self._whole = known.to(tuple(self._places))
         return known
 
@@ -105,7 +105,7 @@ class UnderWay:
         said = self._said.parameters
         return Envelope(
             self._said.sender,
-            (),
+            tuple(self._places),
             self._arrived,
             self._id,
             self._protocol.peer,
@@ -195,24 +195,23 @@ class UnderWay:
     def _end_heard(self, value: Any, why: BaseException | None) -> None:
         self._finishing = False
         self._incoming = None
-        envelope = self.envelope
         if why is None:
-            self._taken(value, envelope, self._size)
+            self._taken(value)
             return
         reply = self._protocol.failed(why)
-        self._note(self._size, reply, envelope.id)
+        self._note(self._size, reply, self._id)
         self._answer(reply, {})
 
-    def _taken(self, taken: Accepted, envelope: Envelope, size: int) -> None:
+    def _taken(self, taken: Accepted) -> None:
         protocol, fates = self._protocol, taken.fates
         reply = accepted(taken.id)
-        if fates and not self._door.lmtp and len(fates) == len(envelope.recipients):
+        if fates and not self._door.lmtp and len(fates) == len(self._places):
             failed = worst(fates.values())
             if failed is not None:
                 reply = protocol.failed(failed)
         if reply.code < 400:
             protocol.letters += 1
-        self._note(size, reply, taken.id)
+        self._note(self._size, reply, taken.id)
         each = {mailbox: protocol.failed(fate) for mailbox, fate in fates.items()} if fates else {}
         self._answer(reply, each)
 
@@ -233,12 +232,12 @@ class UnderWay:
 
     def refused(self, event: events.LetterRefused) -> None:
         """The peer is told that the edge found a fault in it."""
-        self._note(event.size, event.reply, self.envelope.id)
+        self._note(event.size, event.reply, self._id)
 
     def failed(self, reply: Reply) -> None:
         """Whoever took it takes it no more."""
         self.drop()
-        self._note(0, reply, self.envelope.id)
+        self._note(0, reply, self._id)
 
     def drop(self) -> None:
         """Whoever takes the letter forgets it, unless it was handed over already."""
@@ -255,8 +254,10 @@ class UnderWay:
     def _note(self, size: int, reply: Reply, identity: str) -> None:
         door = self._door
         seconds = door.clock.seconds() - self._began
-        journal.letter(door.log, self.envelope, size, seconds, reply, identity)
-        door.meter.count("letters", door=door.name, outcome=journal.outcome(reply))
+        outcome = journal.letter(
+            door.log, self._whole or self.envelope, size, seconds, reply, identity
+        )
+        door.meter.count("letters", door=door.name, outcome=outcome)
 
 
 MEETS: Mapping[type, Callable[[UnderWay, Any], None]] = {

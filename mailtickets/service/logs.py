@@ -55,16 +55,19 @@ class TextObserver:
     """Writes each event as twistd does: time, [where from#level], text, and any traceback."""
 
     def __init__(self, file: IWrites) -> None:
-        self._file = file
+        self._write = file.write
+        self._flush = None if isinstance(file, _LogFile) else file.flush  # that keeps nothing back
         self._stamp = (0, "")  # a second and how it is written, as one value: threads log too
 
     def __call__(self, event: LogEvent) -> None:
         """Write one event. What comes after a line's end is indented: nobody can forge a line."""
         # `line` is a text made already; nothing in it is a field's name.
-        made = event.get("log_format") == "{line}" and "log_system" not in event
-        text = event["line"] if made else eventAsText(event, includeTimestamp=False)
-        if not text:
-            return
+        if event.get("log_format") == "{line}" and "log_system" not in event:
+            text = f"[{event['log_namespace']}#{event['log_level'].name}] {event['line']}"
+        else:
+            text = eventAsText(event, includeTimestamp=False)
+            if not text:
+                return
         if "\n" in text:
             text = text.replace("\n", "\n\t")
         second = int(event.get("log_time") or 0)
@@ -72,13 +75,9 @@ class TextObserver:
         if second != known:
             stamp = strftime("%Y-%m-%dT%H:%M:%S%z", localtime(second))
             self._stamp = (second, stamp)
-        if made:
-            self._file.write(
-                f"{stamp} [{event['log_namespace']}#{event['log_level'].name}] {text}\n"
-            )
-        else:
-            self._file.write(f"{stamp if second else '-'} {text}\n")
-        self._file.flush()
+        self._write(f"{stamp if second else '-'} {text}\n")
+        if self._flush is not None:
+            self._flush()
 
 
 @implementer(ILogObserver)

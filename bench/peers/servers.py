@@ -112,12 +112,9 @@ class Server:
         elif self.name == "smtp-server":
             environment["NODE_PATH"] = str(TREE / "tests" / "peers" / "node_modules")
             command = [program("node"), str(TREE / "bench" / "peers" / "smtp_server.js"), port]
-        elif self.name == "ours, durable":
-            web = f"tcp:{free_port()}:interface={HERE}"
-            command = [str(Path(sys.executable).with_name("twistd")), "-n", "--pidfile=",
-                       f"--logfile={self.home / 'log'}", "mailtickets", "--port", port,
-                       "--domain", "example.com", "--web", web,
-                       "--state", str(self.home / "state")]  # fmt: skip
+        elif self.name in {"ours, durable", "ours, tickets"}:
+            command = self._gateway(port)
+            environment["PYTHONPATH"] = os.pathsep.join([str(TREE), str(TREE / "bench/peers/plugin")])
         else:
             self._configure_postfix()
             command = [program("postfix"), "-c", str(self.home / "config"), "start"]
@@ -125,6 +122,21 @@ class Server:
         return subprocess.Popen(
             command, cwd=TREE, env=environment, stdin=null, stdout=null, stderr=null
         )
+
+    def _gateway(self, port: str) -> list[str]:
+        """The whole of mailtickets. `durable` gives its letters to an agent that forgets them."""
+        words = [str(Path(sys.executable).with_name("twistd")), "-n", "--pidfile=",
+                 f"--logfile={self.home / 'log'}", "mailtickets", "--port", port,
+                 "--web", f"tcp:{free_port()}:interface={HERE}",
+                 "--state", str(self.home / "state")]  # fmt: skip
+        if self.name == "ours, tickets":
+            return [*words, "--domain", "example.com"]
+        settings = self.home / "settings.toml"
+        settings.write_text(
+            'domain = "desk.example.com"\n[limits]\nmessage_size = 100000000\n'
+            '[[route]]\nto = "*@example.com"\nagent = "discarding"\n'
+        )
+        return [*words, "--config", str(settings)]
 
     def _configure_postfix(self) -> None:
         for name in ("config", "queue", "data"):

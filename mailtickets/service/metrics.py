@@ -42,6 +42,7 @@ class Meter:
         self._begun = now()
         self._registry = CollectorRegistry()
         self._counters: dict[str, Counter] = {}
+        self._counted: dict[tuple[Any, ...], Counter] = {}
         self._gauges: dict[str, Gauge] = {}
         self._histograms: dict[str, Histogram] = {}
         self._recipients = Gauge(
@@ -59,13 +60,19 @@ class Meter:
 
     def count(self, name: str, amount: float = 1, **labels: str) -> None:
         """Add to a counter."""
+        key = name, *labels.items()
+        if (counted := self._counted.get(key)) is not None:
+            counted.inc(amount)
+            return
         counter = self._counters.get(name)
         if counter is None:
             counter = Counter(
                 PREFIX + name, _DOCUMENTS.get(name, name), list(labels), registry=self._registry
             )
             self._counters[name] = counter
-        (counter.labels(**labels) if labels else counter).inc(amount)
+        # Finding the one of these labels costs more than counting.
+        counted = self._counted[key] = counter.labels(**labels) if labels else counter
+        counted.inc(amount)
 
     def gauge(self, name: str, value: float, **labels: str) -> None:
         """Set a gauge."""

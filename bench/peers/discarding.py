@@ -1,0 +1,28 @@
+"""An agent that forgets every letter, as Postfix's discard transport does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from zope.interface import implementer
+
+from mailtickets.interfaces import IAgent
+from mailtickets.mail.envelope import Item
+from mailtickets.mail.mailbox import Mailbox
+from mailtickets.outcomes import Delivered, Outcome, State
+from mailtickets.plugin import Needs
+
+
+@implementer(IAgent)
+class Discarding:
+    """Delivered, and gone."""
+
+    async def deliver(self, item: Item) -> Mapping[Mailbox, Outcome]:
+        """At once."""
+        return dict.fromkeys(item.recipients, Delivered(State.DELIVERED))
+
+
+def make(settings: Mapping[str, Any], needs: Needs) -> Discarding:
+    """The agent."""
+    return Discarding()

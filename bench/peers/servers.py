@@ -114,7 +114,9 @@ class Server:
             command = [program("node"), str(TREE / "bench" / "peers" / "smtp_server.js"), port]
         elif self.name in {"ours, durable", "ours, tickets"}:
             command = self._gateway(port)
-            environment["PYTHONPATH"] = os.pathsep.join([str(TREE), str(TREE / "bench/peers/plugin")])
+            environment["PYTHONPATH"] = os.pathsep.join(
+                [str(TREE), str(TREE / "bench/peers/plugin")]
+            )
         else:
             self._configure_postfix()
             command = [program("postfix"), "-c", str(self.home / "config"), "start"]

@@ -347,6 +347,9 @@ def test_recipients_are_answered_one_by_one(running: Running) -> None:
             assert answer[1].startswith(status), (recipient, answer)
         assert client.data(wire(letter("Both of you", Message_ID="<two@ferrier>")))[0] == 250
     assert comments(running, 2)[-1]["text"].strip() == "Both of you"
+    assert len(running.tickets()) == 1  # one letter is in one ticket of a queue
+    again = letter("For postmaster", Message_ID="<three@ferrier>")
+    assert running.send(again, "nic@ferrier", "postmaster@support-ticket.com")[0] == 250
     until(lambda: len(running.tickets()) == 2, what="postmaster's ticket")
 
 

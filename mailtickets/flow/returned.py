@@ -23,7 +23,7 @@ from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.fates import Fate, Report, comment, reports_of, sentence, told_by
 from mailtickets.routing.inbound import requester_of
 from mailtickets.tickets.intents import AddComment
-from mailtickets.tickets.values import Existing, Outgoing, ReturnedMail
+from mailtickets.tickets.values import Existing, NewTicket, Outgoing, ReturnedMail
 
 _DAEMONS = frozenset(
     {"mailer-daemon", "postmaster", "mailer_daemon", "mail-daemon", "mailerdaemon"}
@@ -72,10 +72,15 @@ class Returns:
         machine = sender is None or sender.local.lower() in _DAEMONS
         return machine and message.nature is Nature.BOUNCE
 
-    async def take(self, desk: str, item: Item, message: Message) -> Outcome:
-        """Tell the ticket, the page and the suppression list. Raises what the desk raises."""
+    async def take(self, desk: str, item: Item, message: Message) -> Outcome | None:
+        """Tell the ticket, the page and the suppression list. Raises what the desk raises.
+
+        None for what is about no letter of ours, where its queue wants even that.
+        """
         letter = await self._letter(desk, item, message)
         if letter is None:
+            if not self._unkept(item, message, about=False):
+                return None
             return Delivered(State.DISCARDED, note="what came back is no letter of ours")
         if message.nature is not Nature.BOUNCE:
             return await self._note(item, message, letter)
@@ -92,7 +97,19 @@ class Returns:
         if not any(report.fate in {Fate.FAILED, Fate.DELAYED} for report in reports):
             return Delivered(State.DISCARDED, note="a notice that the letter arrived, shown there")
         bad = [report for report in reports if report.fate in {Fate.FAILED, Fate.DELAYED}]
+        unkept = self._unkept(item, message, about=True)
+        if unkept:
+            return Delivered(State.DISCARDED, note=unkept)
         return await self._tell(item, message, letter, comment(bad))
+
+    def _unkept(self, item: Item, message: Message, *, about: bool) -> str:
+        """Why the queue keeps nothing of it, if it does not."""
+        destination = item.destination
+        if isinstance(destination, ReturnedMail):
+            destination, _ = self._book.came_back(destination)
+        if not isinstance(destination, (Existing, NewTicket)):
+            return ""
+        return self._book.queue(destination.queue).machines.discards(message, about=about)
 
     async def _letter(self, desk: str, item: Item, message: Message) -> _Letter | None:
         destination = item.destination
@@ -127,11 +144,9 @@ class Returns:
         A vacation program writes to the return path (RFC 3834 section 4): the queue says what
         becomes of it, as of one that came to the ticket's address.
         """
-        if isinstance(item.destination, ReturnedMail):
-            ticket, _ = self._book.came_back(item.destination)
-            unkept = self._book.queue(ticket.queue).machines.discards(message, about=True)
-            if unkept:
-                return Delivered(State.DISCARDED, note=unkept)
+        unkept = self._unkept(item, message, about=True)
+        if unkept:
+            return Delivered(State.DISCARDED, note=unkept)
         return await self._tell(item, message, letter, message.new_text)
 
     async def _tell(self, item: Item, message: Message, letter: _Letter, text: str) -> Outcome:

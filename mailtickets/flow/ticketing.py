@@ -68,7 +68,8 @@ class TicketingAgent:
         destination = item.destination
         if self._returns is not None and isinstance(destination, ReturnedMail):
             message = await self._reader.message(item.letter)
-            return await self._returns.take(self._name, item, message)
+            outcome = await self._returns.take(self._name, item, message)
+            return outcome or Delivered(State.DISCARDED, note="it is about no letter of ours")
         if not isinstance(destination, (NewTicket, Existing)):
             raise Temporary("3.5", "This letter is not one for a desk", loud=True)
         try:
@@ -78,7 +79,9 @@ class TicketingAgent:
             raise Temporary("3.5", text, loud=True) from None
         message = await self._reader.message(item.letter)
         if self._returns is not None and self._returns.concerns(item, message):
-            return await self._returns.take(self._name, item, message)
+            came_back = await self._returns.take(self._name, item, message)
+            if came_back is not None:
+                return came_back
         envelope = item.letter.envelope
         sort = await self._sorter.sort(message, envelope, item.recipients[0], destination)
         before = await self._sorter.copy_of(self._name, queue, message)

@@ -139,7 +139,9 @@ class House:
         self._closing: list[Callable[[], None]] = []
         self._meter = Meter()
         self._alarms = Alarms(reactor, self._meter, log)
-        self._keys = key_ring(settings.addresses, state)
+        self._keys = key_ring(
+            settings.addresses, state, shared=not settings.store_url.startswith("sqlite")
+        )
         self._book = AddressBook(
             settings.queues,
             [one.route for one in settings.routes],

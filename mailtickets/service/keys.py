@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 from attrs import frozen
+from twisted.logger import Logger
 
 from mailtickets.errors import SettingsError
 from mailtickets.routing.keyring import MOST, KeyRing
@@ -18,6 +19,7 @@ from mailtickets.service.toml import Table
 
 FILE = "address.keys"
 KEYS = frozenset({"keys", "keys_file"})
+_log = Logger(namespace="mailtickets")
 
 
 @frozen
@@ -39,14 +41,21 @@ def key_settings(table: Table) -> KeySettings:
     return KeySettings(keys, Path(file) if file else None, where)
 
 
-def key_ring(settings: KeySettings, state: StateDirectory) -> KeyRing:
-    """The ring. Without a setting it is made at first start, in the state directory (mode 0600).
+def key_ring(settings: KeySettings, state: StateDirectory, *, shared: bool = False) -> KeyRing:
+    """The ring. `shared` is true of a store that several gateways may use.
+
+    Without a setting it is made at first start, in the state directory (mode 0600).
 
     Raises SettingsError.
     """
     if settings.keys:
         return _parsed(settings.keys, settings.where)
     if settings.file is None:
+        if shared:
+            _log.warn(
+                "this gateway signs addresses with a key of its own: where several share a store, "
+                "give all of them the same [addresses] keys_file"
+            )
         text = state.kept(FILE, lambda: secrets.token_hex(32))
         return _parsed(text.splitlines(), str(state.path / FILE))
     try:

@@ -1,46 +1,75 @@
 """One, two and four gateways on one PostgreSQL: CPU per message, and no letter twice.
 
-    python -m bench.cluster [--letters 1000]
+    python -m bench.cluster [--seconds 4] [--rounds 5]
 
-Starts a server of its own. CPU is the gateways' alone.
+Starts a server of its own. Every gateway takes letters in and carries whatever is due, its own or
+another's; CPU is counted between two marks, after the start and a warm-up, in the gateways and at
+the server. The numbers of gateways take turns; the medians of the rounds are told.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
-import time
+import threading
 from collections import Counter
+from statistics import median
 
+from attrs import frozen
+
+from bench.processes import cpu_of
 from tests.postgres import Server
 
+WARM = 1.5
+FLAT = 0.15
+
 GATEWAY = """
-import asyncio, secrets, sys
+import asyncio, resource, secrets, sys, time
 from twisted.internet import asyncioreactor
 asyncioreactor.install(asyncio.new_event_loop())
-from twisted.internet import reactor
+from twisted.internet import reactor, stdio
 from twisted.internet.defer import ensureDeferred, gatherResults
+from twisted.protocols.basic import LineOnlyReceiver
 from mailtickets.db.database import Database
 from mailtickets.interfaces import Settlement
 from mailtickets.outcomes import State
 from mailtickets.store.spool import Spool
 from mailtickets.testing.spool import AGENT, NEW, envelope, submission
 
+over = False
+settled = []
+
+async def peer(spool):
+    while not over:
+        await spool.put(envelope(), bytes(10240), [submission(secrets.token_hex(32))])
+
+async def carry(spool):
+    while True:
+        items = await spool.take(AGENT, 20)
+        if not items and over:
+            return
+        done = [ensureDeferred(spool.settle(i, NEW, Settlement(State.OPENED))) for i in items]
+        for item, good in zip(items, await gatherResults(done)):
+            settled.append(item.key if good else "lost")
+
+class Marks(LineOnlyReceiver):
+    delimiter = b"\\n"
+    def lineReceived(self, line):
+        global over
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        print("mark", used.ru_utime + used.ru_stime, len(settled), time.monotonic(), flush=True)
+        over = line == b"end"
+
 async def main():
     database = Database.open(sys.argv[1], reactor)
     spool = Spool(database, reactor, owner=secrets.token_hex(4))
-    left = iter(range(int(sys.argv[2])))
-    async def peer():
-        for _ in left:
-            await spool.put(envelope(), bytes(10240), [submission(secrets.token_hex(32))])
-    await gatherResults([ensureDeferred(peer()) for _ in range(20)])
-    while items := await spool.take(AGENT, 20):
-        done = [ensureDeferred(spool.settle(i, NEW, Settlement(State.OPENED))) for i in items]
-        for item, good in zip(items, await gatherResults(done)):
-            print(item.key if good else "lost")
+    await spool.recover()
+    stdio.StandardIO(Marks())
+    print("ready", flush=True)
+    await gatherResults([ensureDeferred(w(spool)) for w in [peer] * int(sys.argv[2]) + [carry]])
     await database.close()
+    print("keys", *settled, flush=True)
 
 def run():
     ensureDeferred(main()).addErrback(lambda why: print(why.getTraceback())).addBoth(
@@ -49,41 +78,92 @@ reactor.callWhenRunning(run)
 reactor.run()
 """
 
+PEERS = 16
+"""Of all gateways together: the load is the same, however many share it."""
 
-def measure(server: Server, gateways: int, letters: int) -> None:
+
+@frozen
+class Round:
+    """Microseconds of CPU a letter, in the gateways and at the server, and letters a second."""
+
+    gateways: float
+    server: float
+    rate: float
+
+
+def measure(server: Server, gateways: int, seconds: float) -> Round:
+    """One round. AssertionError when a letter was settled twice, or not at all."""
     url = server.new()
-    subprocess.run([sys.executable, "-c", GATEWAY, url, "0"], check=True)  # makes the tables
-    before, began = os.times(), time.perf_counter()
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-c", GATEWAY, url, str(letters)], stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(gateways)
-    ]
-    settled = Counter(key for each in running for key in each.communicate()[0].split())
-    took, after = time.perf_counter() - began, os.times()
-    used = after.children_user + after.children_system
-    used -= before.children_user + before.children_system
-    total = gateways * letters
-    twice = sum(number > 1 for number in settled.values())
-    print(
-        f"{gateways} gateways: {used / total * 1e6:5.0f} us CPU a letter (the start of each "
-        f"process in it), {total / took:6.0f}/s; {len(settled)} of {total} settled, {twice} twice",
-        flush=True,
+    _run(url, 0).communicate("end\n")  # makes the tables
+    running = [_run(url, max(1, PEERS // gateways)) for _ in range(gateways)]
+    for one in running:
+        assert one.stdout is not None
+        assert one.stdout.readline() == "ready\n"
+    pause = threading.Event()
+    pause.wait(WARM)
+    before, there = [_mark(one, "mark") for one in running], cpu_of(server.postmaster)
+    pause.wait(seconds)
+    after, there = [_mark(one, "end") for one in running], cpu_of(server.postmaster) - there
+    keys = Counter(key for one in running for key in one.communicate()[0].split()[1:])
+    assert keys["lost"] == 0
+    assert set(keys.values()) <= {1}
+    ((left,),) = server.run("SELECT count(*) FROM items WHERE finished IS NULL", _name(url))
+    assert left == 0
+    used = sum(b[0] - a[0] for a, b in zip(before, after, strict=True))
+    letters = sum(b[1] - a[1] for a, b in zip(before, after, strict=True))
+    took = max(b[2] - a[2] for a, b in zip(before, after, strict=True))
+    return Round(used / letters * 1e6, there / letters * 1e6, letters / took)
+
+
+def _run(url: str, peers: int) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", GATEWAY, url, str(peers)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
+
+
+def _mark(one: subprocess.Popen[str], word: str) -> tuple[float, int, float]:
+    assert one.stdin is not None
+    assert one.stdout is not None
+    one.stdin.write(f"{word}\n")
+    one.stdin.flush()
+    _, used, letters, moment = one.stdout.readline().split()
+    return float(used), int(letters), float(moment)
+
+
+def _name(url: str) -> str:
+    return url.rpartition("/")[2]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--letters", type=int, default=1000)
+    parser.add_argument("--seconds", type=float, default=4.0)
+    parser.add_argument("--rounds", type=int, default=5)
     wanted = parser.parse_args()
-    server = Server()
+    server = Server("shared_buffers=256MB")
+    rounds: dict[int, list[Round]] = {1: [], 2: [], 4: []}
     try:
         server.start()
-        for gateways in (1, 2, 4):
-            measure(server, gateways, wanted.letters)
+        for _ in range(wanted.rounds):
+            for gateways, so_far in rounds.items():
+                so_far.append(measure(server, gateways, wanted.seconds))
     finally:
         server.close()
+    first: float | None = None
+    for gateways, all_of_it in rounds.items():
+        here = median(one.gateways for one in all_of_it)
+        there = median(one.server for one in all_of_it)
+        rate = median(one.rate for one in all_of_it)
+        first = first or here + there
+        growth = (here + there) / first - 1
+        print(
+            f"{gateways} gateways: {here:.0f} us CPU a letter + {there:.0f} at the server,"
+            f" {rate:.0f}/s; {growth:+.0%}{'' if growth <= FLAT else ' NOT CONSTANT'};"
+            " every letter settled once",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -375,8 +375,13 @@ class ISpool(Interface):
         recipient: str | None = None,
         after: int = 0,
         limit: int = 100,
+        older: float | None = None,
+        younger: float | None = None,
     ) -> Awaitable[Sequence[Shelf]]:
-        """Items by ascending id from beyond `after`."""
+        """Items by ascending id from beyond `after`.
+
+        `older` and `younger` are ages in seconds since they were accepted: at least, and at most.
+        """
 
     def show(id: int) -> Awaitable[tuple[Shelf, Letter] | None]:
         """One item with its letter, or None."""

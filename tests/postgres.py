@@ -74,6 +74,11 @@ class Server:
         """Stop it: fast, or immediate, which is a crash that it recovers from."""
         self._run(self.pg_ctl, "-D", str(self.data), "-w", "-m", how, "stop")
 
+    @property
+    def postmaster(self) -> int:
+        """The pid of the process that all others of the server are children of."""
+        return int((self.data / "postmaster.pid").read_text().split()[0])
+
     def url(self, database: str) -> str:
         """Where to find one of its databases."""
         return f"postgresql://postgres@{HERE}:{self.port}/{database}"

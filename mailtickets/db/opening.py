@@ -36,13 +36,15 @@ def parse(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError as why:
-        raise SettingsError("--store", cure) from why
-    backend = parsed.get_backend_name()
+        # What is no URL at all may hold a password anywhere: only its first word is told.
+        raise SettingsError(f"--store {url.partition(':')[0][:40]}", cure) from why
+    backend = parsed.drivername.partition("+")[0]
     if backend == "sqlite" and parsed.database and parsed.database != ":memory:":
         return parsed.set(drivername="sqlite")
     if backend in {"postgresql", "postgres"}:
         return parsed.set(drivername="postgresql+psycopg")
-    raise SettingsError(f"--store {shown(parsed)}", cure)
+    given = url if parsed.password is None else parsed.render_as_string(hide_password=True)
+    raise SettingsError(f"--store {given}", cure)
 
 
 def shown(url: URL) -> str:
@@ -107,7 +109,7 @@ def _sqlite(url: URL, begin: str, *, pooled: bool) -> Engine:
             "synchronous = FULL",  # WAL with NORMAL forgets acknowledged letters at a power cut
             f"cache_size = -{CACHE_KIB}",
             "journal_size_limit = 67108864",
-            "wal_autocheckpoint = 2000",
+            "wal_autocheckpoint = 16000",  # 64 MiB: a page written many times goes home once
             "trusted_schema = OFF",
             "temp_store = MEMORY",
         ):

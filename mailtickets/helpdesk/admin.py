@@ -36,13 +36,18 @@ class AdminApi:
 
     @app.route("/admin/v1/queue", methods=["GET"])
     async def list_items(self, request: Request) -> bytes:
-        """Items by ascending id; `state` may be there more than once."""
+        """Items by ascending id; `state` may be there more than once.
+
+        `older` and `younger` are ages in seconds.
+        """
         states = [_state(one.decode("utf-8", "replace")) for one in request.args.get(b"state", ())]
         limit = page_size(request, PAGE, LARGEST_PAGE)
         found = await self._spool.list(
             states=states,
             agent=parameter(request, "agent") or None,
             recipient=parameter(request, "recipient") or None,
+            older=_seconds(request, "older"),
+            younger=_seconds(request, "younger"),
             after=_number(parameter(request, "after") or "0"),
             limit=limit + 1,
         )
@@ -198,6 +203,15 @@ def _state(text: str) -> State:
     except ValueError:
         known = ", ".join(state.value for state in State)
         raise Problem(400, "state", f"state: one of {known}") from None
+
+
+def _seconds(request: Request, name: str) -> float | None:
+    text = parameter(request, name)
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 11):
+        raise Problem(400, name, f"{name}: an age in whole seconds")
+    return float(text)
 
 
 def _number(text: str) -> int:

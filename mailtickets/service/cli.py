@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
+import types
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -127,11 +128,29 @@ def _states(context: click.Context, option: click.Parameter, named: Sequence[str
     return list(named)
 
 
+class Age(click.ParamType[int]):
+    """A number of seconds, or of minutes, hours or days, as 90s, 30m, 2h, 5d."""
+
+    name = "age"
+    _units = types.MappingProxyType({"s": 1, "m": 60, "h": 3600, "d": 86400})
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """In seconds."""
+        if isinstance(value, int):
+            return value
+        number, unit = (value[:-1], value[-1:]) if value[-1:] in self._units else (value, "s")
+        if not (number.isascii() and number.isdecimal() and len(number) < 6):
+            self.fail(f"{value} is no age; say 90s, 30m, 2h or 5d", param, ctx)
+        return int(number) * self._units[unit]
+
+
 @queue.command("list")
 @click.option("--state", "states", multiple=True, callback=_states, help="Only in this state.")
 @click.option("--all", "everything", is_flag=True, help="Ended ones too.")
 @click.option("--agent", help="Only of this agent, as relay or desk:embedded.")
 @click.option("--recipient", help="Only to this address.")
+@click.option("--older", type=Age(), help="Only what came so long ago, or longer: 30m, 2h, 5d.")
+@click.option("--younger", type=Age(), help="Only what came since.")
 @click.option("--after", default=0, help="Only items with a larger number.")
 @click.option("--limit", default=100, type=click.IntRange(1, 500), help="At most so many.")
 @_json_option
@@ -187,12 +206,17 @@ def queue_retry(place: Place, numbers: tuple[int, ...], as_json: bool) -> None:
 
 @queue.command("drop")
 @click.argument("numbers", type=int, nargs=-1, required=True)
-@click.option("--reason", default="by hand", help="Why; the ledger keeps it.")
+@click.option("--reason", help="Why; the ledger keeps it. Asked for where it is not given.")
 @_json_option
 @click.pass_obj
-def queue_drop(place: Place, numbers: tuple[int, ...], reason: str, as_json: bool) -> None:
+def queue_drop(place: Place, numbers: tuple[int, ...], reason: str | None, as_json: bool) -> None:
     """End letters that shall go nowhere."""
-    done = place.run(lambda hands: hands.queue_move(numbers, "drop", reason))
+    why = reason
+    if why is None and sys.stdin.isatty():
+        why = click.prompt("Why? The ledger keeps it", err=True)
+    if not (why or "").strip():
+        raise click.UsageError("say why they are dropped, with --reason: the ledger keeps it")
+    done = place.run(lambda hands: hands.queue_move(numbers, "drop", str(why).strip()))
     _print(done, as_json=as_json, text=lambda rows: _table(rows, ("id", "state")))
 
 

@@ -174,8 +174,10 @@ class Hands:
         recipient: str | None = None,
         after: int = 0,
         limit: int = 100,
+        older: int | None = None,
+        younger: int | None = None,
     ) -> list[dict[str, Any]]:
-        """Items of the spool, by ascending number."""
+        """Items of the spool, by ascending number; ages are in seconds."""
         found = await self._call(
             "GET",
             "/admin/v1/queue",
@@ -184,6 +186,8 @@ class Hands:
             recipient=recipient,
             after=after,
             limit=limit,
+            older=older,
+            younger=younger,
         )
         items: list[dict[str, Any]] = found["items"]
         return items

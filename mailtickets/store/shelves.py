@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any
 
-from attrs import evolve
+from attrs import evolve, frozen
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, text, update
 
 from mailtickets.db.schema import items, letters, parts, records
@@ -70,6 +70,19 @@ def _shelf(row: Row[Any], ahead: float) -> Shelf:
     )
 
 
+@frozen
+class Wanted:
+    """Which items a listing shall tell; see `mailtickets.interfaces.ISpool.list`."""
+
+    states: Sequence[State] = ()
+    agent: str | None = None
+    recipient: str | None = None
+    after: int = 0
+    limit: int = 100
+    older: float | None = None
+    younger: float | None = None
+
+
 class Shelves:
     """Lists, shows, releases, retries and drops."""
 
@@ -78,27 +91,24 @@ class Shelves:
         self._tallying = tallying
         self._carrying = carrying
 
-    def list(
-        self,
-        connection: Connection,
-        states: Sequence[State],
-        agent: str | None,
-        recipient: str | None,
-        after: int,
-        limit: int,
-    ) -> list[Shelf]:
-        """Items by ascending id from beyond `after`."""
-        wanted = _shelves().where(items.c.id > after).order_by(items.c.id)
-        if states:
-            wanted = wanted.where(items.c.state.in_([state.value for state in states]))
-            if not any(state.terminal for state in states):  # the few among the many
-                wanted = wanted.where(text("items.finished IS NULL"))
-        if agent is not None:
-            wanted = wanted.where(items.c.agent == agent)
-        if recipient is not None:
-            wanted = wanted.where(func.lower(items.c.recipient) == clean(recipient).lower())
+    def list(self, connection: Connection, wanted: Wanted) -> list[Shelf]:
+        """Items by ascending id from beyond `wanted.after`."""
+        found = _shelves().where(items.c.id > wanted.after).order_by(items.c.id)
+        if wanted.states:
+            found = found.where(items.c.state.in_([state.value for state in wanted.states]))
+            if not any(state.terminal for state in wanted.states):  # the few among the many
+                found = found.where(text("items.finished IS NULL"))
+        if wanted.agent is not None:
+            found = found.where(items.c.agent == wanted.agent)
+        if wanted.recipient is not None:
+            found = found.where(func.lower(items.c.recipient) == clean(wanted.recipient).lower())
+        now = self._clock.at(connection)
+        if wanted.older is not None:
+            found = found.where(items.c.accepted <= now - wanted.older)
+        if wanted.younger is not None:
+            found = found.where(items.c.accepted >= now - wanted.younger)
         ahead = self._clock.ahead(connection)
-        rows = connection.execute(wanted.limit(min(max(limit, 0), MOST)))
+        rows = connection.execute(found.limit(min(max(wanted.limit, 0), MOST)))
         return [_shelf(row, ahead) for row in rows]
 
     def show(

@@ -35,7 +35,7 @@ from mailtickets.store.pulse import Pulse, pulse
 from mailtickets.store.records import Records
 from mailtickets.store.retention import BATCH, emptied, swept
 from mailtickets.store.setback import follow_clock
-from mailtickets.store.shelves import Shelves
+from mailtickets.store.shelves import Shelves, Wanted
 from mailtickets.store.tallying import Tallying, totals
 from mailtickets.tickets.codec import read_destination, read_envelope
 from mailtickets.tickets.values import Known
@@ -313,13 +313,12 @@ class Spool:
         recipient: str | None = None,
         after: int = 0,
         limit: int = 100,
+        older: float | None = None,
+        younger: float | None = None,
     ) -> Sequence[Shelf]:
         """Items by ascending id from beyond `after`."""
-        return await self._database.read(
-            lambda connection: self._shelves.list(
-                connection, states, agent, recipient, after, limit
-            )
-        )
+        wanted = Wanted(states, agent, recipient, after, limit, older, younger)
+        return await self._database.read(lambda connection: self._shelves.list(connection, wanted))
 
     async def show(self, id: int) -> tuple[Shelf, Letter] | None:
         """One item with its letter, or None."""

@@ -298,6 +298,23 @@ def spool_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> ty
             assert (await place.spool.audit()).balanced
 
         @promise
+        async def test_listing_by_state_agent_age_and_recipient(self, place: Place) -> None:
+            """An operator finds what has been there for long, or whose letter it is."""
+            old = submission("old", agent="one", recipient=NIC, hold="a person decides")
+            await place.spool.put(envelope(), b"", [old])
+            await place.later(3600)
+            await place.spool.put(envelope(), b"", [submission("new", agent="two")])
+
+            async def keys(**wanted: Any) -> list[str]:
+                return [shelf.key for shelf in await place.spool.list(**wanted)]
+
+            assert await keys() == ["old", "new"]
+            assert await keys(older=1800) == await keys(states=[State.HELD]) == ["old"]
+            assert await keys(younger=1800) == await keys(agent="two") == ["new"]
+            assert await keys(recipient="NIC@ferrier") == ["old"]
+            assert await keys(older=1800, agent="two") == []
+
+        @promise
         async def test_who_waits_is_woken(self, place: Place) -> None:
             """Put, release and settle ring the agent's bell."""
             rung: list[str] = []

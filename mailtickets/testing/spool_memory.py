@@ -204,8 +204,11 @@ class MemorySpool:
         recipient: str | None = None,
         after: int = 0,
         limit: int = 100,
+        older: float | None = None,
+        younger: float | None = None,
     ) -> Sequence[Shelf]:
         """Items by ascending id."""
+        now = self.now()
         found = [self._shelf(row) for row in self.rows[after:]]
         return [
             shelf
@@ -213,6 +216,8 @@ class MemorySpool:
             if (not states or shelf.state in states)
             and agent in {None, shelf.agent}
             and (recipient is None or recipient.lower() == shelf.recipient.lower())
+            and (older is None or now - shelf.accepted >= older)
+            and (younger is None or now - shelf.accepted <= younger)
         ][:limit]
 
     def _at(self, id_: int, *states: State) -> Row | None:

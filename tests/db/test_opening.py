@@ -42,9 +42,17 @@ def url(tmp_path: Path) -> str:
 
 @pytest.mark.parametrize("bad", ["mysql://x/y", "nonsense", "sqlite://", "sqlite:///:memory:"])
 def test_other_databases_are_refused(bad: str) -> None:
-    """The cure names the two that are served."""
-    with pytest.raises(SettingsError, match="postgresql://"):
+    """What was given is named, and the cure names the two that are served."""
+    with pytest.raises(SettingsError, match="postgresql://user") as told:
         parse(bad)
+    assert str(told.value).startswith(f"--store {bad}: ")
+
+
+def test_a_refused_url_keeps_its_password() -> None:
+    """The complaint goes to a log."""
+    with pytest.raises(SettingsError) as told:
+        parse("mysql://me:secret@x/y")
+    assert "mysql://me:***@x/y" in str(told.value)
 
 
 def test_newer_tables_are_refused(url: str) -> None:

@@ -1,6 +1,9 @@
 """The operator's commands, run as an operator runs them, where no gateway runs."""
 
+import contextlib
 import json
+import os
+import pty
 import subprocess
 import sys
 
@@ -44,10 +47,13 @@ def test_an_empty_store(state):
     ("arguments", "said"),
     [
         (("queue", "show", "7"), "The spool has no item with this number"),
-        (("queue", "drop", "7"), "The spool has no item with this number"),
+        (("queue", "drop", "7", "--reason", "x"), "The spool has no item with this number"),
         (("queue", "release", "7"), "The spool has no item with this number"),
         (("ticket", "show", "SUPPORT-7"), "There is no ticket with this key"),
+        (("queue", "drop", "7"), "--reason"),
+        (("queue", "drop", "7", "--reason", " "), "--reason"),
         (("queue", "list", "--state", "hold"), "hold is no state"),
+        (("queue", "list", "--older", "soon"), "soon is no age"),
         (("ticket", "reply", "SUPPORT-1"), "there is nothing to say"),
     ],
 )
@@ -57,6 +63,28 @@ def test_what_cannot_be_done_is_one_line(state, arguments, said):
     assert code != 0
     assert said in err
     assert "Traceback" not in err
+
+
+def test_drop_asks_why_on_a_terminal(state):
+    """Without --reason a person is asked, and what they say is what the ledger would keep."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [*COMMAND, "--state", str(state), "queue", "drop", "7"],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+    )
+    os.close(theirs)
+    said = b""
+    while b"Why?" not in said:
+        said += os.read(ours, 1024)
+    os.write(ours, b"it was spam\n")
+    with contextlib.suppress(OSError):  # the terminal is gone with the process
+        while octets := os.read(ours, 1024):
+            said += octets
+    assert process.wait(60) != 0
+    assert b"The spool has no item with this number" in said
+    os.close(ours)
 
 
 def test_no_state(tmp_path):

@@ -97,9 +97,6 @@ class Returns:
         if not any(report.fate in {Fate.FAILED, Fate.DELAYED} for report in reports):
             return Delivered(State.DISCARDED, note="a notice that the letter arrived, shown there")
         bad = [report for report in reports if report.fate in {Fate.FAILED, Fate.DELAYED}]
-        unkept = self._unkept(item, message, about=True)
-        if unkept:
-            return Delivered(State.DISCARDED, note=unkept)
         return await self._tell(item, message, letter, comment(bad))
 
     def _unkept(self, item: Item, message: Message, *, about: bool) -> str:

@@ -20,6 +20,8 @@ from mailtickets.tickets.values import Conversation, Person, Ticket
 YES = 300.0
 NO = 15.0
 """Seconds for which a desk's yes and its no are believed."""
+FRESH = 5.0
+"""Seconds for which it is believed who takes part: another gateway may have heard of a change."""
 TIME_LIMIT = 20.0
 """Seconds a desk may take."""
 AT_THE_EDGE = 1.5
@@ -40,6 +42,7 @@ UNTOLD = NotTold.UNTOLD
 
 @define
 class _Entry:
+    told: float
     until: float
     ticket: Ticket | None
 
@@ -77,15 +80,16 @@ class Directory:
         return None if found is None else told(desk, found)
 
     async def ticket(
-        self, desk: str, ticket: str, patience: float = TIME_LIMIT
+        self, desk: str, ticket: str, patience: float = TIME_LIMIT, believed: float = YES
     ) -> Ticket | NotTold | None:
         """A ticket as its desk tells it; None when there is none, UNTOLD where no desk can say.
 
-        Raises Temporary 4.3 when it could say, and does not.
+        What was told longer than `believed` seconds ago is asked again. Raises Temporary 4.3 when
+        the desk could say, and does not; its cause is what the desk said instead.
         """
         if not self.can_ask(desk):
             return UNTOLD
-        return await self._ask(desk, ticket, patience)
+        return await self._ask(desk, ticket, patience, believed)
 
     def can_ask(self, desk: str) -> bool:
         """Whether a desk can be asked for its tickets."""
@@ -97,14 +101,16 @@ class Directory:
         A desk that says who they are is right; else it is whom letters made participants. Internal
         comments go to none of them. Raises Temporary 4.3 when the desk could say, and does not.
         """
-        found = await self.ticket(desk, ticket)
+        found = await self.ticket(desk, ticket, believed=FRESH)
         known = await self.ledger.conversation(desk, ticket)
         return taking_part(found if isinstance(found, Ticket) else None, known)
 
-    async def _ask(self, name: str, ticket: str, patience: float) -> Ticket | None:
+    async def _ask(
+        self, name: str, ticket: str, patience: float, believed: float = YES
+    ) -> Ticket | None:
         now = self._clock.seconds()
         entry = self._cache.get((name, ticket))
-        if entry is not None and entry.until > now:
+        if entry is not None and entry.until > now and entry.told + believed > now:
             return entry.ticket
         desk = self._desks.get(name)
         if desk is None or not ILooksUp.providedBy(desk):
@@ -129,8 +135,8 @@ class Directory:
         return found
 
     def _remember(self, desk: str, ticket: str, found: Ticket | None) -> None:
-        until = self._clock.seconds() + (NO if found is None else YES)
-        self._cache[desk, ticket] = _Entry(until, found)
+        now = self._clock.seconds()
+        self._cache[desk, ticket] = _Entry(now, now + (NO if found is None else YES), found)
         self._cache.move_to_end((desk, ticket))
         while len(self._cache) > ENTRIES:
             self._cache.popitem(last=False)

@@ -43,6 +43,7 @@ from mailtickets.routing import threads
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.inbound import key_of
 from mailtickets.routing.loops import OwnMail
+from mailtickets.routing.proofs import spoken
 from mailtickets.tickets.values import Destination, Existing, NewTicket, ReturnedMail, ToAgent
 
 FILTER_SECONDS = 30.0
@@ -274,7 +275,7 @@ class Incoming:
         for recipient, destination, first in arranged(self._destinations):
             one = await self._submission(recipient, destination, found, digest)
             if first is not None:
-                reason = f"the same letter is for {first}"
+                reason = f"the same letter is for {spoken(first)}"
                 one = evolve(one, terminal=State.DUPLICATE, reason=reason)
             made.append(one)
         return made

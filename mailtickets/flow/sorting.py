@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 from attrs import evolve, frozen
 
-from mailtickets.flow.directory import TIME_LIMIT, Directory, taking_part, told
+from mailtickets.errors import Temporary
+from mailtickets.flow.directory import FRESH, TIME_LIMIT, Directory, NotTold, taking_part, told
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Message
@@ -131,6 +132,15 @@ class Sorter:
                 return found, clue, tried
         return None, None, tried
 
+    async def _asked(self, desk: str, ticket: str, patience: float) -> Ticket | NotTold | None:
+        """What the desk says of a ticket. Raises what it raised: the courier shall know."""
+        try:
+            return await self._directory.ticket(desk, ticket, patience, FRESH)
+        except Temporary as why:
+            if isinstance(why.__cause__, Temporary):
+                raise why.__cause__ from None
+            raise
+
     async def _found(
         self,
         case: Case,
@@ -141,7 +151,7 @@ class Sorter:
     ) -> Found | None:
         desk = case.queue.desk
         known = await self._ledger.conversation(desk, clue.ticket)
-        at_desk = await self._directory.ticket(desk, clue.ticket, patience)
+        at_desk = await self._asked(desk, clue.ticket, patience)
         if at_desk is None:
             return None
         ticket = at_desk if isinstance(at_desk, Ticket) else None

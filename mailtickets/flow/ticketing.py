@@ -21,7 +21,8 @@ from mailtickets.outcomes import Delivered, Outcome, State, Withheld
 from mailtickets.routing import threads
 from mailtickets.routing.addresses import AddressBook, Queue
 from mailtickets.routing.inbound import fingerprint_of, in_words
-from mailtickets.routing.record import write_record
+from mailtickets.routing.proofs import spoken
+from mailtickets.routing.record import Record, Rule, write_record
 from mailtickets.tickets.intents import AddComment, Discard, OpenTicket
 from mailtickets.tickets.values import (
     Conversation,
@@ -69,7 +70,8 @@ class TicketingAgent:
         if self._returns is not None and isinstance(destination, ReturnedMail):
             message = await self._reader.message(item.letter)
             outcome = await self._returns.take(self._name, item, message)
-            return outcome or Delivered(State.DISCARDED, note="it is about no letter of ours")
+            nothing = Delivered(State.DISCARDED, note="it is about no letter of ours")
+            return _recorded(outcome or nothing, item, message)
         if not isinstance(destination, (NewTicket, Existing)):
             raise Temporary("3.5", "This letter is not one for a desk", loud=True)
         try:
@@ -81,7 +83,7 @@ class TicketingAgent:
         if self._returns is not None and self._returns.concerns(item, message):
             came_back = await self._returns.take(self._name, item, message)
             if came_back is not None:
-                return came_back
+                return _recorded(came_back, item, message)
         envelope = item.letter.envelope
         sort = await self._sorter.sort(message, envelope, item.recipients[0], destination)
         before = await self._sorter.copy_of(self._name, queue, message)
@@ -112,6 +114,31 @@ class TicketingAgent:
         learned = _learned(self._name, queue, message, intent, receipt, sort.conversation)
         state = State.OPENED if isinstance(intent, OpenTicket) else State.COMMENTED
         return Delivered(state, receipt, decision.why, (learned,), record)
+
+
+def _recorded(outcome: Outcome, item: Item, message: Message) -> Outcome:
+    """What became of something that came back, with its reasons."""
+    if not isinstance(outcome, Delivered):
+        return outcome
+    returned = isinstance(item.destination, ReturnedMail)
+    ticket = outcome.receipt.ticket if outcome.receipt else ""
+    rules = (
+        Rule("return path", returned, "a signed one of ours" if returned else "none", ticket),
+        Rule("the letter it returns", not returned, "what a bounce tells of it"),
+    )
+    record = Record(
+        recipient=spoken(str(item.recipients[0])),
+        author=str(message.author),
+        nature=message.nature.value,
+        evidence=message.evidence,
+        authentication=str(item.letter.envelope.authentication or ""),
+        rules=rules,
+        ticket=ticket,
+        signature="valid" if returned else "none",
+        action="discard" if outcome.state is State.DISCARDED else "note",
+        why=outcome.note or "what comes back is for the agents alone",
+    )
+    return evolve(outcome, record=write_record(record))
 
 
 def _same(ticket: str, conversation: Conversation | None) -> bool:

@@ -38,6 +38,7 @@ class ObedientDesk:
     submitted: list[OpenTicket | AddComment] = field(factory=list)
     happened: list[Event] = field(factory=list)
     fails: list[Exception] = field(factory=list)
+    unasked: Exception | None = None
 
     async def submit(self, intent: OpenTicket | AddComment, key: str) -> Receipt:
         if self.fails:
@@ -58,6 +59,8 @@ class ObedientDesk:
         return self.receipts[key]
 
     async def find(self, key: str) -> Ticket | None:
+        if self.unasked is not None:
+            raise self.unasked
         return self.tickets.get(key)
 
     def say(self, ticket: str, text: str, **more: Any) -> Event:

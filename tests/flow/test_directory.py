@@ -1,6 +1,7 @@
 """Is there such a ticket? The ledger, a cache and the desk are asked, in that order."""
 
 import pytest
+from attrs import evolve
 from twisted.internet.defer import Deferred, ensureDeferred
 from twisted.internet.task import Clock
 from twisted.logger import Logger
@@ -132,3 +133,39 @@ def test_the_cache_is_bounded(house, monkeypatch):
     for number in range(50):
         ask(house, f"X-{number}")
     assert len(house[0]._cache) == 10
+
+
+def taking_part(house, ticket):
+    """Who takes part, as the directory says it now."""
+    heard = []
+    ensureDeferred(house[0].participants("d", ticket)).addBoth(heard.append)
+    return heard[0] if heard else None
+
+
+BOB, CAROL = Person("Bob", "bob@x"), Person("", "carol@x")
+
+
+def test_the_desk_says_who_takes_part(house):
+    """A desk that tells participants is right, but for the requester and for people told twice."""
+    _, clock, desk = house
+    people = (BOB, Person("Nic", "NIC@ferrier"), Person("", "BOB@X"), Person("Nobody", ""), CAROL)
+    desk.answer = lambda key: evolve(TICKET, key=key, participants=people)
+    assert taking_part(house, "T-9") == (BOB, CAROL)
+    desk.answer = lambda key: evolve(TICKET, key=key, participants=())
+    clock.advance(directory.FRESH)  # another gateway may have heard of it, and not we
+    assert taking_part(house, "T-9") == ()
+
+
+def test_else_the_ledger_says_who_takes_part(house):
+    """A desk that does not tell, and one that cannot be asked, leave it to what letters said."""
+    found, _, _ = house
+    known = Conversation("d", "T-9", "q", "nic@ferrier", "", "Hi", (), participants=(BOB,))
+
+    async def conversation(desk, ticket):
+        return known
+
+    found.ledger.conversation = conversation
+    assert taking_part(house, "T-1") == (BOB,)
+    found._desks = {"d": object()}
+    assert taking_part(house, "T-1") == (BOB,)
+    assert not found.can_ask("d")

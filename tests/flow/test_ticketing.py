@@ -9,6 +9,7 @@ from mailtickets.mail.envelope import Envelope, Item, Letter
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import InMemory, whole
 from mailtickets.outcomes import Delivered, State
+from mailtickets.routing.record import lines_of, read_record
 from mailtickets.tickets.intents import AddComment, OpenTicket
 from mailtickets.tickets.values import Existing, NewTicket, ToAgent
 
@@ -163,3 +164,42 @@ async def test_what_is_beyond_a_bound_comes_with_the_ticket(household):
     (intent,) = household.desk.submitted
     kept = [await whole(one.octets, 100_000) for one in intent.attachments]
     assert any(b"the last" in one for one in kept)
+
+
+@pytest_twisted.ensureDeferred
+async def test_what_the_desk_said_is_told(household):
+    """A reply whose ticket cannot be asked about waits for the desk's own reason, and is loud."""
+    await carry(household, FIRST)
+    trouble = Temporary("3.5", "The desk refuses our token", loud=True)
+    household.desk.unasked = trouble
+    reply = b"From: nic@ferrier\r\nMessage-ID: <2@ferrier>\r\n\r\nMore\r\n"
+    with pytest.raises(Temporary) as why:
+        await carry(household, reply, Existing("support", "SUPPORT-1"), key="k2")
+    assert why.value is trouble
+
+
+@pytest_twisted.ensureDeferred
+async def test_each_outcome_has_its_reasons(household):
+    """The record says which rule found the ticket and why the others did not, in order of trust."""
+    await carry(household, FIRST)
+    reply = b"From: nic@ferrier\r\nMessage-ID: <2@ferrier>\r\n\r\nMore\r\n"
+    outcome = await carry(household, reply, Existing("support", "SUPPORT-1"), key="k2")
+    record = read_record(outcome.record)
+    assert [(one["name"], one["fired"]) for one in record["rules"]] == [
+        ("signed address", False),
+        ("plain address", True),
+        ("reference to a letter of ours", False),
+        ("reference to a known letter", False),
+        ("mark in the text", False),
+        ("tag in the subject", False),
+        ("new ticket", False),
+    ]
+    assert (record["ticket"], record["cell"], record["answer"], record["action"]) == (
+        "SUPPORT-1",
+        "none_unaligned_participant",
+        "unverified",
+        "comment",
+    )
+    assert lines_of(record)[-1].startswith("done: comment, since it names SUPPORT-1")
+    assert read_record("nonsense") is None
+    assert read_record(None) is None

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 from twisted.logger import Logger
 
 from mailtickets.errors import Permanent, Temporary, from_surprise
@@ -27,6 +28,7 @@ from mailtickets.mail.compose import PLAIN, Composed, Enclosure, Entry, Missing,
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import Octets
+from mailtickets.mail.templates import Templates
 from mailtickets.outcomes import State
 from mailtickets.routing.outbound import note_key
 from mailtickets.tickets.events import Event
@@ -156,7 +158,8 @@ class Writing:
         """
         files, missing = self._files(event)
         style = self._styles.get(queue, PLAIN)
-        composed = answer(
+        dressed = partial(
+            answer,
             event,
             conversation,
             sender=reader.sender,
@@ -167,11 +170,15 @@ class Writing:
             date=envelope.arrived,
             enclosures=files,
             missing=missing,
-            style=style,
             history=await self._history(event, style),
             more=reader.more,
             unsubscribe=reader.unsubscribe,
         )
+        try:
+            composed = dressed(style=style)
+        except Temporary as why:  # the operator's template: ours do as well, and nobody waits
+            self._log.error("{ticket}: {text}; ours is taken", ticket=event.ticket, text=why.text)
+            composed = dressed(style=evolve(style, templates=Templates()))
         await self._tell(event, reader.sender)
         draft = self._spool.begin()
         try:

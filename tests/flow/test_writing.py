@@ -12,14 +12,14 @@ from zope.interface import implementer
 
 from mailtickets.errors import Permanent, Temporary
 from mailtickets.flow.writing import PATIENCE, TRIES, Reader, Writing
-from mailtickets.interfaces import Advance, ITakesAttachments, Submission
+from mailtickets.interfaces import Advance, ITakesAttachments, ITellsHistory, Submission
 from mailtickets.mail.compose import Style
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import CHUNK, InMemory, whole
 from mailtickets.mail.templates import Templates
 from mailtickets.outcomes import State
-from mailtickets.tickets.values import Conversation, Remote
+from mailtickets.tickets.values import Conversation, Past, Person, Remote
 from tests.flow.conftest import ObedientDesk
 
 NIC, TICKET = Mailbox("nic", "ferrier"), Mailbox("SUPPORT-1", "support-ticket.com")
@@ -250,3 +250,41 @@ async def test_files_that_are_too_large_are_named(household, files):
     assert files["1"].read == 0
     read = await desktop.letter()
     assert "dvd.iso (1.0 GB): too large" in read.get_body(("plain",)).get_content()
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_template_that_breaks_later(household, files, log_text):
+    """The letter goes in our own dress, and the log says which template to mend."""
+    broken = Templates({"answer.txt": "{{ text }}{{ 1 / (text | length - 12) }}"})
+    desktop = Desktop(household, said(household), styles={"support": Style(broken)})
+    assert await desktop.put() is State.DUE
+    text = (await desktop.letter()).get_body(("plain",)).get_content()
+    assert text.startswith("Here you are\r\n\r\nTicket SUPPORT-1.")
+    assert "answer.txt is broken" in log_text()
+
+
+@define
+class Historian(Cabinet):
+    """A desk that tells what was said before, or cannot."""
+
+    past: list = field(factory=list)
+
+    async def history(self, ticket, before, limit):
+        assert (ticket, before) == ("SUPPORT-1", "1")
+        if not self.past:
+            raise Temporary("4.1", "down")
+        return self.past[:limit]
+
+
+@pytest_twisted.ensureDeferred
+@pytest.mark.parametrize("known", [True, False])
+async def test_what_is_quoted(household, known):
+    """What the desk tells; where it does not, the letter goes without."""
+    nic = Person("Nic", "nic@ferrier")
+    past = [Past(nic, "Hi", "2026-11-24T04:06:09.123Z"), Past(Person("", "a@b"), "Ho", "soon")]
+    household.desk = implementer(ITellsHistory)(Historian)(past=past if known else [])
+    desktop = Desktop(household, said(household), styles={"support": Style(Templates(), quoted=2)})
+    await desktop.put()
+    text = (await desktop.letter()).get_body(("plain",)).get_content().replace("\r\n", "\n")
+    assert ("Nic wrote on 2026-11-24 04:06 UTC:\n> Hi\n" in text) is known
+    assert ("a@b wrote" in text) is known

@@ -317,10 +317,15 @@ def ticket_show(place: Place, key: str, as_json: bool) -> None:
 
 def _ticket(found: Mapping[str, Any]) -> str:
     lines = [f"{found['key']}  {found['status']}  {_line(found['subject'])}"]
+    people = [one["address"] for one in found.get("participants") or ()]
+    lines += [f"participants: {_line(', '.join(people))}"] if people else []
+    lines += [f"names {found['linked']}"] if found.get("linked") else []
     for comment in found["comments"]:
         author = comment["author"] or {}
         who = " ".join(filter(None, (author.get("name"), f"<{author.get('address', '')}>")))
-        lines += ["", f"-- {comment['created']}  {who}  {comment['visibility']}"]
+        marks = [word for word in ("unverified", "newcomer") if comment.get(word)]
+        said = "  ".join([comment["created"], who, comment["visibility"], *marks])
+        lines += ["", f"-- {said}", *(f"!! {one}" for one in comment.get("warnings") or ())]
         lines.append(_line(comment["text"]))
     return "\n".join(lines)
 

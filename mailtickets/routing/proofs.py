@@ -1,9 +1,9 @@
 """Proofs of ours: what goes out in an address or a Message-ID, and is known when it returns.
 
-    SUPPORT-7102.k4x9q2vmt5ha3zr7dwnc@support-ticket.com
+    SUPPORT-7102.k4x5q2vmt5ha3zr7dwnc@support-ticket.com
     the ticket    a key's id, whom it was given to, a signature over both and the ticket
 
-    SUPPORT-7102.c2hq4w7n5z3xa.k4j6y2m8t5v9r3d7qn@support-ticket.com
+    SUPPORT-7102.c2hq4w7n5z3xa.k4j6y2m3t5v7r3d7qn@support-ticket.com
     the ticket    the event      a key's id, a signature
 
 Nothing is stored for them. Each begins with the id of the key it was made with, so that keys can
@@ -50,7 +50,7 @@ def _word(secret: bytes, length: int, *parts: str) -> str:
 def spoken(text: str) -> str:
     """Addresses as a log or a page may hold them: a token is a key, and is left out.
 
-    >>> spoken("to SUPPORT-7102.k4x9q2vmt5ha3zr7dwnc@support-ticket.com")
+    >>> spoken("to SUPPORT-7102.k4x5q2vmt5ha3zr7dwnc@support-ticket.com")
     'to SUPPORT-7102.(token)@support-ticket.com'
     """
     return _IN_TEXT.sub(r"\1(token)@", text)

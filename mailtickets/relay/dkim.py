@@ -45,7 +45,18 @@ _SIGNED = (
     b"list-unsubscribe-post",
 )
 # One more than there is: nobody may add a second one on the way (RFC 6376 section 8.15).
-_ONCE_MORE = (b"from", b"to", b"subject", b"date", b"message-id", b"content-type")
+_ONCE_MORE = (
+    b"from",
+    b"to",
+    b"cc",
+    b"reply-to",
+    b"subject",
+    b"date",
+    b"message-id",
+    b"content-type",
+    b"list-unsubscribe",
+    b"list-unsubscribe-post",
+)
 _FIELD = re.compile(rb"([!-9;-~]+)[ \t]*:((?:[^\r]|\r(?!\n)|\r\n[ \t])*)\r\n")
 _WIDTH = 70
 _NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?\Z")

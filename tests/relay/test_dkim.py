@@ -10,11 +10,15 @@ from hypothesis import strategies as st
 
 from mailtickets.errors import SettingsError
 from mailtickets.mail.canonical import Body
+from mailtickets.mail.compose import Style, answer, follower_fields
 from mailtickets.mail.envelope import Envelope, Letter, Peer
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import InMemory
+from mailtickets.mail.templates import Templates
 from mailtickets.relay.dkim import Signatures, keys_of
 from mailtickets.relay.dkimkeys import explained, make_keys
+from mailtickets.tickets.events import Event, Kind
+from mailtickets.tickets.values import Conversation, Person
 from tests.needs import need
 
 TICKET = Mailbox("SUPPORT-1", "support-ticket.com")
@@ -90,6 +94,40 @@ async def test_only_our_own_letters(made):
     other = LETTER.replace(b"SUPPORT-1@support-ticket.com", b"x@elsewhere.org")
     assert await signed(made, other) == other
     assert await signed(made, b"no head at all") == b"no head at all"
+
+
+def follower_letter():
+    """An answer to one who follows a ticket, as it is composed."""
+    made = answer(
+        Event("7", "7", Kind.COMMENT_ADDED, "S-1", Person("Ana", ""), "c1", "Grüße, I reset it"),
+        Conversation("d", "S-1", "q", "nic@ferrier", "Nic", "Grüße aus Köln", ("1@x",)),
+        sender=Mailbox("SUPPORT-1", "support-ticket.com"),
+        recipient=Mailbox("bob", "example.net"),
+        name="Bob",
+        message_id="SUPPORT-1.abc@support-ticket.com",
+        date=1_700_000_000.0,
+        style=Style(Templates(), name="Support"),
+        more=follower_fields("SUPPORT-1", "support-ticket.com", f"https://x.org/{'u' * 90}"),
+    )
+    return made.octets
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"", b""),
+        (b"https://x.org/u", b"https://evil.org/u"),
+        (b"List-Unsubscribe-Post: L", b"List-Unsubscribe-Post: l"),
+        (b"\r\nList-Id", b"\r\nList-Unsubscribe: <https://evil.org>\r\nList-Id"),
+        (b"\r\nList-Id", b"\r\nReply-To: evil@example.com\r\nList-Id"),
+    ],
+)
+@pytest_twisted.ensureDeferred
+async def test_one_click_is_signed(made, old, new):
+    """What RFC 8058 wants signed is, in a letter as we compose it; nobody adds a second one."""
+    octets = (await signed(made, follower_letter())).replace(old, new)
+    for index in (0, 1):
+        assert verified(octets, made, index) is (old == new)
 
 
 @pytest.mark.parametrize(("change", "good"), [(b"", True), (b"x\r\n", False)])

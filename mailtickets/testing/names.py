@@ -5,11 +5,34 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from twisted.internet.defer import maybeDeferred
+from twisted.internet.defer import Deferred, maybeDeferred, succeed
 from twisted.names import dns
+from twisted.names.authority import FileAuthority
+from twisted.names.server import DNSServerFactory
+
+TTL = 60
 
 
-class NameServer:
+class _Zone(FileAuthority):
+    """twisted.names' authority for a zone that is at hand: the root, and so every name."""
+
+    def __init__(self, zone: Mapping[str, Sequence[Any]]) -> None:
+        self.soa: Any = (b"", dns.Record_SOA(minimum=TTL, expire=TTL))  # type: ignore[no-untyped-call]
+        self.records: Any = {name.encode().lower(): list(records) for name, records in zone.items()}
+        super().__init__("")  # type: ignore[no-untyped-call]
+
+    def loadFile(self, filename: str) -> None:
+        """There is no file."""
+
+    def _lookup(self, name: bytes, cls: int, type: int, timeout: Any = None) -> Deferred[Any]:
+        """As the authority's; a name without any record is there, too."""
+        if self.records.get(name.lower()) == []:
+            return succeed(([], [], []))
+        found: Deferred[Any] = super()._lookup(name, cls, type, timeout)  # type: ignore[no-untyped-call]
+        return found
+
+
+class NameServer(DNSServerFactory):
     """The zone `{name: [record, ...]}` on a UDP port of 127.0.0.1; see `mx`, `address`, `text`.
 
     A name that is not in it does not exist; `broken` names get a server failure, and `silent`
@@ -25,13 +48,23 @@ class NameServer:
         broken: Sequence[str] = (),
         silent: Sequence[str] = (),
     ) -> None:
-        self.zone = {name.lower(): list(records) for name, records in zone.items()}
         self.broken = {name.lower() for name in broken}
         self.silent = {name.lower() for name in silent}
         self.asked: list[tuple[str, int]] = []
+        super().__init__(authorities=[_Zone(zone)])  # type: ignore[no-untyped-call]
         protocol = dns.DNSDatagramProtocol(self, reactor=reactor)  # type: ignore[no-untyped-call]
-        protocol.noisy = False
         self._port = reactor.listenUDP(0, protocol, interface="127.0.0.1", maxPacketSize=4096)
+
+    def handleQuery(self, message: Any, protocol: Any, address: Any) -> None:
+        """A question: twisted.names calls this."""
+        query = message.queries[0]
+        name = query.name.name.decode("ascii", "replace").lower()
+        self.asked.append((name, query.type))
+        if name in self.broken:
+            message.answer, message.rCode = 1, dns.ESERVER
+            self.sendReply(protocol, message, address)  # type: ignore[no-untyped-call]
+        elif name not in self.silent:
+            super().handleQuery(message, protocol, address)  # type: ignore[no-untyped-call]
 
     @property
     def server(self) -> str:
@@ -41,25 +74,6 @@ class NameServer:
     async def stop(self) -> None:
         """End it."""
         await maybeDeferred(self._port.stopListening)
-
-    def messageReceived(self, message: Any, protocol: Any, address: Any = None) -> None:
-        """A question: twisted.names calls this."""
-        query = message.queries[0]
-        name = query.name.name.decode().lower()
-        self.asked.append((name, query.type))
-        if name in self.silent:
-            return
-        message.answer, message.recAv = 1, 1
-        if name in self.broken:
-            message.rCode = dns.ESERVER
-        elif name not in self.zone:
-            message.rCode = dns.ENAME
-        message.answers = [
-            dns.RRHeader(query.name.name, record.TYPE, ttl=60, payload=record)
-            for record in self.zone.get(name, ())
-            if query.type == record.TYPE and name not in self.broken
-        ]
-        protocol.writeMessage(message, address)
 
 
 def mx(preference: int, host: str) -> dns.Record_MX:

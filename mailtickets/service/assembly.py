@@ -43,6 +43,7 @@ from mailtickets.service.doors import Door
 from mailtickets.service.gateway import Gateway
 from mailtickets.service.guarding import Guard
 from mailtickets.service.keys import key_ring
+from mailtickets.service.logins import Logins
 from mailtickets.service.metrics import Meter
 from mailtickets.service.settings import EMBEDDED, HOLD, Settings
 from mailtickets.service.state import StateDirectory
@@ -190,6 +191,8 @@ class House:
         self._aftermath = Aftermath(settings, self._needs, self._desks, self._book, self._log)
         self._relaying = self._aftermath.relay(self._closing)
         self._guard = Guard(settings, self._limits, self._reactor, self._needs, self._log)
+        self._logins = Logins(settings, self._reactor, self._log)
+        self._closing.append(self._logins.close)
 
     def _furnish(self) -> None:
         settings, log = self._settings, self._log
@@ -379,8 +382,11 @@ class House:
             authenticator=self._guard.authenticator,
             own=self._letters.own,
         )
+        delivery = Delivery(reception, hostname=self._settings.hostname)
         return SMTPFactory(
-            delivery=Delivery(reception, hostname=self._settings.hostname),
+            delivery=delivery,
+            portal=None if lmtp else self._logins.portal(delivery),
+            auth_in_clear=self._logins.in_clear,
             hostname=self._settings.hostname,
             clock=self._reactor,
             limits=self._limits,

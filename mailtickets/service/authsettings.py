@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from pathlib import Path
 
 from attrs import frozen
 
@@ -28,6 +29,8 @@ AUTH_KEYS = frozenset(
         "trusted_relays",
         "relay_hops",
         "trusted_arc_sealers",
+        "users",
+        "in_clear",
     }
 )
 _ID = re.compile(r"[A-Za-z0-9._-]{1,255}\Z")
@@ -36,7 +39,10 @@ LOOPBACK = (ip_network("127.0.0.1"), ip_network("::1"))
 
 @frozen
 class AuthSettings:
-    """What `[auth]` asks for; times are in seconds. An empty `authserv_id` is our name."""
+    """What `[auth]` asks for; times are in seconds. An empty `authserv_id` is our name.
+
+    `users` is the file of those who may authenticate, `in_clear` lets them do so without TLS.
+    """
 
     spf: bool = True
     dkim: bool = True
@@ -52,6 +58,8 @@ class AuthSettings:
     trusted_relays: tuple[Network, ...] = LOOPBACK
     relay_hops: int = 1
     trusted_arc_sealers: frozenset[str] = frozenset()
+    users: Path | None = None
+    in_clear: bool = False
 
 
 def auth_settings(one: Table, hostname: str) -> AuthSettings:
@@ -68,7 +76,10 @@ def auth_settings(one: Table, hostname: str) -> AuthSettings:
         cure = "our own authserv_id is not among those to be trusted: anybody could write it"
         raise SettingsError(one.where("trusted_authserv_ids"), cure)
     relays = one.texts("trusted_relays", [str(each) for each in LOOPBACK])
+    users = one.text("users", "")
     return AuthSettings(
+        users=Path(users) if users else None,
+        in_clear=_flag(one, "in_clear", default=False),
         spf=_flag(one, "spf", default=True),
         dkim=_flag(one, "dkim", default=True),
         arc=_flag(one, "arc", default=True),

@@ -23,6 +23,7 @@ from mailtickets.service import finding, remote
 from mailtickets.service.deskcheck import desk_command
 from mailtickets.service.explaining import explain_command, replay_command
 from mailtickets.service.keys import address_key_command
+from mailtickets.service.logins import password_command
 from mailtickets.service.reading import read_command
 from mailtickets.service.remote import Refused
 from mailtickets.service.sending import dkim_key_command, suppression_command
@@ -378,3 +379,4 @@ main.add_command(desk_command)
 main.add_command(explain_command)
 main.add_command(replay_command)
 main.add_command(address_key_command)
+main.add_command(password_command)

@@ -33,6 +33,8 @@ class Limits:
     connections_per_address: int = 50
     errors: int = 10
     auth_failures: int = 5
+    auth_failures_per_address: int = 20
+    auth_memory: float = 3_600.0
     unknown_recipients: int = 20
     unknown_recipients_fast: int = 5
     unknown_recipient_delay: float = 1.0

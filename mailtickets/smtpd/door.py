@@ -15,6 +15,7 @@ from mailtickets.interfaces import IMeter
 from mailtickets.mail.envelope import TraceIds
 from mailtickets.smtp.extensions import Offer
 from mailtickets.smtp.limits import Limits
+from mailtickets.smtpd.guesses import Guesses
 from mailtickets.smtpd.table import Table
 from mailtickets.smtpd.wire import Outbox
 
@@ -56,12 +57,14 @@ class Door:
     ids: TraceIds = field(factory=TraceIds)
     table: Table = field(init=False)
     outbox: Outbox = field(init=False)
+    guesses: Guesses = field(init=False)
     offer: Offer = field(init=False)
     encrypted_offer: Offer = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.table = Table(self.limits, self.clock)
         self.outbox = Outbox(self.clock, self.log)
+        self.guesses = Guesses(self.limits)
         self.offer = self._offer(encrypted=False)
         self.encrypted_offer = self._offer(encrypted=True)
 

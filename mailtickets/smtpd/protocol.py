@@ -8,8 +8,7 @@ It keeps the public shape of `twisted.mail.smtp.ESMTP`: `transport`, `host`, `po
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from types import CoroutineType
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from attrs import evolve
@@ -21,19 +20,17 @@ from zope.interface import implementer
 
 from mailtickets.mail.envelope import Envelope, Peer
 from mailtickets.smtp import events, replies
-from mailtickets.smtp.replies import Reply
 from mailtickets.smtp.session import Session
 from mailtickets.smtpd import journal
+from mailtickets.smtpd.answering import Answering
 from mailtickets.smtpd.auth import Authentication
 from mailtickets.smtpd.deadlines import Deadlines
 from mailtickets.smtpd.door import Door
-from mailtickets.smtpd.failures import failure_of, foreseen, reply_for
 from mailtickets.smtpd.peer import peer_of, protocol_word, tls_of
 from mailtickets.smtpd.promises import IKnowsEnvelope
 from mailtickets.smtpd.proxy import when_known
 from mailtickets.smtpd.underway import MEETS as LETTERS_MEETS
 from mailtickets.smtpd.underway import UnderWay
-from mailtickets.smtpd.waiting import Heard, deferred, going_on, hear
 from mailtickets.smtpd.wire import Wire
 
 PAUSE_AT = 65_536  # octets that may wait while a command waits for its answer
@@ -41,7 +38,7 @@ HEADER_TIMEOUT = 30.0  # seconds for a proxy to say whom it brings
 
 
 @implementer(IHalfCloseableProtocol, IKnowsEnvelope)
-class ESMTP(smtp.ESMTP):
+class ESMTP(Answering, smtp.ESMTP):
     """One connection. `mailtickets.smtpd.factory.SMTPFactory` makes them."""
 
     transport: Any
@@ -286,102 +283,13 @@ class ESMTP(smtp.ESMTP):
         if octets:
             self._wire.write(octets)
 
-    # Asking and answering
+    # As twisted.mail has it
 
     def validateFrom(self, helo: tuple[bytes, bytes], origin: smtp.Address) -> Any:
         """Ask the delivery, or as twisted.mail does: its factory, the portal."""
         if self.delivery is not None and self.deliveryFactory is None:
             return self.delivery.validateFrom(helo, origin)
         return super().validateFrom(helo, origin)  # type: ignore[no-untyped-call]
-
-    def ask(
-        self,
-        heard: Heard,
-        call: Callable[..., Any],
-        *args: Any,
-        anyway: Callable[[], None] | None = None,
-    ) -> None:
-        """Ask the application; what comes when the time for it has passed is not heard.
-
-        `anyway` is called when it fails, however late.
-        """
-        turn = self._turn = self._turn + 1
-        try:
-            answer = call(*args)
-            if type(answer) is CoroutineType:
-                # Most coroutines never wait, and are run here without a Deferred.
-                answer = going_on(answer.send(None), answer)
-        except StopIteration as ended:
-            heard(ended.value, None)
-            return
-        except Exception as why:
-            if anyway is not None:
-                anyway()
-            heard(None, why)
-            return
-        waiting = deferred(answer)
-        if waiting is None:
-            heard(answer, None)
-            return
-
-        def in_time(value: Any, why: BaseException | None) -> None:
-            if why is not None and anyway is not None:
-                anyway()
-            if turn == self._turn:
-                heard(value, why)
-
-        hear(waiting, in_time)
-
-    def answered(self, reply: Reply) -> None:
-        """What was asked is answered."""
-        session = self.session
-        if session is not None:
-            session.answer(reply)
-            if not self._advancing:
-                self._advance()
-
-    def letter_failed(self, reply: Reply) -> None:
-        """Nobody takes the letter that is coming in; the answer comes after it."""
-        if self.session is not None and self._under_way is not None:
-            self._under_way.failed(reply)
-            self.session.fail_letter(reply)
-            self.go_on()
-
-    def answered_each(self, each: Sequence[Reply]) -> None:
-        """The letter is answered, for each recipient (LMTP)."""
-        if self.session is not None:
-            self.session.answer_each(each)
-            self._advance()
-
-    def answer_later(self, reply: Reply, seconds: float) -> None:
-        """Answer what was asked after a while, if it is still waited for."""
-        turn = self._turn
-
-        def now() -> None:
-            if turn == self._turn:
-                self.answered(reply)
-
-        self.door.clock.callLater(seconds, now)
-
-    def failed(self, why: BaseException) -> Reply:
-        """The reply for what a delivery raised; what is no answer is logged."""
-        if not foreseen(why):
-            self.door.log.failure(
-                "What a delivery raised is no answer: {kind}",
-                failure_of(why),
-                kind=type(why).__name__,
-            )
-        return reply_for(why)
-
-    def hold(self) -> None:
-        """Meet no more events, and read no more, until `go_on`."""
-        self._held = True
-        self._wire.pause()
-
-    def go_on(self) -> None:
-        """There is room again."""
-        self._held = False
-        self._advance()
 
     @property
     def envelope(self) -> Envelope:
@@ -423,29 +331,10 @@ class ESMTP(smtp.ESMTP):
         polite = self._admitted and event.why != "quit" and not self.startedTLS and not self._ended
         self._wire.hang_up(self.door.clock.seconds(), politely=polite)
 
-    # Meeting events: AUTH
-
-    def _auth_begins(self, event: events.AuthBegins) -> None:
-        challenger = self.challengers[event.mechanism.encode("ascii")]()
-        self._auth = Authentication(self, challenger)
-        self._auth.begin(event.initial)
-
-    def _auth_response(self, event: events.AuthResponse) -> None:
-        assert self._auth is not None
-        self._auth.respond(event.octets)
-
-    def _auth_cancelled(self, _event: events.AuthCancelled) -> None:
-        self._auth = None
-
-    def logged_in(self, avatar: Any, name: str) -> None:
-        """The peer has proved who it is; `avatar` is what the portal answered."""
-        self._auth = None
-        self._cbAuthenticated(avatar)  # twisted.mail's: takes the avatar for our delivery
-        word = protocol_word(
-            lmtp=self.door.lmtp, extended=True, encrypted=self.startedTLS, authenticated=True
-        )
-        self.peer = evolve(self.peer, user=name, protocol=word)
-        self.answered(replies.AUTH_OK)
+    def _auths(self) -> Authentication:
+        if self._auth is None:
+            self._auth = Authentication(self)
+        return self._auth
 
     def _sender(self, event: events.SenderGiven) -> None:
         if self._under_way is None:
@@ -456,9 +345,9 @@ class ESMTP(smtp.ESMTP):
 _MEETS: Mapping[type, Callable[[ESMTP, Any], None]] = {
     events.Hello: ESMTP._hello,  # noqa: SLF001 - a table of this module's own methods
     events.SenderGiven: ESMTP._sender,  # noqa: SLF001
-    events.AuthBegins: ESMTP._auth_begins,  # noqa: SLF001
-    events.AuthResponse: ESMTP._auth_response,  # noqa: SLF001
-    events.AuthCancelled: ESMTP._auth_cancelled,  # noqa: SLF001
+    events.AuthBegins: lambda one, event: one._auths().begins(event),  # noqa: SLF001
+    events.AuthResponse: lambda one, event: one._auths().responds(event),  # noqa: SLF001
+    events.AuthCancelled: lambda one, event: one._auths().cancelled(event),  # noqa: SLF001
     events.StartTLS: ESMTP._start_tls,  # noqa: SLF001
     events.Closed: ESMTP._closed,  # noqa: SLF001
 }

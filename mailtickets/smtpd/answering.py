@@ -1,0 +1,118 @@
+"""Asking the application, and giving its answers to the session: half of the protocol.
+
+The answer may come at once, later, or too late; a session is answered once for each question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import CoroutineType
+from typing import Any
+
+from mailtickets.smtp.replies import Reply
+from mailtickets.smtpd.failures import failure_of, foreseen, reply_for
+from mailtickets.smtpd.waiting import Heard, deferred, going_on, hear
+
+
+class Answering:
+    """What `mailtickets.smtpd.protocol.ESMTP` asks by; that one has the attributes."""
+
+    session: Any
+    door: Any
+    _turn: int  # which question is being answered
+    _held: bool
+    _advancing: bool
+    _wire: Any
+    _under_way: Any
+
+    def _advance(self) -> None:
+        raise NotImplementedError
+
+    def ask(
+        self,
+        heard: Heard,
+        call: Callable[..., Any],
+        *args: Any,
+        anyway: Callable[[], None] | None = None,
+    ) -> None:
+        """Ask the application; what comes when the time for it has passed is not heard.
+
+        `anyway` is called when it fails, however late.
+        """
+        turn = self._turn = self._turn + 1
+        try:
+            answer = call(*args)
+            if type(answer) is CoroutineType:
+                # Most coroutines never wait, and are run here without a Deferred.
+                answer = going_on(answer.send(None), answer)
+        except StopIteration as ended:
+            heard(ended.value, None)
+            return
+        except Exception as why:
+            if anyway is not None:
+                anyway()
+            heard(None, why)
+            return
+        waiting = deferred(answer)
+        if waiting is None:
+            heard(answer, None)
+            return
+
+        def in_time(value: Any, why: BaseException | None) -> None:
+            if why is not None and anyway is not None:
+                anyway()
+            if turn == self._turn:
+                heard(value, why)
+
+        hear(waiting, in_time)
+
+    def answered(self, reply: Reply) -> None:
+        """What was asked is answered."""
+        session = self.session
+        if session is not None:
+            session.answer(reply)
+            if not self._advancing:
+                self._advance()
+
+    def letter_failed(self, reply: Reply) -> None:
+        """Nobody takes the letter that is coming in; the answer comes after it."""
+        if self.session is not None and self._under_way is not None:
+            self._under_way.failed(reply)
+            self.session.fail_letter(reply)
+            self.go_on()
+
+    def answered_each(self, each: Sequence[Reply]) -> None:
+        """The letter is answered, for each recipient (LMTP)."""
+        if self.session is not None:
+            self.session.answer_each(each)
+            self._advance()
+
+    def answer_later(self, reply: Reply, seconds: float) -> None:
+        """Answer what was asked after a while, if it is still waited for."""
+        turn = self._turn
+
+        def now() -> None:
+            if turn == self._turn:
+                self.answered(reply)
+
+        self.door.clock.callLater(seconds, now)
+
+    def failed(self, why: BaseException) -> Reply:
+        """The reply for what a delivery raised; what is no answer is logged."""
+        if not foreseen(why):
+            self.door.log.failure(
+                "What a delivery raised is no answer: {kind}",
+                failure_of(why),
+                kind=type(why).__name__,
+            )
+        return reply_for(why)
+
+    def hold(self) -> None:
+        """Meet no more events, and read no more, until `go_on`."""
+        self._held = True
+        self._wire.pause()
+
+    def go_on(self) -> None:
+        """There is room again."""
+        self._held = False
+        self._advance()

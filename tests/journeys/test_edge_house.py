@@ -1,0 +1,141 @@
+"""The edge of a whole gateway: who may authenticate, its certificates, its clock."""
+
+from __future__ import annotations
+
+import signal
+import ssl
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.journeys.edge import Raw, trusting_nobody
+from tests.journeys.running import HERE, Running, until
+from tests.journeys.test_store_clock import Wall
+from tests.needs import need
+from tests.smtpd.pems import write_pems
+
+DAY = 86400
+
+
+def _line(running: Running, name: str, password: str) -> str:
+    program = Path(running.twistd[0]).with_name("mailtickets")
+    made = subprocess.run(
+        [program, "password", name], input=f"{password}\n", capture_output=True, text=True,
+        check=True, timeout=60,
+    )  # fmt: skip
+    assert password not in made.stdout
+    return made.stdout
+
+
+def _swaks(running: Running, *words: str) -> str:
+    done = subprocess.run(
+        [need("swaks"), "--server", HERE, "--port", str(running.port), "--from", "nic@ferrier",
+         "--to", "new@support-ticket.com", "--helo", "vm", *words],
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    return done.stdout + done.stderr
+
+
+def test_users_of_the_settings(launch: Callable[..., Running], tmp_path: Path) -> None:
+    """Swaks signs in over STARTTLS with a password that `mailtickets password` hashed.
+
+    The log tells who it was; guessing is slow, and an address that does it is told to go away.
+    """
+    certificate, key = write_pems(tmp_path)
+    users, settings = tmp_path / "users", tmp_path / "settings.toml"
+    settings.write_text(
+        f'[tls]\ncertificate = "{certificate}"\nkey = "{key}"\n[auth]\nusers = "{users}"\n'
+        "[limits]\nlocal = []\nauth_failures_per_address = 2\n"
+    )
+    running = launch("--config", str(settings))
+    users.write_text(_line(running, "nic", "open sesame"))
+    running.start()
+
+    sign_in = ("--tls", "--auth-user", "nic", "--auth-password")
+    for mechanism in ("PLAIN", "LOGIN"):
+        said = _swaks(running, "--auth", mechanism, *sign_in, "open sesame")
+        assert "235 2.7.0" in said, said
+        assert "Accepted, id" in said, said
+    assert " user=nic" in running.log
+    in_clear = _swaks(running, "--quit-after", "EHLO")
+    assert "AUTH" not in in_clear, in_clear
+    for answer in ("535 5.7.8", "535 5.7.8", "454 4.7.0 Too many"):
+        said = _swaks(running, "--auth", "PLAIN", *sign_in, "wrong")
+        assert answer in said, said
+    assert "open sesame" not in running.log
+    # Without signing in, it may write as anybody may: AUTH gives no rights, and takes none.
+    assert "Accepted, id" in _swaks(running)
+    relayed = _swaks(running, "--to", "somebody@elsewhere.example")
+    assert "550 5.7.1" in relayed, relayed
+
+
+def test_users_without_tls(launch: Callable[..., Running], tmp_path: Path) -> None:
+    """Passwords in the clear must be asked for in so many words."""
+    users, settings = tmp_path / "users", tmp_path / "settings.toml"
+    users.write_text("")
+    settings.write_text(f'[auth]\nusers = "{users}"\n')
+    process = launch("--config", str(settings)).launch().process
+    assert process is not None
+    assert process.wait() > 0
+    assert "auth.users: passwords need [tls]" in process.text
+    settings.write_text(f'[auth]\nusers = "{users}"\nin_clear = true\n')
+    running = launch("--config", str(settings)).start()
+    assert "AUTH PLAIN LOGIN" in _swaks(running, "--quit-after", "EHLO")
+
+
+def test_a_hangup_reads_the_certificates_again(
+    launch: Callable[..., Running], tmp_path: Path
+) -> None:
+    """SIGHUP: who is here stays under TLS, who comes sees the new certificate."""
+    certificate, key = write_pems(tmp_path)
+    settings = tmp_path / "settings.toml"
+    settings.write_text(f'[tls]\ncertificate = "{certificate}"\nkey = "{key}"\n')
+    running = launch("--config", str(settings)).start()
+
+    def come() -> Raw:
+        raw = Raw(running.port)
+        raw.send(b"EHLO vm\r\nSTARTTLS\r\n")
+        assert [raw.reply()[:3] for _ in range(3)] == ["220", "250", "220"]
+        raw.start_tls(trusting_nobody())
+        return raw
+
+    def shown(raw: Raw) -> str:
+        return ssl.DER_cert_to_PEM_cert(raw.socket.getpeercert(binary_form=True))
+
+    early = come()
+    assert shown(early) == certificate.read_text()
+    write_pems(tmp_path)
+    assert running.process is not None
+    running.process.signal(signal.SIGHUP)
+    running.process.said("certificates have been read again")
+    late = come()
+    assert shown(late) == certificate.read_text() != shown(early)
+    early.send(b"NOOP\r\n")
+    early.send(b"EHLO vm\r\n")
+    assert [early.reply()[:3] for _ in range(2)] == ["250", "250"]
+    certificate.write_text("nothing")
+    running.process.signal(signal.SIGHUP)
+    running.process.said("the old ones stay")
+    assert shown(come()) == shown(late)
+    early.close()
+    late.close()
+
+
+def test_the_clock_on_the_wall_throws_nobody_out(
+    launch: Callable[..., Running], tmp_path: Path
+) -> None:
+    """A jump of a day ends no connection, and lets none stay longer than it may."""
+    wall, settings = Wall(tmp_path / "clock"), tmp_path / "settings.toml"
+    settings.write_text("[limits]\ncommand_timeout = 4\n")
+    running = launch("--config", str(settings), environment=wall.environment).start()
+    raw = Raw(running.port)
+    assert raw.reply().startswith("220")
+    for ahead in (DAY, 0, -DAY):
+        wall.ahead(ahead)
+        running.send(b"Subject: x\r\n\r\nx\r\n", "nic@ferrier", "new@support-ticket.com")
+        raw.send(b"NOOP\r\n")
+        assert raw.reply().startswith("250")
+    raw.socket.settimeout(12)
+    assert raw.reply().startswith("421 4.4.2")
+    raw.close()
+    until(lambda: len(running.tickets()) == 1, what="the ticket")

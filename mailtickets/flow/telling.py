@@ -19,6 +19,7 @@ from mailtickets.interfaces import IAgent, IDesk
 from mailtickets.mail.envelope import Item, Peer
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.outcomes import Bounced, Delivered, Outcome, Withheld
+from mailtickets.retry import Policy
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.fates import DELAY, Fate, Report, sentence
 from mailtickets.tickets.intents import AddComment
@@ -42,7 +43,8 @@ class Telling:
     """The relay, with somebody beside it who tells the desk. The outcomes are the relay's own.
 
     `now` tells seconds since 1970, `hostname` signs the comment, `told` are the fates to tell in
-    words. With `direct`, who takes a letter is the recipient's own server.
+    words. With `direct`, who takes a letter is the recipient's own server. What has waited for
+    `give_up` seconds is held by the courier.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Telling:
         log: Logger,
         told: frozenset[Fate] = DEFAULT,
         direct: bool = False,
+        give_up: float = Policy().give_up,
     ) -> None:
         self._agent = agent
         self._desks = desks
@@ -67,6 +70,7 @@ class Telling:
         self._log = log
         self._told = told
         self._went = Fate.DELIVERED if direct else Fate.SENT
+        self._give_up = give_up
         self._said: dict[str, None] = {}
 
     async def deliver(self, item: Item) -> Mapping[Mailbox, Outcome]:
@@ -109,7 +113,8 @@ class Telling:
         if isinstance(outcome, Bounced):
             return Report(who, Fate.FAILED, trouble.enhanced, trouble.text)
         fate = Fate.DELAYED if self._late(item) else Fate.WAITING
-        return Report(who, fate, trouble.enhanced, trouble.text)
+        held = self._now() - item.accepted >= self._give_up
+        return Report(who, fate, trouble.enhanced, trouble.text, held)
 
     def _late(self, item: Item) -> bool:
         return self._now() - item.accepted > DELAY
@@ -121,7 +126,7 @@ class Telling:
 
     async def _tell(self, item: Item, news: News) -> None:
         """Tell it once: the desk knows the key again, and so do we while we run."""
-        key = f"{item.key}:{news.report.fate.value}"
+        key = f"{item.key}:{'held' if news.report.held else news.report.fate.value}"
         desk = self._desks.get(news.about.desk)
         if key in self._said or desk is None:
             return

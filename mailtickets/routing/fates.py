@@ -60,13 +60,15 @@ _GOOD = frozenset({Fate.SENT, Fate.DELIVERED})
 class Report:
     """What became of a letter at one recipient. `status` is the whole enhanced status, if known.
 
-    `words` are those of the remote, cleaned.
+    `words` are those of the remote, cleaned. `held` is true of one that was tried for so long that
+    a person decides now.
     """
 
     recipient: str
     fate: Fate
     status: str = ""
     words: str = ""
+    held: bool = False
 
     @property
     def trouble(self) -> Permanent:
@@ -108,6 +110,8 @@ def sentence(report: Report) -> str:
         Fate.DELAYED: " It is tried again.",
         Fate.FAILED: " It is not tried again.",
     }.get(report.fate, "")
+    if report.held:
+        end = " It was tried for too long and is held: the operator releases or drops it."
     said = ""
     if report.words:
         said = f'\nTheir words: "{clean.line(report.words, _WORDS)}"'

@@ -103,6 +103,17 @@ async def test_arrivals_where_they_are_wanted():
 
 
 @pytest_twisted.ensureDeferred
+async def test_what_is_given_up_is_told():
+    """After five days the spool holds it, and the agents hear that a person decides now."""
+    world = World(WAITS)
+    await telling(world, 5 * 24).deliver(item())
+    ((comment, key),) = world.comments
+    assert key == "key:held"
+    assert "is held: the operator releases or drops it." in comment.text
+    assert "It is tried again" not in comment.text
+
+
+@pytest_twisted.ensureDeferred
 async def test_the_end_of_a_delay_is_told():
     """Whoever heard that an answer waits hears that it went out, and what of it is known."""
     world = World(GONE)

@@ -12,7 +12,7 @@ from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Message
 from mailtickets.routing.addresses import RELEASED, AddressBook, Queue
-from mailtickets.routing.clues import Clue, Clues, Source, asked, clues
+from mailtickets.routing.clues import Clue, Clues, Source, asked, clues, unproved
 from mailtickets.routing.inbound import Case, Decision, Found, decide, fingerprint_of
 from mailtickets.routing.proofs import spoken
 from mailtickets.routing.record import Record, Rule
@@ -61,7 +61,11 @@ class Sorter:
         KeyError when the settings have no such queue, Temporary when the desk cannot say.
         """
         queue = self._book.queue(destination.queue)
-        known = await self._ledger.which(queue.desk, asked(message, self._book))
+        known = dict(await self._ledger.which(queue.desk, asked(message, self._book)))
+        for one in unproved(message, self._book):
+            sent = await self._ledger.mailed(queue.desk, one)
+            if sent is not None:
+                known[one] = (sent.ticket,)
         given = clues(message, destination, recipient, queue, self._book, known)
         case = Case(
             message=message,

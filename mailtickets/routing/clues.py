@@ -62,6 +62,16 @@ def asked(message: Message, book: AddressBook) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for one in cited if not looks_ours(one, book.domains)))
 
 
+def unproved(message: Message, book: AddressBook) -> tuple[str, ...]:
+    """Message-IDs in our form that no key on the ring made: forged, or of a key that is gone.
+
+    The ledger may know them as letters that we sent. They are a hint then, and no proof.
+    """
+    cited = (*reversed(threads.bounded(message.references)), *_marks(message))
+    ours = [one for one in cited if looks_ours(one, book.domains) and not book.ticket_named(one)]
+    return tuple(dict.fromkeys(ours))[:MOST_CLUES]
+
+
 def clues(
     message: Message,
     destination: NewTicket | Existing,
@@ -70,7 +80,11 @@ def clues(
     book: AddressBook,
     known: Mapping[str, Sequence[str]],
 ) -> Clues:
-    """What names a ticket of `queue`. `known` are the tickets that the ledger told of `asked`."""
+    """What names a ticket of `queue`.
+
+    `known` are the tickets that the ledger told of `asked`, and of those of `unproved` that it
+    knows as letters of ours.
+    """
     searches = (
         _addresses(message, destination, recipient, queue, book),
         _references(message, queue, book, known),
@@ -145,7 +159,7 @@ def _references(
             ours.append(Clue(Source.OUR_REFERENCE, named[1], f"it answers <{one}>", signed=True))
         elif named is not None:
             elsewhere += 1
-        elif looks_ours(one, book.domains):
+        elif looks_ours(one, book.domains) and one not in known:
             forged += 1
         else:
             theirs += [
@@ -181,7 +195,7 @@ def _marked(
         named = book.ticket_named(one)
         if named is not None and named[0].name == queue.name:
             found.append(Clue(Source.MARK, named[1], f"it quotes [{one}]", signed=True))
-        elif named is None and looks_ours(one, book.domains):
+        elif named is None and looks_ours(one, book.domains) and one not in known:
             forged += 1
         else:
             tickets = reversed(known.get(one, ()))

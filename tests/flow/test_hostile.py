@@ -24,6 +24,7 @@ from mailtickets.routing.policy import DEFAULTS, Admission, Answer, Closed
 from mailtickets.routing.proofs import Proofs
 from mailtickets.routing.record import read_record
 from mailtickets.tickets.intents import AddComment, OpenTicket
+from mailtickets.tickets.values import Known
 
 PROOFS = Proofs((b"t" * 32, b"y" * 32))
 PLAIN = Queue("support", "support-ticket.com", open=("new", "help"))
@@ -234,8 +235,15 @@ async def test_an_expired_key(household):
     assert household.desk.submitted[-1].ticket == "SUPPORT-1"
     rotated = Gate(household, SIGNED, proofs=Proofs((b"t" * 32,)))
     assert await refused(rotated, NIC, address) == ("5.1.1", "No such mailbox here")
-    await rotated.takes(EVE, NEW, head=f"In-Reply-To: <{cited}>\r\n")
+    await rotated.takes(NIC, NEW, head=f"In-Reply-To: <{cited}>\r\n")
     assert isinstance(rotated.last, OpenTicket)
+    # What we did send is known by the ledger still: a hint, and no proof.
+    known = Known("embedded", "SUPPORT-1", cited, "SUPPORT-1@support-ticket.com", ours=True)
+    await household.ledger.learn([known])
+    await rotated.takes(NIC, NEW, head=f"In-Reply-To: <{cited}>\r\n", text="Again")
+    assert (rotated.last.ticket, rotated.last.unverified) == ("SUPPORT-1", True)
+    await rotated.takes(EVE, NEW, head=f"In-Reply-To: <{cited}>\r\n")
+    assert rotated.last.linked == "SUPPORT-1"
 
 
 @pytest_twisted.ensureDeferred

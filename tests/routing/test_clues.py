@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Message
 from mailtickets.routing.addresses import AddressBook, Queue
-from mailtickets.routing.clues import MOST_CLUES, Source, asked, clues
+from mailtickets.routing.clues import MOST_CLUES, Source, asked, clues, unproved
 from mailtickets.routing.policy import Admission
 from mailtickets.routing.proofs import Proofs
 from mailtickets.tickets.values import Existing, NewTicket, Person
@@ -83,14 +83,25 @@ def test_another_queues_ticket_is_not_found():
 
 
 def test_what_is_forged_is_counted_and_not_asked_about():
-    """What has our form and not our key names nothing, not even by the ledger."""
+    """What has our form and not our key names nothing."""
     forged = FOREIGN.message_id(QUEUE.address_of("SUPPORT-1"), "SUPPORT-1", "7")
     message = Message(references=("a@x", forged), text=f"[{forged}]")
     assert asked(message, BOOK) == ("a@x",)
-    pairs, missed = found(message, known={forged: ("SUPPORT-1",)})
+    assert unproved(message, BOOK) == (forged,)
+    pairs, missed = found(message)
     assert pairs == []
     assert "not made by a key of ours" in missed[Source.OUR_REFERENCE]
     assert "not made by a key of ours" in missed[Source.MARK]
+
+
+def test_a_key_that_is_gone_leaves_a_hint():
+    """A letter of ours whose key is gone is no proof; where the ledger knows it, it is a hint."""
+    sent = FOREIGN.message_id(QUEUE.address_of("SUPPORT-1"), "SUPPORT-1", "7")
+    message = Message(references=(sent,), text=f"[{sent}]")
+    made = clues(message, OPENS, NEW, QUEUE, BOOK, {sent: ("SUPPORT-1",)})
+    assert [one.source for one in made.found] == [Source.REFERENCE, Source.MARK]
+    assert not made.proves("SUPPORT-1")
+    assert unproved(Message(references=(ours("SUPPORT-1"), "a@x")), BOOK) == ()
 
 
 def test_older_marks_are_asked_about():

@@ -282,9 +282,9 @@ def _called(person: Person) -> str:
 
 
 def _day(created: str) -> str:
-    """A time of RFC 3339 as people of any language read it; empty for anything else."""
+    """A time of RFC 3339 as people of any language read it; a question mark for anything else."""
     try:
         then = datetime.fromisoformat(created)
     except ValueError:
-        return ""
+        return "?"
     return f"{then.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

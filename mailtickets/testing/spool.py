@@ -268,6 +268,20 @@ def spool_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> ty
             assert await place.ledger.cursor("support") == "8"
 
         @promise
+        async def test_a_letter_in_pieces_moves_the_cursor_with_it(self, place: Place) -> None:
+            """One that was written piece by piece does, when it is committed, and not before."""
+            draft = place.spool.begin()
+            pause = draft.write(b"x" * 2_000_000)
+            if pause is not None:
+                await pause
+            assert await place.ledger.cursor("support") is None
+            advance = Advance("support", "7", (Known("support", "S-1", "ours@1", ours=True),))
+            states = await draft.commit(envelope(), [submission("event-7")], "", advance)
+            assert list(states) == [State.DUE]
+            assert await place.ledger.cursor("support") == "7"
+            assert await place.ledger.which("support", ["ours@1"]) == {"ours@1": ("S-1",)}
+
+        @promise
         async def test_what_needs_no_carrying_has_its_row(self, place: Place) -> None:
             """A swallowed letter is discarded at once, with its reason."""
             share = submission(terminal=State.DISCARDED, reason="a robot")

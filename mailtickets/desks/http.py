@@ -65,38 +65,40 @@ def make(settings: Mapping[str, Any], needs: Needs) -> HttpDesk:
     return HttpDesk(needs.reactor, url, token_of(settings), user_agent=needs.user_agent)
 
 
-def token_of(settings: Mapping[str, Any]) -> Callable[[], str]:
+def token_of(settings: Mapping[str, Any], name: str = "token") -> Callable[[], str]:
     """What gives the token that `token` is, or that `token_file` holds. Raises SettingsError.
 
-    The file is read again for each call, so that a token can be changed while we run.
+    The file is read again for each call, so that a token can be changed while we run. A desk that
+    wants a password is told one likewise: `name` is the setting's.
     """
-    token, file = settings.get("token"), settings.get("token_file")
+    token, file = settings.get(name), settings.get(f"{name}_file")
     if (token is None) == (file is None):
-        raise SettingsError("token", "give either token or token_file")
+        raise SettingsError(name, f"give either {name} or {name}_file")
     if file is None:
         if not _TOKEN.match(str(token)):
-            raise SettingsError("token", "a token is printable ASCII without blanks")
+            raise SettingsError(name, f"a {name} is printable ASCII without blanks")
         return lambda: str(token)
     path = Path(str(file))
-    read = TokenFile(path)
+    read = TokenFile(path, name)
     read()
     return read
 
 
 @frozen
 class TokenFile:
-    """A token that stands in a file, alone."""
+    """A token that stands in a file, alone; `name` is what the settings call it."""
 
     path: Path
+    name: str = "token"
 
     def __call__(self) -> str:
         """The token. Raises SettingsError."""
         try:
             token = self.path.read_text("ascii").strip()
         except (OSError, ValueError) as why:
-            raise SettingsError(f"token_file = {self.path}", "cannot be read") from why
+            raise SettingsError(f"{self.name}_file = {self.path}", "cannot be read") from why
         if not _TOKEN.match(token):
-            raise SettingsError(f"token_file = {self.path}", "holds no token")
+            raise SettingsError(f"{self.name}_file = {self.path}", f"holds no {self.name}")
         return token
 
 

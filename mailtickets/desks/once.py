@@ -11,9 +11,7 @@ import re
 from collections.abc import Awaitable, Callable
 from hashlib import sha256
 
-from attrs import define, field
-from twisted.internet.defer import DeferredLock
-
+from mailtickets.desks.turns import Turns
 from mailtickets.errors import Permanent, Temporary
 from mailtickets.interfaces import IJournal
 from mailtickets.tickets.intents import AddComment, OpenTicket
@@ -36,12 +34,6 @@ def mark_of(key: str) -> str:
     return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-@define
-class _Place:
-    lock: DeferredLock = field(factory=DeferredLock)
-    users: int = 0
-
-
 class Once:
     """Submits once per key, at a desk that can only make and find.
 
@@ -61,20 +53,12 @@ class Once:
         self._find = find
         self._now = now
         self._settled = settled
-        self._places: dict[str, _Place] = {}
+        self._turns = Turns()
 
     async def submit(self, intent: OpenTicket | AddComment, key: str) -> Receipt:
         """As `IDesk.submit`. Raises Permanent or Temporary."""
-        place = self._places.setdefault(key, _Place())
-        place.users += 1
-        await place.lock.acquire()
-        try:
+        async with self._turns.turn(key):
             return await self._submit(intent, key)
-        finally:
-            place.lock.release()
-            place.users -= 1
-            if not place.users:
-                del self._places[key]
 
     async def _submit(self, intent: OpenTicket | AddComment, key: str) -> Receipt:
         before = await self._journal.recall(key)

@@ -28,10 +28,13 @@ class Wording:
         """The subject on one line. Most desks take no empty one."""
         return clean.line(intent.subject, self.subject) or NO_SUBJECT
 
-    def text_of(self, intent: OpenTicket | AddComment) -> str:
-        """The text; a comment begins with who wrote it: all come in by one account of ours."""
+    def text_of(self, intent: OpenTicket | AddComment, *, signed: bool = True) -> str:
+        """The text; a comment that is `signed` begins with who wrote it.
+
+        That is for desks where all of them come in by one account of ours.
+        """
         text = clean.text(intent.text).strip() or NO_TEXT
-        if isinstance(intent, AddComment):
+        if signed and isinstance(intent, AddComment):
             text = f"{clean.line(str(intent.author))}:\n\n{text}"
         if len(text) <= self.text:
             return text

@@ -25,6 +25,11 @@ redmine_desk = DeskKind(
         "every",
     ),
 )
+roundup_desk = DeskKind(
+    "roundup",
+    "mailtickets.desks.roundup:make",
+    keys=("url", "user", "password", "password_file", "origin", "every"),
+)
 webhook_desk = DeskKind(
     "webhook", "mailtickets.desks.webhook:make_desk", keys=("url", "secret", "secret_file")
 )

@@ -60,12 +60,18 @@ class Caller:
         url: str,
         headers: Callable[[], Mapping[str, str]],
         seconds: float = TOTAL,
+        *,
+        persistent: bool = True,
     ) -> None:
         self._reactor = reactor
         self._seconds = seconds
         self._url = url.rstrip("/")
         self._headers = headers
-        pool: Any = HTTPConnectionPool(reactor, persistent=True)  # type: ignore[no-untyped-call]
+        # A server of HTTP/1.0 closes after each answer and need not say so, and Twisted keeps the
+        # connection all the same: the next call breaks. `persistent` is false for such servers.
+        pool: Any = HTTPConnectionPool(  # type: ignore[no-untyped-call]
+            reactor, persistent=persistent
+        )
         # Connections come and go without two lines each in the log; Twisted has no setting for it.
         pool._factory = type("_Quiet", (pool._factory,), {"noisy": False})  # noqa: SLF001
         pool.maxPersistentPerHost = AT_ONCE

@@ -8,7 +8,7 @@ the very journal that holds the note. A PUT answers 204 whatever became of it, s
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
@@ -17,6 +17,7 @@ from zope.interface import implementer
 from mailtickets.desks.answers import Answer, document, loud, trouble
 from mailtickets.desks.bodies import Plain, as_json
 from mailtickets.desks.calls import TOTAL, Caller, checked_url
+from mailtickets.desks.files import AtDesk
 from mailtickets.desks.http import token_of
 from mailtickets.desks.jsons import entries, mapping_of, number_of, objects
 from mailtickets.desks.once import SETTLED, Once
@@ -316,7 +317,8 @@ class RedmineDesk:
 
     async def fetch(self, ticket: str, attachment: Remote) -> Octets:  # noqa: ARG002
         """The octets of an attachment that an event named; read from the desk as they are read."""
-        return RedmineOctets(self._caller, attachment.id, attachment.name, attachment.size)
+        path = ("attachments", "download", attachment.id, attachment.name)
+        return AtDesk(self._caller, path, attachment.size)
 
     # -- IChecks
 
@@ -338,27 +340,6 @@ class RedmineDesk:
         except Trouble as why:
             return [f"{self._url}: {why.text}"]
         return found
-
-
-@frozen
-class RedmineOctets:
-    """An attachment that lies at Redmine; every reading asks for it anew."""
-
-    caller: Caller
-    id: str
-    name: str
-    size: int
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The octets in order, in pieces of 1 MiB at most. Raises Temporary."""
-        left = self.size
-        async for chunk in self.caller.stream("attachments", "download", self.id, self.name):
-            left -= len(chunk)
-            if left < 0:
-                break
-            yield chunk
-        if left:
-            raise loud("An attachment at the desk has not the size that the desk told")
 
 
 def refusal(answer: Answer, now: float, *, named: bool) -> Trouble:

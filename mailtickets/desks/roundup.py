@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import time
 from base64 import b64encode
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from zope.interface import implementer
 from mailtickets.desks.answers import Answer, document, loud, trouble
 from mailtickets.desks.bodies import as_json, multipart
 from mailtickets.desks.calls import TOTAL, Caller, checked_url
+from mailtickets.desks.files import AtDesk
 from mailtickets.desks.http import token_of
 from mailtickets.desks.jsons import entries, mapping_of, number_of
 from mailtickets.desks.once import SETTLED, mark_of
@@ -74,7 +75,7 @@ def make(settings: Mapping[str, Any], needs: Needs) -> RoundupDesk:
 
 @implementer(IDesk, IFeed, ILooksUp, IChecks, ITakesAttachments, INudged)
 class RoundupDesk:
-    """One tracker. `url` is where its pages begin; `password` gives that of our user."""
+    """One tracker. `url` is where its pages begin, `password` gives our user's."""
 
     def __init__(
         self,
@@ -92,7 +93,10 @@ class RoundupDesk:
         self._settings = settings
         self._user_agent = user_agent
         self._now = now
-        self._caller = Caller(reactor, f"{self._url}/rest/data", self._headers, seconds)
+        # Roundup's own server speaks HTTP/1.0.
+        self._caller = Caller(
+            reactor, f"{self._url}/rest/data", self._headers, seconds, persistent=False
+        )
         self._turns = Turns()
         self._feed = RoundupFeed(self._json, self._caller.stream)
         self._polling = Polling(reactor, self._feed.page, settings.every)
@@ -105,7 +109,9 @@ class RoundupDesk:
         known = b64encode(f"{self._settings.user}:{password}".encode()).decode()
         return {
             "Authorization": f"Basic {known}",
-            "Origin": self._settings.origin,  # both are asked for with whatever writes
+            # Whatever writes is asked for these, and they must be those of the tracker's address.
+            "Host": urlsplit(self._settings.origin).netloc,
+            "Origin": self._settings.origin,
             "X-Requested-With": "rest",
             "User-Agent": self._user_agent,
         }
@@ -184,9 +190,11 @@ class RoundupDesk:
         author = await self._user(_writer(intent))
         files, refused = await self._files(WORDING.files_of(intent))
         text = naming(WORDING.text_of(intent, signed=author is None), refused)
-        told: dict[str, Any] = {"content": text, "type": "text/plain"}
-        if author is not None:
-            told["author"] = author
+        told: dict[str, Any] = {
+            "content": text,
+            "type": "text/plain",
+            "author": author or self._settings.user,  # a message of nobody's opens no issue
+        }
         if files:
             told["files"] = files
         if intent.message_id:
@@ -283,23 +291,18 @@ class RoundupDesk:
 
     async def _user(self, person: Person) -> str | None:
         """The user of an address, made where there is none; None where Roundup wants none."""
-        query = [
-            ("address", person.address),
-            ("@exact_match", "address"),
-            ("@fields", "address"),
-        ]
-        for one in entries(await self._json("user", query=query), "collection"):
-            if str(one.get("address", "")).lower() == person.address.lower():
-                return str(number_of(one.get("id")))
-        told = {
-            "username": person.address,
-            "address": person.address,
-            "realname": clean.name(person.name),
-        }
-        answer = await self._caller.call("POST", "user", body=as_json(told))
-        if answer.status in {400, 403, 409} and answer.is_json:
-            return None  # the name is taken, or it is no address to Roundup
-        return self._number(answer)
+        for field in ("address", "username"):
+            query = [(field, person.address), ("@exact_match", field), ("@fields", field)]
+            for one in entries(await self._json("user", query=query), "collection"):
+                if str(one.get(field, "")).lower() == person.address.lower():
+                    return str(number_of(one.get("id")))
+        told = {"username": person.address, "realname": clean.name(person.name)}
+        # Roundup does not take every address for one; as a name it takes it.
+        for more in ({"address": person.address}, {}):
+            answer = await self._caller.call("POST", "user", body=as_json({**told, **more}))
+            if answer.status not in {400, 403, 409} or not answer.is_json:
+                return self._number(answer)
+        return None
 
     async def _files(self, files: Sequence[Attachment]) -> tuple[list[str], list[Attachment]]:
         """The numbers of the files that Roundup took, and those that it refused."""
@@ -353,7 +356,8 @@ class RoundupDesk:
 
     async def fetch(self, ticket: str, attachment: Remote) -> Octets:  # noqa: ARG002
         """The octets of an attachment that an event named; read from the desk as they are read."""
-        return RoundupOctets(self._caller, attachment.id, attachment.size)
+        path = ("file", attachment.id, "binary_content")
+        return AtDesk(self._caller, path, attachment.size)
 
     # -- IChecks
 
@@ -390,26 +394,6 @@ class RoundupDesk:
             return [f"{self._url}: the class {name} has not all of the fields {fields}; {cure}"]
         self._data(answer, named=False)
         return []
-
-
-@frozen
-class RoundupOctets:
-    """A file that lies at Roundup; every reading asks for it anew."""
-
-    caller: Caller
-    id: str
-    size: int
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The octets in order, in pieces of 1 MiB at most. Raises Temporary."""
-        left = self.size
-        async for chunk in self.caller.stream("file", self.id, "binary_content"):
-            left -= len(chunk)
-            if left < 0:
-                break
-            yield chunk
-        if left:
-            raise loud("An attachment at the desk has not the size that the desk told")
 
 
 def _writer(intent: OpenTicket | AddComment) -> Person:

@@ -59,6 +59,7 @@ class RoundupFeed:
         # Messages and files do not change, and a page is read again after a failure within it.
         self._messages: OrderedDict[int, Mapping[str, Any]] = OrderedDict()
         self._files: OrderedDict[str, Remote] = OrderedDict()
+        self._events: OrderedDict[tuple[int, int], Event] = OrderedDict()
         self._statuses: dict[str, str] = {}
 
     async def end(self) -> str:
@@ -91,9 +92,7 @@ class RoundupFeed:
         for index, change in enumerate(changes[:MOST_EVENTS]):
             left = [one.activity for one in changes[index + 1 :]]
             place = _after(place, change, min(left, default=latest))
-            event = await self._event(change, place.text)
-            if event is not None:
-                events.append(event)
+            events.append(await self._event(change, place.text))
         more = len(changes) > MOST_EVENTS
         if not more:
             place = evolve(place, since=max(place.since, latest))
@@ -130,12 +129,20 @@ class RoundupFeed:
         ]
         return made
 
-    async def _event(self, change: _Change, cursor: str) -> Event | None:
+    async def _event(self, change: _Change, cursor: str) -> Event:
+        place = (number_of(change.issue.get("id")), change.number)
+        if place not in self._events:
+            self._events[place] = await self._read(change)
+            while len(self._events) > REMEMBERED:
+                self._events.popitem(last=False)
+        return evolve(self._events[place], cursor=cursor)
+
+    async def _read(self, change: _Change) -> Event:
         ticket = str(number_of(change.issue.get("id")))
         if not change.number:
             return Event(
                 id=f"i{ticket}",
-                cursor=cursor,
+                cursor="",
                 kind=Kind.TICKET_OPENED,
                 ticket=ticket,
                 author=await self._person(change.issue.get("creator")),
@@ -146,7 +153,7 @@ class RoundupFeed:
         writer = message.get("author") or message.get("creator")
         return Event(
             id=f"i{ticket}" if change.opening else f"m{change.number}",
-            cursor=cursor,
+            cursor="",
             kind=Kind.TICKET_OPENED if change.opening else Kind.COMMENT_ADDED,
             ticket=ticket,
             author=await self._person(writer),
@@ -229,8 +236,9 @@ class RoundupFeed:
         if number not in self._users:
             fields = [("@fields", "username,realname,address")]
             user = mapping_of((await self._ask("user", number, query=fields)).get("attributes"))
-            name = str(user.get("realname") or user.get("username") or "")
-            self._users[number] = Person(name, str(user.get("address") or ""))
+            login = str(user.get("username") or "")
+            address = str(user.get("address") or (login if "@" in login else ""))
+            self._users[number] = Person(str(user.get("realname") or login), address)
             while len(self._users) > REMEMBERED:
                 self._users.popitem(last=False)
         return self._users[number]

@@ -39,7 +39,9 @@ def main() -> None:
         return found
 
     port = int(sys.argv[2])
-    make_server("127.0.0.1", port, mounted, server_class=Server, handler_class=Quiet).serve_forever()
+    make_server(
+        "127.0.0.1", port, mounted, server_class=Server, handler_class=Quiet
+    ).serve_forever()
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ def _nothing(told: Mapping[str, Any]) -> Mapping[str, str]:
 SYSTEMS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Mapping[str, str]]]] = {
     "rt": ("/REST/2.0/rt", _token),
     "redmine": ("/login", _nothing),
+    "roundup": ("/trk/rest", _nothing),
 }
 """By script: a path that answers once the system is up, and the headers it wants."""
 
@@ -37,7 +38,9 @@ def main() -> None:
                 print(f"{name}: not here; as root: tests/desks/{script} install")
                 continue
             told = seeded(script, fresh("support").lower())
-            port = running.enter_context(served(script, probe, headers(told)))
+            port = running.enter_context(
+                served(script, probe, headers(told), *told.get("words", ()))
+            )
             print(f"{name}: http://127.0.0.1:{port}  {told}", flush=True)
         print("Ctrl-C ends them.", flush=True)
         try:

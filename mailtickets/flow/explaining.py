@@ -13,7 +13,7 @@ from attrs import evolve
 from mailtickets.errors import Permanent, Temporary, Trouble, from_surprise
 from mailtickets.flow.directory import Directory
 from mailtickets.flow.reader import Reader
-from mailtickets.flow.reception import OURS, Judge, author_of
+from mailtickets.flow.reception import OURS, REFUSED, Judge, author_of
 from mailtickets.flow.recipients import Recipients, arranged
 from mailtickets.flow.sorting import Sorter
 from mailtickets.interfaces import IAuthenticates
@@ -254,7 +254,7 @@ def _fate(decision: Decision) -> str:
     if decision.action == "hold":
         return "held for a person"
     if decision.action == "refuse":
-        return "550 5.7.1 You may not write to this address"
+        return f"550 5.7.1 {REFUSED}"
     match intent:
         case OpenTicket():
             linked = f", linked with {intent.linked}" if intent.linked else ""

@@ -50,6 +50,7 @@ FILTER_SECONDS = 30.0
 """How long one filter may take to judge a letter."""
 
 
+REFUSED = "You may not write to this address"
 OURS = "Mail from an address of this gateway's own is not accepted"
 
 
@@ -193,7 +194,8 @@ class Incoming:
         reception.steps.reached("reception.after-commit")
         for state in states:
             reception.meter.count("accepted", state=state.value)
-        return Accepted(self._envelope.id)
+        refused = [one.recipient for one in submissions if one.terminal is State.REFUSED]
+        return Accepted(self._envelope.id, {one: Permanent("7.1", REFUSED) for one in refused})
 
     async def _authenticate(self) -> None:
         """Find out who sent it, and keep that with the letter. Raises Permanent or Temporary."""
@@ -266,7 +268,7 @@ class Incoming:
                     one = evolve(one, terminal=State.REFUSED, reason=sort.decision.why)  # noqa: PLW2901
             made.append(one)
         if made and all(one.terminal is State.REFUSED for one in made):
-            raise Permanent("7.1", "You may not write to this address")
+            raise Permanent("7.1", REFUSED)
         return made
 
     async def _submissions(self, found: Identifiers, digest: str) -> list[Submission]:

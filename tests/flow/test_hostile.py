@@ -59,6 +59,7 @@ class Gate:
     believed: tuple[str, ...] = ()
     proofs: Proofs = PROOFS
     sent: int = 0
+    accepted: object = None
     records: list = field(factory=list)
 
     @property
@@ -106,7 +107,7 @@ class Gate:
         there = {one: await door.recipient(one, envelope) for one in recipients}
         incoming = door.begin(envelope, there)
         incoming.write(octets.encode())
-        await incoming.finish()
+        self.accepted = await incoming.finish()
         return await self.carries(directory, book)
 
     async def carries(self, directory, book):
@@ -348,6 +349,21 @@ async def test_what_is_held_waits_for_a_person(household):
     (outcome,) = await gate.carries(directory, gate.book)
     assert isinstance(outcome, Delivered)
     assert (gate.last.ticket, gate.last.unverified, gate.last.newcomer) == ("SUPPORT-1", True, True)
+
+
+@pytest_twisted.ensureDeferred
+async def test_one_of_several_recipients_may_refuse(household):
+    """Where one ticket refuses a letter and another takes it, each recipient has its own answer."""
+    matrix = DEFAULTS | {"none_unaligned_stranger": Answer.REFUSE}
+    gate = await Gate(household, evolve(PLAIN, admission=Admission(matrix=matrix))).opened()
+    await gate.takes(EVE, NEW)
+    hers = "SUPPORT-2@support-ticket.com"
+    (outcome,) = await gate.takes(NIC, TICKET, hers)
+    assert outcome.receipt.ticket == "SUPPORT-1"
+    ((recipient, why),) = gate.accepted.fates.items()
+    assert (str(recipient), why.enhanced) == (hers, "5.7.1")
+    (row,) = await household.spool.list([State.REFUSED])
+    assert row.recipient == hers
 
 
 @pytest_twisted.ensureDeferred

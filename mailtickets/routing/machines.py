@@ -50,7 +50,7 @@ class Machines:
         means: Means = getattr(self, kind)
         if means is Means.DISCARD:
             return f"{_WORDS[kind]} is not kept"
-        if means is Means.COMMENT and not about:
+        if not about and (means is Means.COMMENT or kind in NEVER_OPEN):
             return f"{_WORDS[kind]} that is about no ticket opens none"
         return ""
 
@@ -68,6 +68,8 @@ _KINDS = {
     Nature.LIST: "list",
     Nature.BOUNCE: "bounce",
 }
+NEVER_OPEN = frozenset({"auto_reply", "bounce"})
+"""Kinds that open no ticket, whatever anybody wants: that is how two desks begin a loop."""
 _WORDS = {
     "auto_reply": "an automatic reply",
     "notification": "a program's notification",

@@ -23,7 +23,7 @@ from mailtickets.mail.style import PLAIN, Style
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.keyring import KeyRing
 from mailtickets.routing.loops import OwnMail, Refused
-from mailtickets.routing.machines import Machines, Means
+from mailtickets.routing.machines import NEVER_OPEN, Machines, Means
 from mailtickets.service.toml import Table
 from mailtickets.store.allowance import Allowance
 
@@ -67,7 +67,7 @@ def automatic_settings(table: Table) -> AutomaticSettings:
     buckets: dict[str, Any] = {
         name: _allotment(table, name, getattr(standard, name)) for name in _BUCKETS
     }
-    kinds = {name: _word(table, name, Means, getattr(Machines(), name)) for name in _KINDS}
+    kinds = {name: _means(table, name) for name in _KINDS}
     return AutomaticSettings(
         allotments=evolve(standard, separators=_separators(table), **buckets),
         machines=Machines(**kinds),
@@ -91,6 +91,13 @@ def _separators(table: Table) -> str:
     if len(text) > 8 or not all(one in "+-.=_#" for one in text):
         raise SettingsError(table.where("separators"), "some of the characters + - . = _ #")
     return text
+
+
+def _means(table: Table, kind: str) -> Means:
+    means: Means = _word(table, kind, Means, getattr(Machines(), kind))
+    if means is Means.OPEN and kind in NEVER_OPEN:
+        raise SettingsError(table.where(kind), "say comment or discard: it opens no ticket")
+    return means
 
 
 def _word(table: Table, key: str, kind: type[Word], standard: Word) -> Word:

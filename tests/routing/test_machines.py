@@ -6,7 +6,7 @@ from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import read
 from mailtickets.routing.addresses import Queue
 from mailtickets.routing.inbound import Case, Found, decide
-from mailtickets.routing.machines import Machines, Means, kind_of
+from mailtickets.routing.machines import NEVER_OPEN, Machines, Means, kind_of
 from mailtickets.tickets.intents import Discard
 from mailtickets.tickets.values import Conversation
 
@@ -73,14 +73,14 @@ def test_the_standard(kind, about_one, about_none):
 
 @pytest.mark.parametrize("kind", [one for one in LETTERS if one])
 def test_settings_are_kept_to(kind):
-    """Each kind can be discarded, can be a comment and no more, and can open a ticket."""
+    """Each kind can be discarded, be a comment and no more, and most can open a ticket."""
     discard, comment, opening = [
         Machines(**{kind: one}) for one in (Means.DISCARD, Means.COMMENT, Means.OPEN)
     ]
     assert fate(discard, kind, about=True) == fate(discard, kind, about=False) == DISCARD
     assert fate(comment, kind, about=True) == NOTE
     assert fate(comment, kind, about=False) == DISCARD
-    assert fate(opening, kind, about=False) == PERSON
+    assert fate(opening, kind, about=False) == (DISCARD if kind in NEVER_OPEN else PERSON)
     assert fate(opening, kind, about=True) == (PERSON if kind == "list" else NOTE)
 
 

@@ -65,6 +65,8 @@ def test_everything_said(tmp_path):
         ("total_hourly = 0", "a number from 0.01"),
         ('separators = "ab"', "some of the characters"),
         ('auto_reply = "answer"', "say open or comment or discard"),
+        ('auto_reply = "open"', "say comment or discard"),
+        ('bounce = "open"', "say comment or discard"),
         ('own_addresses = "all"', "say addresses or domains or nobody"),
         ("unserved = true", "this is a string"),
     ],

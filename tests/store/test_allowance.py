@@ -101,9 +101,9 @@ async def test_a_bucket_fills_again(where):
 
 @pytest_twisted.ensureDeferred
 async def test_many_at_once_get_no_more(where):
-    """A thousand draws at one moment pass the bound no more than a thousand in a row."""
+    """Hundreds of draws at one moment pass the bound no more than hundreds in a row."""
     async with kept(where) as (allowance, _):
-        asked = [ensureDeferred(allowance.draw(NIC, None)) for _ in range(1000)]
+        asked = [ensureDeferred(allowance.draw(NIC, None)) for _ in range(300)]
         assert (await gatherResults(asked)).count(None) == 4
 
 

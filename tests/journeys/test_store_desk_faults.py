@@ -1,7 +1,7 @@
 """Between a gateway and its desk, another whole mailtickets, goes wrong what can: nothing is twice.
 
 The faults are a real proxy's (`mailtickets.testing.deskfaults`). Each hits a letter that opens a
-ticket and one that comments on another, and then goes away.
+ticket, the last one a letter to a ticket that there is, and then goes away.
 """
 
 from __future__ import annotations
@@ -71,21 +71,20 @@ def _journey(
 
     _turn(detour, fault)
     opens = fault is not ANOTHER  # an opening's answer is the first to name its ticket
-    _sent(ours, letter("A comment", to=TICKET, Message_ID="<2@ferrier>"), TICKET)
-    if opens:
-        _sent(ours, letter("The second", "Other", Message_ID="<3@ferrier>"), NEW)
+    to = NEW if opens else TICKET
+    _sent(ours, letter("The second", "Other", to, Message_ID="<2@ferrier>"), to)
     if not fault.stay:
-        until(lambda: _deferred(ours) >= 1 + opens, what=f"deferrals\n{ours.log}")
+        until(lambda: _deferred(ours) >= 1, what=f"deferrals\n{ours.log}")
     else:
         until(lambda: len(detour.open) >= 2, what="calls that hang")
     assert {tally(ours).get(state, 0) for state in ("bounced", "refused", "commented")} == {0}
 
     _turn(detour, None)
-    until(lambda: tally(ours).get("commented") == 1, what=f"the comment\n{ours.log}")
-    until(lambda: tally(ours).get("opened") == 1 + opens, what="the second ticket")
+    wanted = (2, 0) if opens else (1, 1)
+    until(lambda: _fates(ours) == wanted, what=f"what waited\n{ours.log}")
     tickets = [theirs.ticket(one["key"]) for one in theirs.tickets()]
     said = sorted(entry["text"].strip() for one in tickets for entry in one["comments"])
-    assert said == sorted(["The first", "A comment", *["The second"] * opens])
+    assert said == ["The first", "The second"]
     assert len(tickets) == 1 + opens
 
 
@@ -100,6 +99,11 @@ def _sent(ours: Running, made: Any, to: str) -> None:
     began = time.monotonic()
     assert ours.send(made, "nic@ferrier", to)[0] == 250
     assert time.monotonic() - began < SOON + 3  # the test's own machine is busy
+
+
+def _fates(ours: Running) -> tuple[int, int]:
+    counted = tally(ours)
+    return counted.get("opened", 0), counted.get("commented", 0)
 
 
 def _deferred(ours: Running) -> float:

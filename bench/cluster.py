@@ -32,6 +32,7 @@ from twisted.internet import reactor, stdio
 from twisted.internet.defer import ensureDeferred, gatherResults
 from twisted.protocols.basic import LineOnlyReceiver
 from mailtickets.db.database import Database
+from mailtickets.flow.bell import Bell
 from mailtickets.interfaces import Settlement
 from mailtickets.outcomes import State
 from mailtickets.store.spool import Spool
@@ -45,10 +46,14 @@ async def peer(spool):
         await spool.put(envelope(), bytes(10240), [submission(secrets.token_hex(32))])
 
 async def carry(spool):
+    bell = Bell(reactor)
+    spool.wake(AGENT, bell.ring)
     while True:
         items = await spool.take(AGENT, 20)
-        if not items and over:
-            return
+        if not items:
+            if over:
+                return
+            await bell.wait(0.2)
         done = [ensureDeferred(spool.settle(i, NEW, Settlement(State.OPENED))) for i in items]
         for item, good in zip(items, await gatherResults(done)):
             settled.append(item.key if good else "lost")
@@ -79,7 +84,7 @@ reactor.run()
 """
 
 PEERS = 16
-"""Of all gateways together: the load is the same, however many share it."""
+"""That hand letters to each gateway."""
 
 
 @frozen
@@ -95,7 +100,7 @@ def measure(server: Server, gateways: int, seconds: float) -> Round:
     """One round. AssertionError when a letter was settled twice, or not at all."""
     url = server.new()
     _run(url, 0).communicate("end\n")  # makes the tables
-    running = [_run(url, max(1, PEERS // gateways)) for _ in range(gateways)]
+    running = [_run(url, PEERS) for _ in range(gateways)]
     for one in running:
         assert one.stdout is not None
         assert one.stdout.readline() == "ready\n"

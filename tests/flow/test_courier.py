@@ -42,8 +42,8 @@ class Agent:
         return dict.fromkeys(item.recipients, outcome) if outcome is not None else {}
 
 
-def courier(household, agent, **policy):
-    """A courier for the agent `there`."""
+def courier(household, agent, name="there", **policy):
+    """A courier for the agent of this name."""
     bounces = Bounces(
         book=household.book,
         hostname="mx.example.org",
@@ -51,7 +51,7 @@ def courier(household, agent, **policy):
         reader=household.reader,
     )
     return Courier(
-        Round("there", agent, concurrency=3),
+        Round(name, agent, concurrency=3),
         spool=household.spool,
         bounces=bounces,
         clock=reactor,
@@ -228,6 +228,28 @@ async def test_one_lane_is_carried_in_order(household):
     await rest
     await carrier.stop()
     assert [one.key for one in agent.items] == ["a1", "b1", "a2"]
+
+
+@pytest_twisted.ensureDeferred
+async def test_an_agent_that_hangs_stops_no_other(household):
+    """It has as many at a time as its own concurrency says, and another's letters go their way."""
+    for number in range(5):
+        await put(household, f"h{number}", f"lane {number}")
+    share = Submission(THERE, "other", "elsewhere", "lane 0")
+    envelope = Envelope(NIC, (THERE,), household.spool._wall(), "id-other")
+    await household.spool.put(envelope, LETTER, (share,), "Hi")
+    hanging, quick = Agent(Deferred()), Agent(Delivered())
+    carriers = courier(household, hanging), courier(household, quick, name="elsewhere")
+    settled = reached(household.steps, "courier.after-settle")
+    for carrier in carriers:
+        carrier.start()
+    await settled
+    assert [one.key for one in quick.items] == ["other"]
+    assert len(hanging.items) <= 3
+    for carrier in carriers:
+        await carrier.stop(0.05)
+    states = sorted(row.state for row in await rows(household))
+    assert states == sorted([State.DELIVERED, *[State.DUE] * 5])
 
 
 @pytest_twisted.ensureDeferred

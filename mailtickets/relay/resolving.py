@@ -8,6 +8,7 @@ from ipaddress import IPv6Address
 from typing import Any
 
 from attrs import frozen
+from twisted.internet.error import CannotListenError
 from twisted.names import dns
 from twisted.names.client import Resolver as Names
 from twisted.names.error import DNSNameError
@@ -21,6 +22,8 @@ TIMES = (2, 4, 8)
 LONGEST, SHORTEST = 3600.0, 30.0
 """Seconds an answer is believed, whatever its TTL says."""
 ENTRIES = 5000
+PORTS = 100
+"""Ports of our own that are tried for one question: they are random (RFC 5452 section 9.2)."""
 RECORDS = 100
 """Records of one answer that are looked at."""
 
@@ -31,13 +34,30 @@ class _Kept:
     records: tuple[Any, ...] | None  # None: no such domain
 
 
+class _Quiet(Names):
+    """Twisted's resolver, without two lines in the log for the protocol of each question."""
+
+    def _connectedProtocol(self, interface: str = "") -> dns.DNSDatagramProtocol:
+        """As Twisted's, which has no setting for what it says of itself."""
+        protocol = dns.DNSDatagramProtocol(self, reactor=self._reactor)  # type: ignore[no-untyped-call]
+        protocol.noisy = False
+        for left in reversed(range(PORTS)):
+            try:
+                self._reactor.listenUDP(dns.randomSource(), protocol, interface=interface)
+                break
+            except CannotListenError:
+                if not left:
+                    raise
+        return protocol
+
+
 class Resolver:
     """Asks the servers of `servers`, else those of the machine's resolv.conf."""
 
     def __init__(self, reactor: Any, servers: Sequence[tuple[str, int]] = ()) -> None:
         self._clock = reactor
         resolv = None if servers else "/etc/resolv.conf"
-        self._names = Names(resolv=resolv, servers=list(servers), reactor=reactor)  # type: ignore[no-untyped-call]
+        self._names = _Quiet(resolv=resolv, servers=list(servers), reactor=reactor)  # type: ignore[no-untyped-call]
         self._cache: OrderedDict[tuple[str, int], _Kept] = OrderedDict()
 
     async def exchangers(self, domain: str) -> list[Exchanger]:

@@ -22,6 +22,16 @@ from zope.interface import implementer
 _PLAIN = (str, int, float, bool, type(None))
 
 
+# Twisted's UDP port says this of itself, for each question to the DNS, and cannot be told not to.
+_SOCKETS = ("DNSDatagramProtocol starting on ", "(UDP Port ")
+
+
+def _of_sockets(event: LogEvent) -> bool:
+    """Whether an event says only that a socket for one question was opened or closed."""
+    message: Any = event.get("message")
+    return bool(message) and isinstance(message[0], str) and message[0].startswith(_SOCKETS)
+
+
 class IWrites(Protocol):
     """A file, as far as a log needs one."""
 
@@ -61,6 +71,8 @@ class TextObserver:
 
     def __call__(self, event: LogEvent) -> None:
         """Write one event. What comes after a line's end is indented: nobody can forge a line."""
+        if _of_sockets(event):
+            return
         # `line` is a text made already; nothing in it is a field's name.
         if event.get("log_format") == "{line}" and "log_system" not in event:
             text = f"[{event['log_namespace']}#{event['log_level'].name}] {event['line']}"
@@ -89,6 +101,8 @@ class JsonObserver:
 
     def __call__(self, event: LogEvent) -> None:
         """Write one line. json escapes what would break it."""
+        if _of_sockets(event):
+            return
         fields: dict[str, Any] = {
             "time": event.get("log_time"),
             "level": getattr(event.get("log_level"), "name", "info"),

@@ -15,8 +15,8 @@ class Odd(Enum):
 class Inbox:
     """Octets as they came, taken from the front.
 
-    A line ends with CRLF and nothing else (RFC 5321 section 2.3.8). One that is too long is
-    skipped to its end in constant memory.
+    A line ends with CRLF and nothing else (RFC 5321 section 2.3.8). One that is too long, or has a
+    bare LF in it, is skipped to its end in constant memory.
     """
 
     __slots__ = ("_start", "octets", "skipping")
@@ -24,7 +24,7 @@ class Inbox:
     def __init__(self) -> None:
         self.octets = b""  # with those before `_start` that were taken; empty when all were
         self._start = 0
-        self.skipping = False  # in the middle of a line that is too long
+        self.skipping: Odd | None = None  # in the middle of a line that is none
 
     def __len__(self) -> int:
         """How many octets wait here."""
@@ -42,7 +42,7 @@ class Inbox:
         """Forget everything: STARTTLS (RFC 3207 section 4.2), or the end."""
         self.octets = b""
         self._start = 0
-        self.skipping = False
+        self.skipping = None
 
     def line(self, longest: int, longest_auth: int, *, auth: bool = False) -> bytes | Odd | None:
         """The next line without its CRLF; what is odd about it; None when it is not whole yet.
@@ -53,31 +53,61 @@ class Inbox:
         octets, start = self.octets, self._start
         end = octets.find(b"\r\n", start)
         if end < 0:
-            if octets and (self.skipping or len(octets) - start > longest):
-                self._skip_some(longest, longest_auth, auth=auth)
-            return None
-        if end + 2 == len(octets):
+            return self._begun(longest, longest_auth, auth=auth) if octets else None
+        line = octets[start:end]
+        if self.skipping is None and b"\n" not in line:
+            self._took(end + 2)
+            size = len(line) + 2
+            if size > longest and size > _bound(line, longest, longest_auth, auth):
+                return Odd.TOO_LONG
+            return Odd.UNFIT if b"\r" in line or b"\0" in line else line
+        if self.skipping is Odd.TOO_LONG:
+            self.skipping = None
+            self._took(end + 2)
+            return Odd.TOO_LONG
+        if self._bare(line, longest, longest_auth, auth=auth):
+            return Odd.UNFIT
+        whole, self.skipping = self.skipping is None, None
+        self._took(end + 2)
+        if whole:
+            return Odd.TOO_LONG  # the bare LF comes where no line reaches
+        return self.line(longest, longest_auth, auth=auth)
+
+    def _took(self, end: int) -> None:
+        if end == len(self.octets):
             self.octets = b""
             self._start = 0
         else:
-            self._start = end + 2
-        if self.skipping:
-            self.skipping = False
-            return Odd.TOO_LONG
-        line = octets[start:end]
-        if len(line) + 2 > longest and len(line) + 2 > _bound(line, longest, longest_auth, auth):
-            return Odd.TOO_LONG
-        if b"\n" in line or b"\r" in line or b"\0" in line:
-            return Odd.UNFIT
-        return line
+            self._start = end
 
-    def _skip_some(self, longest: int, longest_auth: int, *, auth: bool) -> None:
+    def _bare(self, line: bytes, longest: int, longest_auth: int, *, auth: bool) -> bool:
+        """Whether a bare LF is there. It is answered at once: who sends one waits for that.
+
+        What follows it, up to the CRLF, belongs to the same line and is no command.
+        """
+        at = line.find(b"\n")
+        if at < 0:
+            return False
+        spoilt = self.skipping is Odd.UNFIT
+        if not spoilt and at + 1 > longest and at + 1 > _bound(line, longest, longest_auth, auth):
+            return False
+        self.skipping = Odd.UNFIT
+        self._took(self._start + at + 1)
+        return True
+
+    def _begun(self, longest: int, longest_auth: int, *, auth: bool) -> Odd | None:
+        """A line whose end has not come yet."""
         waiting = self.octets[self._start :]
-        if not self.skipping and len(waiting) <= _bound(waiting, longest, longest_auth, auth):
-            return
-        self.skipping = True
+        if self.skipping is not Odd.TOO_LONG:
+            if self._bare(waiting, longest, longest_auth, auth=auth):
+                return Odd.UNFIT
+            if self.skipping is None:
+                if len(waiting) <= _bound(waiting, longest, longest_auth, auth):
+                    return None
+                self.skipping = Odd.TOO_LONG
         self.octets = b"\r" if waiting.endswith(b"\r") else b""
         self._start = 0
+        return None
 
     def take(self, most: int | None = None) -> bytes:
         """The octets that wait here, `most` of them at most."""

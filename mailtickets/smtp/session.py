@@ -124,7 +124,7 @@ class Session:
             if self.state is COMMAND and self._retiring is None:
                 inbox = self.inbox
                 if not inbox.octets:
-                    self._idle = not inbox.skipping
+                    self._idle = inbox.skipping is None
                     return None
                 if not self._command():
                     return None

@@ -34,6 +34,8 @@ PLAIN = base64.b64encode(b"\0nic\0secret")
         (b" NOOP\r\n", "500"),
         (b"\xff\xfe\r\n", "500"),
         (b"NOOP\nNOOP\r\nNOOP\r\n", "500 250"),
+        (b"NOOP\n", "500"),  # at once: who ends lines so waits for an answer
+        (b"NOOP\nMAIL FROM:<nic@ferrier>\nQUIT\r\nNOOP\r\n", "500 500 250"),
         (b"NO\0OP\r\n", "500"),
         (b"DATA\r\n", "503"),
         (b"RCPT TO:<new@support>\r\n", "503"),

@@ -13,7 +13,7 @@ from twisted.logger import Logger, LogLevel
 from mailtickets.mail.envelope import Envelope, Peer
 from mailtickets.mail.mailbox import printed
 from mailtickets.routing.proofs import spoken
-from mailtickets.smtp.replies import Reply
+from mailtickets.smtp.replies import CUT_OFF, Reply
 
 _INFO = LogLevel.info
 
@@ -53,6 +53,8 @@ def outcome(reply: Reply) -> str:
     """One word for the log and the counters."""
     if reply.code < 400:
         return "accepted"
+    if reply is CUT_OFF:
+        return "cut off"
     return "refused" if reply.code >= 500 else "postponed"
 
 

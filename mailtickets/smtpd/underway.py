@@ -43,6 +43,7 @@ class UnderWay:
         self._finishing = False
         self._began = 0.0
         self._size = 0
+        self._unnoted = False  # a letter has begun and has no line in the log yet
         self._said = events.SenderGiven(None, NO_PARAMETERS)
         self._arrived = 0.0
         self._id = ""
@@ -51,6 +52,8 @@ class UnderWay:
     def sender(self, event: events.SenderGiven) -> None:
         """MAIL: the delivery says whether this sender may write."""
         protocol = self._protocol
+        if self._unnoted:
+            self._note_cut_off()
         self._places = {}
         self._whole = None
         self._said = event
@@ -136,6 +139,8 @@ class UnderWay:
         except Exception as why:
             protocol.answered(protocol.failed(why))
             return
+        self._unnoted = True
+        self._size = 0
         session.go_ahead()
 
     def _takes_chunks(self, delivery: Any) -> bool:
@@ -165,6 +170,7 @@ class UnderWay:
         incoming, protocol = self._incoming, self._protocol
         if incoming is None:
             return
+        self._size += len(event.octets)
         try:
             room = incoming.write(event.octets)
         except Exception as why:
@@ -237,7 +243,7 @@ class UnderWay:
     def failed(self, reply: Reply) -> None:
         """Whoever took it takes it no more."""
         self.drop()
-        self._note(0, reply, self._id)
+        self._note(self._size, reply, self._id)
 
     def drop(self) -> None:
         """Whoever takes the letter forgets it, unless it was handed over already."""
@@ -248,10 +254,17 @@ class UnderWay:
     def lost(self) -> None:
         """The connection is gone."""
         self.drop()
+        if self._unnoted:
+            self._note_cut_off()
         self._places = {}
         self._origin = None
 
+    def _note_cut_off(self) -> None:
+        """Its peer never heard what became of it; one that was handed over may yet be kept."""
+        self._note(self._size, replies.CUT_OFF, self._id)
+
     def _note(self, size: int, reply: Reply, identity: str) -> None:
+        self._unnoted = False
         door = self._door
         seconds = door.clock.seconds() - self._began
         outcome = journal.letter(

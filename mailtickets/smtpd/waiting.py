@@ -43,6 +43,9 @@ def going_on(waiting: Any, begun: CoroutineType[Any, Any, Any]) -> Generator[Any
     while True:
         try:
             value = yield waiting
+        except GeneratorExit:  # nobody waits any more
+            begun.close()
+            raise
         except BaseException as why:  # it is the coroutine's to meet
             step: Callable[[Any], Any] = begun.throw
             argument: Any = why

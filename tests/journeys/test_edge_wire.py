@@ -8,16 +8,18 @@ import socket
 import ssl
 
 import pytest
+from OpenSSL import SSL
 from pytest_twisted import ensureDeferred
 from twisted.cred.checkers import InMemoryUsernamePasswordDatabaseDontUse
 from twisted.cred.portal import IRealm, Portal
 from twisted.internet import reactor
 from twisted.internet.endpoints import wrapServerTLS
+from twisted.internet.threads import deferToThread
 from twisted.mail import smtp
 from zope.interface import implementer
 
 from mailtickets.errors import SettingsError
-from mailtickets.smtpd import Certificates, Delivery
+from mailtickets.smtpd import Certificates, Delivery, Limits
 from tests.journeys.edge import Raw, front, in_thread, trusting_nobody
 from tests.smtpd.doors import DOT, LETTER, MAIL, RCPT, START
 from tests.smtpd.fakes import MemoryReception
@@ -82,6 +84,91 @@ async def test_old_tls(tmp_path, version):
 
     async with front(tmp_path) as door:
         await in_thread(talk, door.port)
+
+
+@pytest.mark.parametrize("ciphers", ["aNULL:@SECLEVEL=0", "eNULL:@SECLEVEL=0"])
+@ensureDeferred
+async def test_ciphers_that_prove_or_hide_nothing(tmp_path, ciphers):
+    """A client that has only anonymous or null ciphers gets no TLS."""
+
+    def talk(port):
+        context = trusting_nobody()
+        context.maximum_version = ssl.TLSVersion.TLSv1_2
+        context.set_ciphers(ciphers)
+        raw = Raw(port)
+        raw.send(b"EHLO vm\r\nSTARTTLS\r\n")
+        assert [raw.reply()[:3] for _ in range(3)] == ["220", "250", "220"]
+        with pytest.raises((ssl.SSLError, ConnectionError)):
+            raw.start_tls(context)
+        raw.close()
+
+    async with front(tmp_path) as door:
+        await in_thread(talk, door.port)
+
+
+@ensureDeferred
+async def test_no_renegotiation(tmp_path):
+    """A client that wants to agree anew, under TLS 1.2, is not served."""
+
+    def agree_anew(connection):
+        while connection.renegotiate_pending():
+            connection.do_handshake()
+            connection.sendall(b"NOOP\r\n")
+            connection.recv(4096)
+
+    def talk(port):
+        raw = Raw(port)
+        raw.send(b"EHLO vm\r\nSTARTTLS\r\n")
+        assert [raw.reply()[:3] for _ in range(3)] == ["220", "250", "220"]
+        context = SSL.Context(SSL.TLS_CLIENT_METHOD)
+        context.set_max_proto_version(SSL.TLS1_2_VERSION)
+        raw.socket.settimeout(None)
+        connection = SSL.Connection(context, raw.socket)
+        connection.set_connect_state()
+        connection.do_handshake()
+        connection.sendall(b"EHLO vm\r\n")
+        assert connection.recv(4).startswith(b"250")
+        while b"REQUIRETLS" not in connection.recv(4096):
+            pass
+        connection.renegotiate()
+        with pytest.raises(SSL.Error):
+            agree_anew(connection)
+        raw.close()
+
+    async with front(tmp_path) as door:
+        await in_thread(talk, door.port)
+
+
+@ensureDeferred
+async def test_a_handshake_that_never_ends(tmp_path):
+    """Who begins a TLS handshake and says no more is hung up on, as any silent peer is."""
+
+    def implicit(endpoint, certificates):
+        return wrapServerTLS(certificates, endpoint, reactor)
+
+    def talk(port, *first):
+        raw = Raw(port)
+        for octets in first:
+            raw.send(octets)
+            assert [raw.reply()[:3] for _ in range(3)] == ["220", "250", "220"]
+        raw.send(b"\x16\x03\x01\x02\x00")
+        try:
+            while raw.socket.recv(4096):
+                pass
+        except ConnectionError:
+            pass
+        raw.close()
+
+    soon = Limits(command_timeout=1)
+    (tmp_path / "other").mkdir()
+    async with (
+        front(tmp_path, limits=soon) as clear,
+        front(tmp_path / "other", wrap=implicit, limits=soon) as door,
+    ):
+        first = deferToThread(talk, clear.port, b"EHLO vm\r\nSTARTTLS\r\n")
+        second = deferToThread(talk, door.port)
+        for each in (first, second):
+            await each
 
 
 @ensureDeferred

@@ -290,3 +290,42 @@ def test_a_bug_of_ours_costs_one_letter(house, monkeypatch):
     monkeypatch.setitem(MEETS, LetterEnds, lambda *_: 1 / 0)
     assert visitor.codes(START + LETTER + DOT + b"NOOP\r\n") == "250 250 354 451 250"
     assert [event for event in house.events if "log_failure" in event]
+
+
+@pytest.mark.parametrize(
+    ("octets", "outcome"),
+    [
+        (START + LETTER + DOT, "accepted"),
+        (START + b"bare\n" + LETTER + DOT, "refused"),
+        (START + LETTER, "cut off"),
+        (START + b"bare\n" + LETTER, "cut off"),
+        (MAIL + RCPT + b"BDAT 4\r\nHi\r\nRSET\r\n", "cut off"),
+        (MAIL + RCPT + b"BDAT 4\r\nHi\r\nEHLO vm\r\n" + START + LETTER + DOT, "cut off accepted"),
+        (START + LETTER + DOT + START + LETTER, "accepted cut off"),
+        (MAIL + RCPT, ""),
+    ],
+)
+def test_every_letter_has_its_line(house, octets, outcome):
+    """Accepted, refused or cut off: whatever began stands in the log, once."""
+    visitor = house.come()
+    visitor.say(octets)
+    visitor.protocol.connectionLost(Failure(ConnectionDone()))
+    letters = house.logged("letter ")
+    assert " ".join(event["outcome"] for event in letters) == outcome
+    assert len({event["id"] for event in letters}) == len(letters)
+    assert all(event["size"] for event in letters if "bare" not in str(octets))
+    assert len(house.logged("smtp connection")) == 1
+
+
+def test_a_letter_nobody_waited_for_has_its_line(house):
+    """Its peer left between the dot and the answer, or we took too long to give one."""
+    house.reception.slow = [Deferred(), Deferred()]
+    gone, late = house.come(), house.come("192.0.2.2")
+    gone.say(START + LETTER + DOT)
+    gone.protocol.connectionLost(Failure(ConnectionDone()))
+    late.say(START + LETTER + DOT)
+    house.wait(242)
+    assert late.codes() == "451"
+    late.say(START + LETTER + DOT)
+    outcomes = [event["outcome"] for event in house.logged("letter ")]
+    assert outcomes == ["cut off", "cut off", "accepted"]

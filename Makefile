@@ -106,7 +106,7 @@ bench: $(VENV)/.developed ## what it does in a second, measured here
 	@shopt -s nullglob; set -e; for each in bench/[a-z]*.py; do \
 		each=$${each#bench/}; echo "== $${each%.py}"; $(BIN)/python -m bench.$${each%.py}; done
 
-soak: $(VENV)/.developed ## letters and answers under KILLS= SIGKILLs (20 minutes), and a count of what came
+soak: $(VENV)/.developed ## letters and answers under KILLS= SIGKILLs (half an hour), and a count of what came
 	@$(BIN)/python -m tests.soak $(KILLS)
 
 score: $(VENV)/.developed ## how well real letters are read, by the scorer of SCORER= (a program)

@@ -1,8 +1,8 @@
 """A long storm: letters and answers, a SIGKILL at random moments, and a count of what came.
 
-`python -m tests.soak KILLS [SEED]`, or `make soak KILLS=1000`. About a second a kill, and then as
-long as it takes to read every ticket. Its status is 0 when every letter that got 250 is one entry
-of one ticket, every answer one mail by Message-ID, and the audit holds.
+`python -m tests.soak KILLS [SEED]`, or `make soak KILLS=1000`: a second or two a kill. Its status
+is 0 when every letter that got 250 is one entry of one ticket, every answer one mail by Message-ID,
+and the audit holds.
 """
 # ruff: noqa: T201 - it tells how far it is
 

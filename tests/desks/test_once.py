@@ -133,7 +133,7 @@ async def test_two_at_once_are_one() -> None:
     assert [good for good, _ in results] == [True] * 3
     assert results[0][1] == results[1][1]
     assert sorted(system.kept) == sorted([KEY, "cd" * 32])
-    assert not system.once._places
+    assert not system.once._turns._places
 
 
 @pytest_twisted.ensureDeferred

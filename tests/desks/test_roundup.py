@@ -141,7 +141,7 @@ OPENING = OpenTicket(
 
 
 @pytest.mark.parametrize(
-    "lost", ["POST /trk/rest/data/mailkey", "POST /trk/rest/data/issue/@poe/", "PATCH "]
+    "lost", ["POST /trk/rest/data/mailkey", "POST /trk/rest/data/issue/%40poe/", "PATCH "]
 )
 @pytest_twisted.ensureDeferred
 async def test_an_answer_that_is_lost_doubles_nothing(lost: str) -> None:

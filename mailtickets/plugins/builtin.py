@@ -30,6 +30,21 @@ roundup_desk = DeskKind(
     "mailtickets.desks.roundup:make",
     keys=("url", "user", "password", "password_file", "origin", "every"),
 )
+djangohelpdesk_desk = DeskKind(
+    "djangohelpdesk",
+    "mailtickets.desks.djangohelpdesk:make",
+    keys=(
+        "url",
+        "token",
+        "token_file",
+        "queue",
+        "queues",
+        "key_field",
+        "requester_field",
+        "media",
+        "every",
+    ),
+)
 webhook_desk = DeskKind(
     "webhook", "mailtickets.desks.webhook:make_desk", keys=("url", "secret", "secret_file")
 )

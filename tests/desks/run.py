@@ -25,6 +25,7 @@ SYSTEMS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Mapping[str, str]
     "rt": ("/REST/2.0/rt", _token),
     "redmine": ("/login", _nothing),
     "roundup": ("/trk/rest", _nothing),
+    "djangohelpdesk": ("/helpdesk/api/", _nothing),
 }
 """By script: a path that answers once the system is up, and the headers it wants."""
 

@@ -3,10 +3,14 @@
     python -m bench.accept [--runs 5] [--loads 10K,25M] [--servers "ours, discard,smtp-server"]
 
 Postfix's smtp-source is the load. Of each figure the median of the runs is told, after one run to
-get warm; the servers take turns, so that the machine's other work hurts them alike. `ours, durable`
-is the whole of mailtickets with its embedded desk: 250 after the commit, and the tickets opened
-meanwhile are in its CPU. Postfix's CPU is that of all its processes, its letters are discarded
-after they were queued. Servers that are not installed are left out.
+get warm; the servers take turns, so that the machine's other work hurts them alike. CPU is that of
+all a server's processes and threads, during the load and not after it.
+
+`ours, discard` is our edge before an IMessage that forgets, with the log as it ships; the others
+log nothing. `ours, durable` is the whole of mailtickets: 250 after the commit and its fsync, and the
+letters then go by a courier to an agent that forgets them, as Postfix's go by its queue manager to
+its discard transport. Named by --servers, `ours, tickets` opens a ticket at the embedded desk with
+each instead, in the same process. Servers that are not installed are left out.
 """
 
 import argparse

@@ -7,8 +7,8 @@ get warm; the servers take turns, so that the machine's other work hurts them al
 all a server's processes and threads, during the load and not after it.
 
 `ours, discard` is our edge before an IMessage that forgets, with the log as it ships; the others
-log nothing. `ours, durable` is the whole of mailtickets: 250 after the commit and its fsync, and the
-letters then go by a courier to an agent that forgets them, as Postfix's go by its queue manager to
+log nothing. `ours, durable` is the whole of mailtickets: 250 after the commit and its fsync, and
+the letters go by a courier to an agent that forgets them, as Postfix's by its queue manager to
 its discard transport. Named by --servers, `ours, tickets` opens a ticket at the embedded desk with
 each instead, in the same process. Servers that are not installed are left out.
 """

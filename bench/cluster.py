@@ -33,7 +33,7 @@ from twisted.internet.defer import ensureDeferred, gatherResults
 from twisted.protocols.basic import LineOnlyReceiver
 from mailtickets.db.database import Database
 from mailtickets.flow.bell import Bell
-from mailtickets.interfaces import Settlement
+from mailtickets.slips import Settlement
 from mailtickets.outcomes import State
 from mailtickets.store.spool import Spool
 from mailtickets.testing.spool import AGENT, NEW, envelope, submission

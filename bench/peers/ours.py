@@ -15,10 +15,11 @@ from twisted.logger import globalLogBeginner
 from twisted.mail import smtp
 from zope.interface import implementer
 
-from mailtickets.interfaces import Accepted, IIncoming, IReception
+from mailtickets.interfaces import IIncoming, IReception
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.service.logs import observer
+from mailtickets.slips import Accepted
 from mailtickets.smtpd import Delivery, Limits, SMTPFactory
 from mailtickets.tickets.values import Destination, NewTicket
 

@@ -11,12 +11,13 @@ from attrs import frozen
 from zope.interface import implementer
 
 from mailtickets.filters.asked import Asked, excused
-from mailtickets.interfaces import IFilter, ISightings, Sighting
+from mailtickets.interfaces import IFilter, ISightings
 from mailtickets.mail.envelope import Letter
 from mailtickets.mail.mailbox import printed
 from mailtickets.mail.message import Message
 from mailtickets.outcomes import Accept, Postpone, Verdict
 from mailtickets.plugin import Needs
+from mailtickets.slips import Sighting
 
 TRIPLET, NETWORK = "greylist.triplet", "greylist.network"
 MOST_RECIPIENTS = 20

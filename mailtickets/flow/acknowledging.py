@@ -10,7 +10,7 @@ from twisted.logger import Logger
 from mailtickets.errors import Trouble
 from mailtickets.flow.automatic import Automatic, Outgoing, fields_in, head_of
 from mailtickets.flow.reader import Reader
-from mailtickets.interfaces import ILedger, Notice
+from mailtickets.interfaces import ILedger
 from mailtickets.mail.compose import PLAIN, Style, acknowledgement
 from mailtickets.mail.envelope import Item
 from mailtickets.mail.mailbox import Mailbox
@@ -21,6 +21,7 @@ from mailtickets.routing.addresses import AddressBook, Queue
 from mailtickets.routing.answering import Kind, acknowledgement_key, addressee, silence
 from mailtickets.routing.inbound import requester_of
 from mailtickets.routing.outbound import lane_of
+from mailtickets.slips import Notice
 from mailtickets.tickets.values import Conversation, Existing, Known, NewTicket
 
 _EVENT = "acknowledgement"

@@ -14,12 +14,13 @@ from attrs import frozen
 from twisted.logger import Logger
 
 from mailtickets.flow.pickup import NO_RELAY, RELAY
-from mailtickets.interfaces import IAllowance, IMeter, Notice, Submission
+from mailtickets.interfaces import IAllowance, IMeter
 from mailtickets.mail.envelope import Envelope, Item, new_trace_id
 from mailtickets.mail.fields import Fields, fields_of
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.routing.answering import Kind
 from mailtickets.routing.loops import OwnMail
+from mailtickets.slips import Notice, Submission
 
 HEAD = 64 * 1024
 """How much of a letter's head is looked at, in octets."""

@@ -6,7 +6,6 @@ from mailtickets.errors import Permanent
 from mailtickets.flow.automatic import Automatic, Outgoing, fields_in, head_of
 from mailtickets.flow.reader import Reader
 from mailtickets.flow.reception import desk_agent
-from mailtickets.interfaces import Notice, Settlement, Submission
 from mailtickets.mail.envelope import Envelope, Item, Wishes
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.notice import failure_notice
@@ -14,6 +13,7 @@ from mailtickets.outcomes import State
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.answering import Kind, silence, wants
 from mailtickets.routing.inbound import key_of
+from mailtickets.slips import Notice, Settlement, Submission
 from mailtickets.tickets.values import Existing, ReturnedMail
 
 

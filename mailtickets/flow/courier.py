@@ -23,13 +23,14 @@ from mailtickets.flow.alarms import Alarms
 from mailtickets.flow.bell import Bell
 from mailtickets.flow.bounce import Bounces
 from mailtickets.flow.reach import Reach
-from mailtickets.interfaces import IAgent, IMeter, ISpool, ISteps, Settlement
+from mailtickets.interfaces import IAgent, IMeter, ISpool, ISteps
 from mailtickets.mail.envelope import Item
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.outcomes import Bounced, Delivered, Outcome, State, Withheld
 from mailtickets.outcomes import Deferred as Later
 from mailtickets.retry import Breaker, GiveUp, Policy, next_attempt
 from mailtickets.routing.proofs import spoken
+from mailtickets.slips import Settlement
 
 LOOK = 5.0
 """Seconds after which a courier looks again, whether or not it was woken."""

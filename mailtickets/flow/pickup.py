@@ -21,16 +21,7 @@ from mailtickets.flow.reception import desk_agent
 from mailtickets.flow.showing import Showing
 from mailtickets.flow.unserved import Unserved
 from mailtickets.flow.writing import Reader, Writing
-from mailtickets.interfaces import (
-    Advance,
-    IDesk,
-    IFeed,
-    ILedger,
-    IMeter,
-    ISpool,
-    ISteps,
-    Submission,
-)
+from mailtickets.interfaces import IDesk, IFeed, ILedger, IMeter, ISpool, ISteps
 from mailtickets.mail.compose import Style, follower_fields
 from mailtickets.mail.envelope import Envelope, new_trace_id
 from mailtickets.mail.mailbox import Mailbox
@@ -38,6 +29,7 @@ from mailtickets.outcomes import IN_FLIGHT, State
 from mailtickets.routing.addresses import AddressBook, Queue
 from mailtickets.routing.leaving import Leaving
 from mailtickets.routing.outbound import asked, lane_of, outbound_key
+from mailtickets.slips import Advance, Submission
 from mailtickets.tickets.events import Event, Kind
 from mailtickets.tickets.values import Conversation, Fate, Known, Outgoing, Person
 

@@ -23,7 +23,6 @@ from mailtickets.flow.reader import Reader
 from mailtickets.flow.recipients import Recipients, arranged
 from mailtickets.flow.sorting import Sorter
 from mailtickets.interfaces import (
-    Accepted,
     IAuthenticates,
     IDraft,
     IFilter,
@@ -32,7 +31,6 @@ from mailtickets.interfaces import (
     IReception,
     ISpool,
     ISteps,
-    Submission,
 )
 from mailtickets.mail.envelope import Envelope, Letter
 from mailtickets.mail.identifiers import Identifiers, identifiers
@@ -44,6 +42,7 @@ from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.inbound import key_of
 from mailtickets.routing.loops import OwnMail
 from mailtickets.routing.proofs import spoken
+from mailtickets.slips import Accepted, Submission
 from mailtickets.tickets.values import Destination, Existing, NewTicket, ReturnedMail, ToAgent
 
 FILTER_SECONDS = 30.0

@@ -15,15 +15,7 @@ from attrs import define, evolve, field, frozen
 from twisted.logger import Logger
 
 from mailtickets.errors import Permanent, Temporary, from_surprise
-from mailtickets.interfaces import (
-    Advance,
-    IDesk,
-    IDraft,
-    ISpool,
-    ITakesAttachments,
-    ITellsHistory,
-    Submission,
-)
+from mailtickets.interfaces import IDesk, IDraft, ISpool, ITakesAttachments, ITellsHistory
 from mailtickets.mail.compose import PLAIN, Composed, Enclosure, Entry, Missing, Style, answer
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
@@ -31,6 +23,7 @@ from mailtickets.mail.octets import Octets
 from mailtickets.mail.templates import Templates
 from mailtickets.outcomes import State
 from mailtickets.routing.outbound import note_key
+from mailtickets.slips import Advance, Submission
 from mailtickets.tickets.events import Event
 from mailtickets.tickets.intents import AddComment
 from mailtickets.tickets.values import Conversation, Person, Remote

@@ -14,11 +14,12 @@ from mailtickets.helpdesk.asked import Request
 from mailtickets.helpdesk.feed import page_size
 from mailtickets.helpdesk.problems import Problem, problem_of, send
 from mailtickets.helpdesk.values import stamp
-from mailtickets.interfaces import ISpool, Shelf
+from mailtickets.interfaces import ISpool
 from mailtickets.mail.envelope import Letter
 from mailtickets.mail.mailbox import printed
 from mailtickets.outcomes import State
 from mailtickets.routing.record import read_record
+from mailtickets.slips import Shelf
 
 PAGE, LARGEST_PAGE = 100, 500
 NO_RELAY = "no relay is set: start with --relay smtp://HOST:PORT, then release it"

@@ -16,10 +16,10 @@ from mailtickets.helpdesk.asked import Request
 from mailtickets.helpdesk.pages import see, session_of, told
 from mailtickets.helpdesk.paper import Paper, Surroundings
 from mailtickets.helpdesk.problems import Problem
-from mailtickets.interfaces import Shelf
 from mailtickets.mail.envelope import Letter
 from mailtickets.outcomes import TERMINAL, State
 from mailtickets.routing.record import lines_of, read_record
+from mailtickets.slips import Shelf
 
 PAGE = 50
 GLIMPSE = 16 * 1024

@@ -14,13 +14,7 @@ from twisted.python.failure import Failure
 
 from mailtickets import __version__
 from mailtickets.errors import SettingsError, Trouble
-from mailtickets.interfaces import (
-    IChecks,
-    IFeed,
-    ILooksUp,
-    INudged,
-    ITakesAttachments,
-)
+from mailtickets.interfaces import IChecks, IFeed, ILooksUp, INudged, ITakesAttachments
 from mailtickets.plugin import Needs
 from mailtickets.service.assembly import Walk
 from mailtickets.service.desking import Desks

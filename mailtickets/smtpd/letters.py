@@ -8,8 +8,9 @@ from typing import Any
 from twisted.internet.defer import Deferred, DeferredList
 from zope.interface import implementer
 
-from mailtickets.interfaces import Accepted, IIncoming
+from mailtickets.interfaces import IIncoming
 from mailtickets.mail.mailbox import Mailbox
+from mailtickets.slips import Accepted
 from mailtickets.smtpd.failures import worst
 
 

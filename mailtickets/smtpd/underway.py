@@ -10,9 +10,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from mailtickets.interfaces import Accepted, IIncoming
+from mailtickets.interfaces import IIncoming
 from mailtickets.mail.envelope import Envelope, Wishes
 from mailtickets.mail.mailbox import Mailbox
+from mailtickets.slips import Accepted
 from mailtickets.smtp import events, replies
 from mailtickets.smtp.parameters import NO_PARAMETERS
 from mailtickets.smtp.replies import Reply, accepted

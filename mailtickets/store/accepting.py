@@ -13,11 +13,11 @@ from sqlalchemy.sql import bindparam
 from mailtickets.db.prepared import Prepared, among, driver, inserting, listed
 from mailtickets.db.schema import items, letters, parts
 from mailtickets.errors import Temporary
-from mailtickets.interfaces import Advance, Submission
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import printed
 from mailtickets.mail.octets import CHUNK
 from mailtickets.outcomes import State
+from mailtickets.slips import Advance, Submission
 from mailtickets.store.clock import StoreClock
 from mailtickets.store.facts import Facts
 from mailtickets.store.following import Following

@@ -8,8 +8,8 @@ from hashlib import sha256
 from sqlalchemy import Connection, and_, case, func, or_, select, text
 
 from mailtickets.db.schema import items, letters, parts
-from mailtickets.interfaces import Audit
 from mailtickets.outcomes import State
+from mailtickets.slips import Audit
 from mailtickets.store.tallying import totals
 
 OVERDUE = 86400.0

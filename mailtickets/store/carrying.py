@@ -12,9 +12,9 @@ from sqlalchemy.sql import bindparam
 
 from mailtickets.db.prepared import Prepared, among, listed
 from mailtickets.db.schema import items, letters
-from mailtickets.interfaces import Settlement
 from mailtickets.mail.envelope import Item
 from mailtickets.outcomes import State
+from mailtickets.slips import Settlement
 from mailtickets.store.clock import StoreClock
 from mailtickets.store.tallying import Tallying
 from mailtickets.store.text import clean

@@ -16,10 +16,11 @@ from zope.interface import implementer
 from mailtickets.db.database import Database
 from mailtickets.db.schema import letters, parts
 from mailtickets.errors import Temporary
-from mailtickets.interfaces import Advance, IDraft, Submission
+from mailtickets.interfaces import IDraft
 from mailtickets.mail.envelope import Envelope, Letter
 from mailtickets.mail.octets import CHUNK, InMemory
 from mailtickets.outcomes import State
+from mailtickets.slips import Advance, Submission
 from mailtickets.store.accepting import WHOLE, Arrival
 from mailtickets.store.clock import StoreClock
 from mailtickets.store.octets import Stored

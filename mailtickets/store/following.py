@@ -7,7 +7,7 @@ from sqlalchemy import Connection, or_, select, update
 from mailtickets.db.prepared import upserting
 from mailtickets.db.schema import feeds
 from mailtickets.errors import Temporary
-from mailtickets.interfaces import Advance
+from mailtickets.slips import Advance
 from mailtickets.store.clock import StoreClock
 
 LEASE = 15.0

@@ -11,7 +11,8 @@ from mailtickets.db.database import Database
 from mailtickets.db.prepared import upserting
 from mailtickets.db.schema import attempts
 from mailtickets.errors import Temporary
-from mailtickets.interfaces import Attempt, IJournal
+from mailtickets.interfaces import IJournal
+from mailtickets.slips import Attempt
 from mailtickets.store.text import clean
 from mailtickets.tickets.values import Receipt
 

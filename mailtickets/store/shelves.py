@@ -10,9 +10,9 @@ from attrs import evolve, frozen
 from sqlalchemy import Connection, Row, Select, delete, func, insert, select, text, update
 
 from mailtickets.db.schema import items, letters, parts, records
-from mailtickets.interfaces import Shelf
 from mailtickets.mail.envelope import Envelope
 from mailtickets.outcomes import State
+from mailtickets.slips import Shelf
 from mailtickets.store.accepting import pieces_of
 from mailtickets.store.carrying import Carrying
 from mailtickets.store.clock import StoreClock

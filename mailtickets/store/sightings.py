@@ -11,7 +11,8 @@ from mailtickets.db.database import Database
 from mailtickets.db.prepared import upserting
 from mailtickets.db.schema import sightings
 from mailtickets.errors import Temporary
-from mailtickets.interfaces import ISightings, Sighting
+from mailtickets.interfaces import ISightings
+from mailtickets.slips import Sighting
 from mailtickets.store.text import clean
 
 MOST = 500_000

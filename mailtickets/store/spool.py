@@ -17,11 +17,12 @@ from mailtickets.db.database import Database
 from mailtickets.db.listening import Listener
 from mailtickets.db.prepared import upserting
 from mailtickets.db.schema import feeds, gateways, letters, parts
-from mailtickets.interfaces import Advance, Audit, ISpool, Settlement, Shelf, Submission
+from mailtickets.interfaces import ISpool
 from mailtickets.mail.envelope import Envelope, Item, Letter
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import InMemory, Octets
 from mailtickets.outcomes import State
+from mailtickets.slips import Advance, Audit, Settlement, Shelf, Submission
 from mailtickets.store.accepting import Accepting, Arrival, Arrived
 from mailtickets.store.audit import audit
 from mailtickets.store.beat import SECONDS, Beat

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from attrs import define, field
 from zope.interface import implementer
 
-from mailtickets.interfaces import Attempt, IJournal
+from mailtickets.interfaces import IJournal
+from mailtickets.slips import Attempt
 from mailtickets.tickets.values import Receipt
 
 

@@ -6,9 +6,9 @@ from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
 
-from mailtickets.interfaces import Submission
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
+from mailtickets.slips import Submission
 from mailtickets.testing.spool import Place
 from mailtickets.tickets.values import Known, Outgoing, Person, Sent
 

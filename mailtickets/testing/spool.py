@@ -14,11 +14,12 @@ from typing import Any
 from attrs import frozen
 
 from mailtickets.errors import Temporary
-from mailtickets.interfaces import Advance, ILedger, ISpool, Notice, Settlement, Submission
+from mailtickets.interfaces import ILedger, ISpool
 from mailtickets.mail.envelope import Envelope, new_trace_id
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import chunks_from, whole
 from mailtickets.outcomes import State
+from mailtickets.slips import Advance, Notice, Settlement, Submission
 from mailtickets.tickets.values import Existing, Known, NewTicket, Person, Receipt
 
 NIC = Mailbox("nic", "ferrier")

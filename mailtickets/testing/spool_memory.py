@@ -10,19 +10,12 @@ from attrs import define, evolve, field
 from zope.interface import implementer
 
 from mailtickets.errors import Temporary
-from mailtickets.interfaces import (
-    Advance,
-    Audit,
-    IDraft,
-    ISpool,
-    Settlement,
-    Shelf,
-    Submission,
-)
+from mailtickets.interfaces import IDraft, ISpool
 from mailtickets.mail.envelope import Envelope, Item, Letter
 from mailtickets.mail.mailbox import Mailbox, printed
 from mailtickets.mail.octets import InMemory
 from mailtickets.outcomes import State
+from mailtickets.slips import Advance, Audit, Settlement, Shelf, Submission
 from mailtickets.testing.ledger_memory import MemoryLedger
 
 WINDOW = 7 * 86400.0

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from mailtickets.errors import Temporary
-from mailtickets.interfaces import Sighting
 from mailtickets.mail.envelope import Envelope, Letter, Peer
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import InMemory
 from mailtickets.plugin import Needs
+from mailtickets.slips import Sighting
 from mailtickets.testing.meter import MemoryMeter
 from mailtickets.testing.steps import RecordingSteps
 

@@ -10,7 +10,6 @@ from attrs import evolve
 from mailtickets.buckets import Allotment, Allotments
 from mailtickets.errors import Temporary
 from mailtickets.flow.acknowledging import Acknowledging
-from mailtickets.interfaces import Submission
 from mailtickets.mail.authentication import DMARC, Authentication, Result
 from mailtickets.mail.envelope import Envelope, Item, Letter
 from mailtickets.mail.identifiers import identifiers
@@ -18,6 +17,7 @@ from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import InMemory
 from mailtickets.outcomes import Delivered, State
 from mailtickets.routing.addresses import AddressBook, Queue
+from mailtickets.slips import Submission
 from mailtickets.tickets.values import NewTicket, Receipt
 from tests.flow.automata import automatic, own
 

@@ -9,12 +9,13 @@ from zope.interface import implementer
 from mailtickets.errors import Permanent, Temporary
 from mailtickets.flow.bounce import Bounces
 from mailtickets.flow.courier import Courier, Round
-from mailtickets.interfaces import IAgent, Submission
+from mailtickets.interfaces import IAgent
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.outcomes import Bounced, Delivered, State
 from mailtickets.outcomes import Deferred as Later
 from mailtickets.retry import Breaker, Policy
+from mailtickets.slips import Submission
 from mailtickets.tickets.values import Known, Person, Receipt
 from tests.flow.automata import automatic
 from tests.flow.walking import reached

@@ -14,7 +14,7 @@ from mailtickets.errors import Permanent
 from mailtickets.flow.directory import Directory
 from mailtickets.flow.reception import Reception
 from mailtickets.flow.ticketing import TicketingAgent
-from mailtickets.interfaces import IAuthenticates, Settlement
+from mailtickets.interfaces import IAuthenticates
 from mailtickets.mail.authentication import DMARC, Authentication, Result
 from mailtickets.mail.envelope import Envelope, Peer
 from mailtickets.mail.mailbox import Mailbox
@@ -23,6 +23,7 @@ from mailtickets.routing.addresses import AddressBook, Queue
 from mailtickets.routing.policy import DEFAULTS, Admission, Answer, Closed
 from mailtickets.routing.proofs import Proofs
 from mailtickets.routing.record import read_record
+from mailtickets.slips import Settlement
 from mailtickets.tickets.intents import AddComment, OpenTicket
 from mailtickets.tickets.values import Known
 

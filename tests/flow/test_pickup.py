@@ -9,7 +9,6 @@ from twisted.internet.defer import Deferred
 
 from mailtickets.errors import Temporary
 from mailtickets.flow.pickup import Follower, Pickup
-from mailtickets.interfaces import Advance, Submission
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import whole
@@ -17,6 +16,7 @@ from mailtickets.mail.style import Style
 from mailtickets.mail.templates import Templates
 from mailtickets.outcomes import State
 from mailtickets.routing.leaving import Leave, Leaving
+from mailtickets.slips import Advance, Submission
 from mailtickets.tickets.events import Event, Kind
 from mailtickets.tickets.values import Known, Person, Ticket
 from tests.flow.walking import reached

@@ -8,13 +8,13 @@ from twisted.logger import Logger
 from mailtickets.errors import Temporary
 from mailtickets.flow.returned import Returns
 from mailtickets.flow.showing import Showing
-from mailtickets.interfaces import Submission
 from mailtickets.mail.envelope import Envelope, Item, Letter, Peer
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Failure, Message, Nature
 from mailtickets.mail.octets import InMemory
 from mailtickets.outcomes import State
 from mailtickets.relay.suppression import Suppressions
+from mailtickets.slips import Submission
 from mailtickets.testing.register import MemoryRegister
 from mailtickets.tickets.intents import OpenTicket
 from mailtickets.tickets.values import Existing, NewTicket, Outgoing, Person, ReturnedMail

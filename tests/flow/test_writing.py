@@ -12,13 +12,14 @@ from zope.interface import implementer
 
 from mailtickets.errors import Permanent, Temporary
 from mailtickets.flow.writing import PATIENCE, TRIES, Reader, Writing
-from mailtickets.interfaces import Advance, ITakesAttachments, ITellsHistory, Submission
+from mailtickets.interfaces import ITakesAttachments, ITellsHistory
 from mailtickets.mail.compose import Style
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import CHUNK, InMemory, whole
 from mailtickets.mail.templates import Templates
 from mailtickets.outcomes import State
+from mailtickets.slips import Advance, Submission
 from mailtickets.tickets.values import Conversation, Past, Person, Remote
 from tests.flow.conftest import ObedientDesk
 

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from pytest_twisted import ensureDeferred
 
-from mailtickets.interfaces import Advance, Settlement, Submission
 from mailtickets.mail.envelope import Envelope, new_trace_id
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.outcomes import State
 from mailtickets.routing.record import Record, write_record
+from mailtickets.slips import Advance, Settlement, Submission
 from mailtickets.tickets.intents import AddComment, OpenTicket
 from mailtickets.tickets.values import Person
 from tests.desks.benches import TOKEN, Served

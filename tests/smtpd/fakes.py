@@ -8,9 +8,10 @@ from twisted.internet.defer import Deferred
 from zope.interface import implementer
 
 from mailtickets.errors import Permanent
-from mailtickets.interfaces import Accepted, IIncoming, IReception
+from mailtickets.interfaces import IIncoming, IReception
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
+from mailtickets.slips import Accepted
 from mailtickets.tickets.values import Destination, NewTicket
 
 

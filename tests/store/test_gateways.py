@@ -12,8 +12,8 @@ from twisted.internet.defer import Deferred, ensureDeferred
 
 from mailtickets.db.database import Database
 from mailtickets.errors import Temporary
-from mailtickets.interfaces import Advance, Settlement
 from mailtickets.outcomes import State
+from mailtickets.slips import Advance, Settlement
 from mailtickets.store.spool import Spool
 from mailtickets.testing.spool import AGENT, NEW, envelope, submission
 from tests.postgres import Server, postgres

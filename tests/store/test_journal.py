@@ -11,7 +11,8 @@ import pytest
 import pytest_twisted
 
 from mailtickets.errors import Temporary
-from mailtickets.interfaces import Attempt, IJournal
+from mailtickets.interfaces import IJournal
+from mailtickets.slips import Attempt
 from mailtickets.store import journal as journals
 from mailtickets.store.journal import Journal
 from mailtickets.testing.journal import MemoryJournal

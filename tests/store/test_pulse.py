@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest_twisted
 
-from mailtickets.interfaces import Settlement
 from mailtickets.outcomes import State
+from mailtickets.slips import Settlement
 from mailtickets.testing.spool import AGENT, envelope, submission
 from tests.postgres import postgres
 from tests.store.places import later

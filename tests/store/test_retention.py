@@ -14,10 +14,10 @@ from sqlalchemy import Connection, delete, func, insert, select
 from mailtickets.db import schema
 from mailtickets.db.database import Database
 from mailtickets.errors import Temporary
-from mailtickets.interfaces import Settlement
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import whole
 from mailtickets.outcomes import State
+from mailtickets.slips import Settlement
 from mailtickets.store.clock import StoreClock
 from mailtickets.store.retention import BATCH, GONE
 from mailtickets.store.spool import Spool

@@ -8,8 +8,8 @@ import pytest_twisted
 from sqlalchemy import Connection, update
 
 from mailtickets.db import schema
-from mailtickets.interfaces import Settlement
 from mailtickets.outcomes import State
+from mailtickets.slips import Settlement
 from mailtickets.store.setback import NOTED
 from mailtickets.testing.spool import AGENT, NEW, envelope, submission
 from tests.postgres import Server, postgres

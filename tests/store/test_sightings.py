@@ -8,7 +8,7 @@ import pytest
 import pytest_twisted
 
 from mailtickets.errors import Temporary
-from mailtickets.interfaces import Sighting
+from mailtickets.slips import Sighting
 from mailtickets.store.sightings import SWEPT, Sightings
 from tests.postgres import postgres
 from tests.store.test_journal import START, Clock

@@ -45,6 +45,11 @@ djangohelpdesk_desk = DeskKind(
         "every",
     ),
 )
+github_desk = DeskKind(
+    "github",
+    "mailtickets.desks.github:make",
+    keys=("url", "token", "token_file", "repository", "every"),
+)
 webhook_desk = DeskKind(
     "webhook", "mailtickets.desks.webhook:make_desk", keys=("url", "secret", "secret_file")
 )

@@ -1,0 +1,1 @@
+"""Small servers of vendors' APIs, in memory, written from the vendors' documents."""

@@ -1,0 +1,164 @@
+"""An in-memory server of a vendor's API on a real socket, and its table of exchanges."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, ClassVar
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from attrs import field, frozen
+from treq import content, request
+from twisted.web.resource import Resource
+from twisted.web.server import Site
+
+
+@frozen
+class Asked:
+    """A request: `path` with its query as sent, `body` as octets."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """The last value of each parameter."""
+        return {name: values[-1] for name, values in parse_qs(urlsplit(self.path).query).items()}
+
+    @property
+    def told(self) -> Any:
+        """The body as JSON."""
+        return json.loads(self.body)
+
+
+@frozen
+class Told:
+    """An answer; `body` is JSON, or octets as they are."""
+
+    status: int
+    body: Any = None
+    headers: Mapping[str, str] = field(factory=dict)
+
+
+@frozen
+class Exchange:
+    """One documented exchange: what is asked, and what of the answer the document promises.
+
+    `body` of the answer: a mapping's members must be there and match, a type stands for any value
+    of it, and a list's first entries must match.
+    """
+
+    asked: tuple[str, str]
+    status: int
+    told: Any = None
+    body: Any = None
+    headers: Mapping[str, str] = field(factory=dict)
+    signed: bool = True
+
+
+class Vendor(Resource):
+    """Keeps what was asked in `log`. `routes` are (method, pattern of the path, function)."""
+
+    isLeaf = True  # noqa: N815 - Twisted's name
+    routes: tuple[tuple[str, str, str], ...] = ()
+    signature: ClassVar[Mapping[str, str]]
+
+    def __init__(self, reactor: Any) -> None:
+        super().__init__()
+        self.log: list[Asked] = []
+        self.limited: Told | None = None
+        self._listening = reactor.listenTCP(0, Site(self), interface="127.0.0.1")
+        self.port: int = self._listening.getHost().port
+        self.url = f"http://127.0.0.1:{self.port}"
+
+    async def stop(self) -> None:
+        """Listen no more."""
+        await self._listening.stopListening()
+
+    def unsigned(self) -> Told:
+        """The answer to a wrong token."""
+        raise NotImplementedError
+
+    def missing(self) -> Told:
+        """The answer where there is nothing."""
+        raise NotImplementedError
+
+    def render(self, asked: Any) -> bytes:
+        """Twisted's: answer."""
+        headers = {
+            name.decode().lower(): values[0].decode()
+            for name, values in asked.requestHeaders.getAllRawHeaders()
+        }
+        one = Asked(asked.method.decode(), asked.uri.decode(), headers, asked.content.read())
+        self.log.append(one)
+        told = self._answer(one)
+        asked.setResponseCode(told.status)
+        for name, value in told.headers.items():
+            asked.setHeader(name.encode(), value.encode())
+        if isinstance(told.body, bytes):
+            return told.body
+        asked.setHeader(b"content-type", b"application/json; charset=utf-8")
+        return b"" if told.body is None else json.dumps(told.body).encode()
+
+    def _answer(self, asked: Asked) -> Told:
+        if any(asked.headers.get(name) != value for name, value in self.signature.items()):
+            return self.unsigned()
+        if self.limited is not None:
+            return self.limited
+        path = urlsplit(asked.path).path
+        for method, pattern, name in self.routes:
+            found = re.fullmatch(pattern, path)
+            if found is not None and method == asked.method:
+                serve: Callable[..., Told] = getattr(self, name)
+                return serve(asked, *(unquote(one) for one in found.groups()))
+        return self.missing()
+
+
+def stamp(now: float | None = None) -> str:
+    """A time in whole seconds, as most vendors tell it."""
+    return datetime.fromtimestamp(now or time.time(), UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def page_of(asked: Asked, found: list[Any], url: str) -> Told:
+    """One numbered page of a list, with the Link header that names the next."""
+    size, page = int(asked.query.get("per_page", 30)), int(asked.query.get("page", 1))
+    listed = found[(page - 1) * size : page * size]
+    headers = {}
+    if len(found) > page * size:
+        headers["Link"] = f'<{url}{urlsplit(asked.path).path}?page={page + 1}>; rel="next"'
+    return Told(200, listed, headers)
+
+
+async def played(vendor: Vendor, exchange: Exchange) -> None:
+    """Put an exchange of the document to the server; raises AssertionError where it differs."""
+    method, path = exchange.asked
+    headers = {**(vendor.signature if exchange.signed else {}), **exchange.headers}
+    data = None if exchange.told is None else json.dumps(exchange.told).encode()
+    if data is not None:
+        headers["content-type"] = "application/json"
+    answer = await request(method, vendor.url + path, headers=headers, data=data)
+    octets = await content(answer)
+    assert answer.code == exchange.status, (exchange.asked, answer.code, octets)
+    if exchange.body is not None:
+        match(json.loads(octets), exchange.body, str(exchange.asked))
+
+
+def match(found: Any, wanted: Any, where: str) -> None:
+    """Whether an answer has what a document promises. Raises AssertionError."""
+    if isinstance(wanted, type):
+        assert isinstance(found, wanted), (where, found, wanted)
+    elif isinstance(wanted, Mapping):
+        for name, value in wanted.items():
+            assert name in found, (where, name, found)
+            match(found[name], value, f"{where}.{name}")
+    elif isinstance(wanted, list):
+        assert len(found) >= len(wanted), (where, found)
+        for one, value in zip(found, wanted, strict=False):
+            match(one, value, where)
+    else:
+        assert found == wanted, (where, found, wanted)

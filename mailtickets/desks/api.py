@@ -160,7 +160,7 @@ class Api:
         left = self._wrote + self._access.gap - self._reactor.seconds()
         if left > 0:
             waiting: Deferred[None] = Deferred()
-            self._reactor.callLater(left, lambda: waiting.called or waiting.callback(None))
+            self._reactor.callLater(left, _fire, waiting)
             await waiting
 
     async def made(
@@ -191,6 +191,11 @@ class Api:
     def stream(self, *path: str) -> AsyncIterator[bytes]:
         """The octets of a file."""
         return self._caller.stream(*path)
+
+
+def _fire(waiting: Deferred[None]) -> None:
+    if not waiting.called:
+        waiting.callback(None)
 
 
 def limit_of(answer: Answer, now: float) -> float | None:

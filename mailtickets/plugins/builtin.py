@@ -50,6 +50,22 @@ github_desk = DeskKind(
     "mailtickets.desks.github:make",
     keys=("url", "token", "token_file", "repository", "every"),
 )
+znuny_desk = DeskKind(
+    "znuny",
+    "mailtickets.desks.znuny:make",
+    keys=(
+        "url",
+        "user",
+        "password",
+        "password_file",
+        "queue",
+        "queues",
+        "key_field",
+        "entry_field",
+        "service",
+        "every",
+    ),
+)
 webhook_desk = DeskKind(
     "webhook", "mailtickets.desks.webhook:make_desk", keys=("url", "secret", "secret_file")
 )

@@ -26,6 +26,7 @@ SYSTEMS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Mapping[str, str]
     "redmine": ("/login", _nothing),
     "roundup": ("/trk/rest", _nothing),
     "djangohelpdesk": ("/helpdesk/api/", _nothing),
+    "znuny": ("/otrs/index.pl", _nothing),
 }
 """By script: a path that answers once the system is up, and the headers it wants."""
 

@@ -45,6 +45,11 @@ djangohelpdesk_desk = DeskKind(
         "every",
     ),
 )
+zammad_desk = DeskKind(
+    "zammad",
+    "mailtickets.desks.zammad:make",
+    keys=("url", "token", "token_file", "group", "groups", "key_field", "every"),
+)
 github_desk = DeskKind(
     "github",
     "mailtickets.desks.github:make",

@@ -1,7 +1,7 @@
 """Zammad by its REST API: by contract, not run against the real thing.
 
 A ticket carries our key in an attribute of its own, an article in its subject. We write notes
-alone, for Zammad mails articles of type email itself; and what it mailed itself is not mailed again.
+alone, for Zammad mails articles of type email itself; what it mailed is not mailed again.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from attrs import field, frozen
 
@@ -42,7 +42,9 @@ class Submission:
 
     `key` is the digest by which a repeat is recognised (`mailtickets.routing.inbound.key_of`).
     `terminal`, with `reason`, is for what needs no carrying: a swallowed letter is `discarded` at
-    once and still has its row.
+    once and still has its row. `record` writes the decision about a row that is at its end from the
+    beginning, given its state and the reason; the spool calls it, since only it can see a repeat.
+    It is pure, quick and never raises.
     """
 
     recipient: Mailbox
@@ -54,6 +56,7 @@ class Submission:
     hold: str | None = None
     terminal: State | None = None
     reason: str = ""
+    record: Callable[[State, str], str] | None = None
 
 
 @frozen

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 
 from attrs import evolve, frozen
 from twisted.internet.defer import Deferred, ensureDeferred
@@ -42,6 +43,7 @@ from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.inbound import key_of
 from mailtickets.routing.loops import OwnMail
 from mailtickets.routing.proofs import spoken
+from mailtickets.routing.record import Record, ended
 from mailtickets.slips import Accepted, Submission
 from mailtickets.tickets.values import Destination, Existing, NewTicket, ReturnedMail, ToAgent
 
@@ -113,17 +115,18 @@ class Reception:
         """A letter whose recipients have all been asked about."""
         return Incoming(self, envelope, destinations)
 
-    async def verdict(self, letter: Letter) -> tuple[Verdict, frozenset[str]]:
-        """The first verdict that is not to accept, or else Accept; and the labels so far."""
+    async def verdict(
+        self, letter: Letter, message: Message
+    ) -> tuple[Verdict, frozenset[str], str]:
+        """The first verdict that is not to accept, or else Accept; the labels; whose it is."""
         labels: frozenset[str] = frozenset()
-        message = await self.reader.message(letter) if self.judges else Message()
         for judge in self.judges:
             verdict = await self._judged(judge, letter, message)
             if not isinstance(verdict, Accept):
                 self.meter.count("filtered", filter=judge.name, verdict=type(verdict).__name__)
-                return verdict, labels
+                return verdict, labels, judge.name
             labels |= verdict.labels
-        return Accept(labels), labels
+        return Accept(labels), labels, ""
 
     async def _judged(self, judge: Judge, letter: Letter, message: Message) -> Verdict:
         """A filter that is silent or raises is our trouble, not the letter's: it is postponed."""
@@ -167,6 +170,9 @@ class Incoming:
         self._envelope = envelope
         self._destinations = destinations
         self._draft: IDraft = reception.spool.begin()
+        self._message: Message | None = None
+        self._sorted: dict[Mailbox, Record] = {}
+        self._rules: dict[Mailbox, str] = {}
 
     def write(self, octets: bytes) -> Awaitable[None] | None:
         """More octets of the letter. An awaitable asks for a pause until it fires."""
@@ -188,6 +194,7 @@ class Incoming:
             submissions = await self._admitted(submissions)
         if reception.judges and not ours:
             submissions = await self._judge(submissions)
+        submissions = [evolve(s, record=partial(self._ended, s, found)) for s in submissions]
         reception.steps.reached("reception.before-commit")
         states = await draft.commit(self._envelope, submissions, found.subject)
         reception.steps.reached("reception.after-commit")
@@ -195,6 +202,31 @@ class Incoming:
             reception.meter.count("accepted", state=state.value)
         refused = [one.recipient for one in submissions if one.terminal is State.REFUSED]
         return Accepted(self._envelope.id, {one: Permanent("7.1", REFUSED) for one in refused})
+
+    async def _read(self) -> Message:
+        """The letter's parsed view, read once. Raises Temporary."""
+        if self._message is None:
+            letter = self._draft.letter(self._envelope)
+            self._message = await self._reception.reader.message(letter)
+        return self._message
+
+    def _ended(self, one: Submission, found: Identifiers, state: State, why: str) -> str:
+        """The record of a row that goes no further, of what is known by now. Pure; see ISpool."""
+        record = self._sorted.get(one.recipient)
+        if record is None:
+            there, message = one.destination, self._message
+            existing = there if isinstance(there, Existing) else None
+            record = Record(
+                recipient=spoken(str(one.recipient)),
+                queue=there.queue if isinstance(there, (NewTicket, Existing)) else "",
+                author=found.from_address if message is None else str(message.author),
+                nature="" if message is None else message.nature.value,
+                evidence=() if message is None else message.evidence,
+                authentication=str(self._envelope.authentication or ""),
+                ticket="" if existing is None else existing.ticket,
+                signature="none" if existing is None or existing.proof is None else "valid",
+            )
+        return ended(record, self._rules.get(one.recipient, ""), state, why)
 
     async def _authenticate(self) -> None:
         """Find out who sent it, and keep that with the letter. Raises Permanent or Temporary."""
@@ -226,20 +258,22 @@ class Incoming:
         return [
             one
             if isinstance(one.destination, ToAgent)
-            else evolve(one, terminal=State.DISCARDED, reason=why)
+            else self._discarded(one, "mail of our own", why)
             for one in submissions
         ]
 
+    def _discarded(self, one: Submission, rule: str, why: str) -> Submission:
+        self._rules[one.recipient] = rule
+        return evolve(one, terminal=State.DISCARDED, reason=why)
+
     async def _judge(self, submissions: list[Submission]) -> list[Submission]:
         letter = self._draft.letter(self._envelope)
-        verdict, labels = await self._reception.verdict(letter)
+        verdict, labels, by = await self._reception.verdict(letter, await self._read())
         _refused(verdict)
         self._envelope = evolve(self._envelope, labels=self._envelope.labels | labels)
         if isinstance(verdict, Swallow):
             return [
-                one
-                if one.terminal
-                else evolve(one, terminal=State.DISCARDED, reason=verdict.reason)
+                one if one.terminal else self._discarded(one, f"filter {by}", verdict.reason)
                 for one in submissions
             ]
         return submissions
@@ -258,11 +292,10 @@ class Incoming:
                 and reception.book.queue(there.queue).admission.refuses
             )
             if wary and isinstance(there, (NewTicket, Existing)):
-                letter = self._draft.letter(self._envelope)
-                message = await reception.reader.message(letter)
                 sort = await reception.sorter.sort(
-                    message, self._envelope, one.recipient, there, patience=AT_THE_EDGE
+                    await self._read(), self._envelope, one.recipient, there, patience=AT_THE_EDGE
                 )
+                self._sorted[one.recipient] = sort.record
                 if sort.decision.action == "refuse":
                     one = evolve(one, terminal=State.REFUSED, reason=sort.decision.why)  # noqa: PLW2901
             made.append(one)

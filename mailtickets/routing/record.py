@@ -6,7 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from attrs import asdict, frozen
+from attrs import asdict, evolve, frozen
+
+from mailtickets.outcomes import State
 
 
 @frozen
@@ -60,6 +62,31 @@ def write_record(record: Record | None) -> str | None:
     return None if record is None else json.dumps(record_document(record), separators=(",", ":"))
 
 
+ENDS: Mapping[State, str] = {
+    State.DUPLICATE: "duplicate",
+    State.DISCARDED: "discard",
+    State.REFUSED: "refuse",
+}
+"""The word for what was done, by the state in which a row began at its end."""
+
+REPEAT = "one letter, once"
+"""The rule by which a repeat ends."""
+
+
+def ended(record: Record, rule: str, state: State, why: str) -> str:
+    """The written record of a recipient that goes to no agent: `rule` ended it, for a reason.
+
+    `record` is what had been found by then. The rule that ended it stands first: it outranks those
+    that look for a ticket. With an empty `rule` it is one of those that ended it.
+    """
+    if state is State.DUPLICATE:
+        rule = REPEAT
+    first = (Rule(rule, fired=True, why=why),) if rule else ()
+    done = ENDS.get(state, state.value)
+    made = evolve(record, rules=first + record.rules, action=done, why=why)
+    return json.dumps(record_document(made), separators=(",", ":"))
+
+
 def read_record(text: str | None) -> dict[str, Any] | None:
     """What `write_record` wrote, as a document; None for anything else. Never raises."""
     try:
@@ -73,7 +100,8 @@ def lines_of(document: Mapping[str, Any]) -> list[str]:
     """A record as lines for a person."""
     said = [f"author: {document.get('author') or 'nobody'}"]
     evidence = "; ".join(document.get("evidence") or ())
-    said.append(f"what it is: {document.get('nature')}" + (f" ({evidence})" if evidence else ""))
+    nature = document.get("nature") or "nobody looked"
+    said.append(f"what it is: {nature}" + (f" ({evidence})" if evidence else ""))
     said.append(f"sender authentication: {document.get('authentication') or 'nobody looked'}")
     for rule in document.get("rules") or ():
         sign = "->" if rule.get("fired") else "no"

@@ -21,6 +21,7 @@ from mailtickets.slips import Advance, Submission
 from mailtickets.store.clock import StoreClock
 from mailtickets.store.facts import Facts
 from mailtickets.store.following import Following
+from mailtickets.store.records import Records
 from mailtickets.store.tallying import Tallying
 from mailtickets.store.text import clean
 from mailtickets.tickets.codec import write_destination, write_envelope
@@ -76,6 +77,7 @@ class Accepting:
         tallying: Tallying,
         facts: Facts,
         following: Following,
+        records: Records,
         window: float,
     ) -> None:
         self._dialect = dialect
@@ -84,6 +86,7 @@ class Accepting:
         self._tallying = tallying
         self._facts = facts
         self._following = following
+        self._records = records
         self._window = window
         self._new_letter = inserting(letters, dialect)
         self._new_item = inserting(items, dialect)
@@ -132,6 +135,7 @@ class Accepting:
         item_numbers = self._numbers(connection, "items", len(wanted))
         new_letters: list[tuple[Any, ...]] = []
         rows: list[tuple[Any, ...]] = []
+        whys: list[tuple[int, str]] = []
         changes: Counter[State] = Counter()
         results = []
         for arrival in arrivals:
@@ -148,9 +152,10 @@ class Accepting:
             states = []
             agents = set()
             for submission in arrival.submissions:
-                state, ready, row = self._row(
-                    next(item_numbers), letter, submission, known, busy, now
-                )
+                number = next(item_numbers)
+                state, ready, row, reason = self._row(number, letter, submission, known, busy, now)
+                if state.terminal and submission.record is not None:
+                    whys.append((number, submission.record(state, reason)))
                 rows.append(row)
                 states.append(state)
                 changes[state] += 1
@@ -159,6 +164,7 @@ class Accepting:
             results.append(Arrived(tuple(states), frozenset(agents)))
         self._new_letter.many(connection, new_letters)
         self._new_item.many(connection, rows)
+        self._records.keep_new(connection, whys)
         self._tallying.add(connection, changes, now)
         if self._dialect != "sqlite":
             for agent in sorted({agent for result in results for agent in result.agents}):
@@ -254,7 +260,7 @@ class Accepting:
         known: set[str],
         busy: set[tuple[str, str]],
         now: float,
-    ) -> tuple[State, bool, tuple[Any, ...]]:
+    ) -> tuple[State, bool, tuple[Any, ...], str]:
         lane = clean(submission.lane)
         duplicate = submission.key in known
         reason = submission.reason
@@ -298,4 +304,5 @@ class Accepting:
                 write_destination(submission.destination),
                 None,
             ),
+            reason,
         )

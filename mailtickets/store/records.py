@@ -1,4 +1,4 @@
-"""Why each letter had the fate it had: a record for a row, written when it is settled."""
+"""Why each letter had the fate it had: a record for a row, written with the row's end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select, text, update
 from sqlalchemy.sql import bindparam
 
-from mailtickets.db.prepared import Prepared, among, listed, upserting
+from mailtickets.db.prepared import Prepared, among, inserting, listed, upserting
 from mailtickets.db.schema import items, records
 from mailtickets.store.carrying import Settling
 from mailtickets.store.text import clean
@@ -30,6 +30,7 @@ class Records:
             ),
             dialect,
         )
+        self._add = inserting(records, dialect)
         self._find = Prepared(
             select(items.c.key, items.c.id, records.c.record)
             .select_from(items.join(records, records.c.item == items.c.id))
@@ -48,6 +49,11 @@ class Records:
         if settlement.destination is not None:
             there = write_destination(settlement.destination)
             connection.execute(update(items).where(items.c.id == item.id).values(destination=there))
+
+    def keep_new(self, connection: Connection, found: Sequence[tuple[int, str]]) -> None:
+        """Keep the records of rows that are new and at their end: the items' numbers, and why."""
+        kept = [(item, clean(record)) for item, record in found if len(record) <= LONGEST]
+        self._add.many(connection, kept)
 
     def find(self, connection: Connection, keys: Sequence[str]) -> dict[str, tuple[int, str]]:
         """The numbers and the records of items, by their keys."""

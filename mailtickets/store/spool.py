@@ -88,6 +88,7 @@ class Spool:
             self._tallying,
             self._facts,
             self._following,
+            self._records,
             resend_window,
         )
         self._carrying = Carrying(dialect, owner, self._clock, self._tallying)

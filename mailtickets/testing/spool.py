@@ -255,6 +255,32 @@ def spool_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> ty
             assert found[0].record == "second"
 
         @promise
+        async def test_why_a_row_began_at_its_end(self, place: Place) -> None:
+            """A row that is carried nowhere has its record from the beginning, a repeat, too.
+
+            One that is carried has none yet, and a repeat's does not stand for the first letter's.
+            """
+
+            def why(state: State, reason: str) -> str:
+                return f"{state.value}: {reason}\0"
+
+            swallowed = submission("s", terminal=State.DISCARDED, reason="a robot", record=why)
+            silent = submission("t", terminal=State.DISCARDED, reason="a robot")
+            carried = submission("k", record=why)
+            await place.spool.put(envelope(), b"", [swallowed, silent, carried])
+            draft = place.spool.begin()
+            await draft.commit(envelope(), [swallowed, carried])
+            told = []
+            for shelf in await place.spool.list():
+                shown = await place.spool.show(shelf.id)
+                assert shown is not None
+                told.append(shown[0].record.rstrip("\0\ufffd"))
+            repeat = "duplicate: the same letter came before"
+            assert told == ["discarded: a robot", "", "", repeat, repeat]
+            kept = await place.spool.records(["s", "k"])
+            assert {key: number for key, (number, _) in kept.items()} == {"s": 1}
+
+        @promise
         async def test_a_letter_moves_the_cursor_with_it(self, place: Place) -> None:
             """Putting and advancing are one; a repeat of the event is a duplicate."""
             learned = (Known("support", "S-1", "ours@1", ours=True),)

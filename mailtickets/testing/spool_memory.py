@@ -33,6 +33,7 @@ class Row:
     due: float = 0.0
     receipt: object = None
     record: str = ""
+    prime: bool = True
 
     @property
     def blocks(self) -> bool:
@@ -74,12 +75,13 @@ class MemorySpool:
 
     def _row(self, letter: Letter, wanted: Submission, subject: str) -> State:
         state, reason = wanted.terminal or State.DUE, wanted.reason
-        if any(
+        repeat = any(
             row.state is not State.DUPLICATE
             and (not row.state.terminal or row.item.accepted >= self.now() - WINDOW)
             for row in self._by_key.get(wanted.key, ())
-        ):
-            state = State.DUPLICATE
+        )
+        if repeat:
+            state, reason = State.DUPLICATE, "the same letter came before"
         elif wanted.hold is not None:
             state, reason = State.HELD, wanted.hold
         item = Item(
@@ -93,7 +95,9 @@ class MemorySpool:
             accepted=self.now(),
             holds_lane=wanted.holds_lane,
         )
-        row = Row(item, subject, state, reason, self.now())
+        row = Row(item, subject, state, reason, self.now(), prime=not repeat)
+        if state.terminal and wanted.record is not None:
+            row.record = wanted.record(state, reason)
         self.rows.append(row)
         self._in_flight.append(row)
         self._by_key.setdefault(item.key, []).append(row)
@@ -229,7 +233,7 @@ class MemorySpool:
         return {
             row.item.key: (row.item.id, row.record)
             for row in self.rows
-            if row.record and row.item.key in keys
+            if row.record and row.prime and row.item.key in keys
         }
 
     async def release(self, id: int) -> bool:

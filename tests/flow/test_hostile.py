@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -365,6 +366,11 @@ async def test_one_of_several_recipients_may_refuse(household):
     assert (str(recipient), why.enhanced) == (hers, "5.7.1")
     (row,) = await household.spool.list([State.REFUSED])
     assert row.recipient == hers
+    shelf, _ = await household.spool.show(row.id)
+    record = json.loads(shelf.record)
+    assert (record["cell"], record["answer"]) == ("none_unaligned_stranger", "refuse")
+    assert (record["ticket"], record["action"]) == ("SUPPORT-2", "refuse")
+    assert record["why"] == row.reason
 
 
 @pytest_twisted.ensureDeferred

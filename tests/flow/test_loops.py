@@ -7,7 +7,18 @@ from mailtickets.errors import Permanent
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.outcomes import Refuse, State
 from tests.flow.automata import own
-from tests.flow.test_reception import LETTER, NEW, NIC, PARTS, Says, hand_in, make, rows
+from tests.flow.test_reception import (
+    LETTER,
+    NEW,
+    NIC,
+    PARTS,
+    Says,
+    hand_in,
+    make,
+    record_of,
+    rows,
+    ruled,
+)
 
 TICKET = Mailbox("SUPPORT-1", "support-ticket.com")
 
@@ -30,6 +41,9 @@ async def test_a_letter_of_ours_that_comes_back_is_swallowed(household):
     assert "our own that came back" in row.reason
     assert judge.read == []
     assert household.meter.labelled["loops_ended", (("by", "discarded"),)] == 1
+    record = await record_of(household, State.DISCARDED)
+    assert ruled(record) == ("mail of our own", "discard")
+    assert (record["why"], record["author"]) == (row.reason, "nic@ferrier")
 
 
 @pytest_twisted.ensureDeferred

@@ -1,5 +1,7 @@
 """Where a letter comes in: asked about, judged, made durable, acknowledged."""
 
+import json
+
 import pytest
 import pytest_twisted
 from twisted.internet import reactor
@@ -9,7 +11,8 @@ from zope.interface import implementer
 from mailtickets.errors import Permanent, Temporary
 from mailtickets.flow import reception
 from mailtickets.flow.reception import Judge, Reception
-from mailtickets.interfaces import IFilter
+from mailtickets.interfaces import IAuthenticates, IFilter
+from mailtickets.mail.authentication import Authentication
 from mailtickets.mail.envelope import Envelope, Peer
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.outcomes import Accept, Postpone, Refuse, State, Swallow
@@ -160,6 +163,71 @@ async def test_a_swallowed_letter_has_its_row(household):
     await hand_in(make(household, Says(Swallow("a known nuisance"))), NEW)
     (row,) = await household.spool.list()
     assert (row.state, row.reason) == (State.DISCARDED, "a known nuisance")
+
+
+@implementer(IAuthenticates)
+class Knows:
+    """Authenticates each letter alike."""
+
+    found = Authentication("mx.support-ticket.com")
+
+    async def authenticate(self, letter):
+        return self.found
+
+    def judge(self, authentication):
+        return Accept()
+
+
+async def record_of(household, state):
+    """The record of the one row in this state."""
+    (row,) = await household.spool.list([state])
+    shelf, _ = await household.spool.show(row.id)
+    return json.loads(shelf.record)
+
+
+def ruled(record):
+    """What is told of the rule that ended it, which stands first."""
+    first = record["rules"][0]
+    assert first["fired"]
+    assert first["why"] == record["why"]
+    return first["name"], record["action"]
+
+
+@pytest_twisted.ensureDeferred
+async def test_what_a_filter_swallowed_has_its_record(household):
+    """Who wrote it, how that was found out, what it is, and which filter ended it are kept."""
+    door = make(household, Says(Accept()), Says(Swallow("a known nuisance")))
+    door.authenticator = Knows()
+    await hand_in(door, NEW)
+    record = await record_of(household, State.DISCARDED)
+    assert ruled(record) == ("filter judge1", "discard")
+    assert record["why"] == "a known nuisance"
+    assert (record["author"], record["nature"]) == ("nic@ferrier", "human")
+    assert record["authentication"] == str(Knows.found)
+    assert (record["recipient"], record["queue"]) == (str(NEW), "support")
+
+
+@pytest_twisted.ensureDeferred
+async def test_duplicates_have_their_records(household):
+    """A letter twice for one queue, and one that came before, tell who wrote them and why not."""
+    door = make(household)
+    door.authenticator = Knows()
+    await hand_in(door, NEW, HELP)
+    record = await record_of(household, State.DUPLICATE)
+    assert ruled(record) == ("one letter, once", "duplicate")
+    assert record["why"] == f"the same letter is for {NEW}"
+    assert (record["author"], record["nature"]) == ("nic@ferrier", "")
+    assert record["authentication"] == str(Knows.found)
+    (row,) = await household.spool.list([State.DUE])
+    shelf, _ = await household.spool.show(row.id)
+    assert shelf.record == ""  # its own is written when it is settled
+
+    await hand_in(door, NEW, PARTS, id="id2")
+    (again,) = [one for one in await household.spool.list() if one.letter == "id2"][:1]
+    shelf, _ = await household.spool.show(again.id)
+    record = json.loads(shelf.record)
+    assert ruled(record) == ("one letter, once", "duplicate")
+    assert record["why"] == "the same letter came before"
 
 
 @pytest.mark.parametrize(

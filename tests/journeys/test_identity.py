@@ -166,6 +166,21 @@ def test_each_participant_has_an_address(gateway, sink, tmp_path):
     assert len(gateway.ticket("SUPPORT-1")["comments"]) == before
 
 
+def test_why_a_repeat_went_nowhere(gateway):
+    """The operator is told of a row that ended when it was accepted, as of every other."""
+    octets = wire(letter("Nic <nic@ferrier>", NEW, "Hi", Message_ID="<1@ferrier>"))
+    for _ in range(2):
+        assert gateway.send(octets, "nic@ferrier", NEW)[0] == 250
+    items = json.loads(command(gateway, "queue", "list", "--all", "--json"))
+    (repeat,) = [str(one["id"]) for one in items if one["state"] == "duplicate"]
+    shown = json.loads(command(gateway, "queue", "show", repeat, "--json"))["decision"]
+    assert (shown["author"], shown["action"]) == ("nic@ferrier", "duplicate")
+    said = command(gateway, "queue", "show", repeat)
+    assert "-> one letter, once: the same letter came before" in said
+    assert "author: nic@ferrier" in said
+    assert "one letter, once: the same letter came before" in gateway.page(f"/spool/{repeat}")
+
+
 def test_nobody_learns_which_tickets_there_are(gateway):
     """A true number, an invented one, and wrong tokens for both are answered with one sentence."""
     gateway.send(letter("nic@ferrier", NEW, "Hi"), "nic@ferrier", NEW)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 from twisted.internet.threads import deferToThread
@@ -52,7 +53,15 @@ def made(project: str) -> None:
 def noted(ticket: str, text: str, public: bool) -> str:
     """Ann writes a note; the number of its journal."""
     told = {"notes": text, "private_notes": not public}
-    rest("PUT", f"issues/{ticket}.json", {"issue": told})
+    for left in range(9, -1, -1):
+        try:
+            rest("PUT", f"issues/{ticket}.json", {"issue": told})
+        except HTTPError as why:
+            # Somebody else wrote between Redmine's reading and writing; people click again.
+            if why.code not in {409, 422} or not left:
+                raise
+        else:
+            break
     journals = rest("GET", f"issues/{ticket}.json?include=journals")["issue"]["journals"]
     return str(max(one["id"] for one in journals if one["notes"] == text))
 

@@ -1,9 +1,10 @@
 """GitHub's issues in memory, by contract: not the real thing.
 
-Written from GitHub's REST documents and OpenAPI description (npm @octokit/openapi, api.github.com):
-issues/create, issues/get, issues/list-for-repo, issues/update, issues/create-comment,
-issues/list-comments, issues/list-comments-for-repo, issues/list-events-for-repo, repos/get,
-users/get-authenticated, and "Rate limits for the REST API".
+Written from what is known of GitHub's REST API, and not yet compared line by line with its
+OpenAPI description (npm @octokit/openapi). The operations, by their names there: issues/create,
+issues/get, issues/list-for-repo, issues/update, issues/create-comment, issues/list-comments,
+issues/list-comments-for-repo, issues/list-events-for-repo, repos/get, users/get-authenticated,
+and "Rate limits for the REST API".
 """
 
 from __future__ import annotations

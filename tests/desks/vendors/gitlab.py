@@ -1,7 +1,7 @@
 """GitLab's issues in memory, by contract: not the real thing.
 
-Written from docs.gitlab.com: api/issues, api/notes, api/resource_state_events, api/projects,
-api/users, api/rest (authentication, pagination, status codes).
+Written from what is known of GitLab's REST API, and not yet compared line by line with
+docs.gitlab.com; only that notes have `internal` was looked up there (api/notes).
 """
 
 from __future__ import annotations

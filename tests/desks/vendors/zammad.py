@@ -1,8 +1,9 @@
 """Zammad in memory, by contract: not the real thing.
 
-Written from zammad/zammad-documentation: api/intro.rst (token form, pagination, expand),
-api/ticket/index.rst, api/ticket/articles.rst, api/user.rst, api/group.rst; the history's form from
-Zammad's source. A ticket attribute `mailtickets_key` is there, as our page asks for it.
+Articles and their attachments, the list and the search are written from zammad/zammad-
+documentation, api/ticket/articles.rst and api/ticket/index.rst. Users, groups, history, `expand`,
+the size of a file and the errors are from general knowledge, not yet compared with a document. A
+ticket attribute `mailtickets_key` is there, as our page asks for it.
 """
 
 from __future__ import annotations

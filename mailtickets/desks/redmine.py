@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
+from twisted.logger import Logger
 from zope.interface import implementer
 
 from mailtickets.desks.answers import Answer, document, loud, trouble
@@ -117,6 +118,7 @@ class RedmineDesk:
         self._settings = settings
         self._user_agent = user_agent
         self._now = now
+        self._log = Logger(namespace="mailtickets.desks")
         self._caller = Caller(reactor, url, self._headers, seconds)
         self._once = Once(journal, self._make, self._find, now, settings.settled)
         self._feed = RedmineFeed(
@@ -180,10 +182,12 @@ class RedmineDesk:
         if answer.status != 201:
             raise loud("The desk does not say which ticket it made")
         if value_of(issue, self._settings.key_field) != mark:
-            # Without its key the issue could not be found again, and would be made twice.
-            raise loud(
-                f"The desk did not keep our key: is custom field {self._settings.key_field} "
-                f"one of this project and tracker, and may we write it?"
+            # It is made all the same, and the journal has it: to fail would make another.
+            self._log.error(
+                "Redmine does not keep our keys: is custom field {field} one of project {project} "
+                "and of its tracker, and may we write it?",
+                field=self._settings.key_field,
+                project=told["project_id"],
             )
         return Receipt(number, url=self._page(number))
 
@@ -203,12 +207,20 @@ class RedmineDesk:
         if answer.status != 204 and not (answer.status == 200 and not answer.is_page):
             raise loud(f"The desk answers what nobody can read ({answer.status})")
         found = await self._find(intent, mark)
-        if found is None:
-            raise loud(
-                "The desk says that it kept a note, and has none with our key: may we write "
-                f"custom field {self._settings.entry_field}?"
-            )
-        return found
+        return found or await self._unmarked(intent, text)
+
+    async def _unmarked(self, intent: AddComment, text: str) -> Receipt:
+        """The latest note with this text: it is there, though our key beside it is not."""
+        issue = await self._issue(intent.ticket)
+        for one in reversed([] if issue is None else entries(issue, "journals")):
+            if str(one.get("notes") or "").split() == text.split():
+                self._log.error(
+                    "Redmine does not keep the keys of notes: may we write custom field {field}?",
+                    field=self._settings.entry_field,
+                )
+                entry = str(number_of(one.get("id")))
+                return Receipt(intent.ticket, entry, self._page(intent.ticket))
+        raise loud("The desk says that it kept a note, and there is none", undone=True)
 
     async def _uploaded(
         self, files: Sequence[Attachment]

@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
+from twisted.logger import Logger
 
 from mailtickets.desks.answers import document, loud
 from mailtickets.desks.api import Access, Api
@@ -82,6 +83,7 @@ class Zammad:
         self._url = access.url
         self._settings = settings
         self._us = 0
+        self._log = Logger(namespace="mailtickets.desks")
 
     def names(self, key: str) -> bool:
         """Whether this may be the id of a ticket."""
@@ -118,9 +120,11 @@ class Zammad:
             found = await self._written("tickets", told, files, named=False)
             number = str(number_of(found.get("id")))
             if found.get(self._settings.key_field) != mark:
-                raise loud(
-                    f"Zammad did not keep our key: make the ticket attribute "
-                    f"{self._settings.key_field}, a text of 64 characters, and let us write it"
+                # It is made all the same, and the journal has it: to fail would make another.
+                self._log.error(
+                    "Zammad does not keep our keys: make the ticket attribute {field}, a text of "
+                    "64 characters, and let us write it",
+                    field=self._settings.key_field,
                 )
             return Receipt(number, url=self._page(number))
         told = {"ticket_id": int(intent.ticket), **article}

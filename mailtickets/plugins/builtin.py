@@ -50,6 +50,11 @@ zammad_desk = DeskKind(
     "mailtickets.desks.zammad:make",
     keys=("url", "token", "token_file", "group", "groups", "key_field", "every"),
 )
+gitlab_desk = DeskKind(
+    "gitlab",
+    "mailtickets.desks.gitlab:make",
+    keys=("url", "token", "token_file", "project", "every"),
+)
 github_desk = DeskKind(
     "github",
     "mailtickets.desks.github:make",

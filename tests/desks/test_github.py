@@ -70,7 +70,7 @@ async def make_github(reactor: Any, gap: float = 0.0) -> Bench:
 
 
 class TestGitHub(desk_contract(make_github)):  # type: ignore[misc]
-    """Our client keeps what a desk promises, at the documented server."""
+    """Our client keeps what a desk promises, at the small server."""
 
 
 class TestGitHubFeed(feed_contract(make_github)):  # type: ignore[misc]
@@ -78,7 +78,7 @@ class TestGitHubFeed(feed_contract(make_github)):  # type: ignore[misc]
 
 
 @pytest_twisted.ensureDeferred
-async def test_the_server_answers_as_documented() -> None:
+async def test_the_server_keeps_its_table() -> None:
     """Each exchange of the documents, field by field."""
     assert len(EXCHANGES) >= 12
     bench = await make_github(reactor)
@@ -90,7 +90,7 @@ async def test_the_server_answers_as_documented() -> None:
 
 
 @pytest_twisted.ensureDeferred
-async def test_an_issue_is_asked_for_as_documented() -> None:
+async def test_an_issue_is_asked_for_as_the_table_has_it() -> None:
     """POST with title and body; the body's first line hides our mark and the requester."""
     bench = await make_github(reactor)
     try:

@@ -67,7 +67,7 @@ async def make_gitlab(reactor: Any) -> Bench:
 
 
 class TestGitLab(desk_contract(make_gitlab)):  # type: ignore[misc]
-    """Our client keeps what a desk promises, at the documented server."""
+    """Our client keeps what a desk promises, at the small server."""
 
 
 class TestGitLabFeed(feed_contract(make_gitlab)):  # type: ignore[misc]
@@ -75,7 +75,7 @@ class TestGitLabFeed(feed_contract(make_gitlab)):  # type: ignore[misc]
 
 
 @pytest_twisted.ensureDeferred
-async def test_the_server_answers_as_documented() -> None:
+async def test_the_server_keeps_its_table() -> None:
     """Each exchange of the documents, field by field."""
     assert len(EXCHANGES) >= 12
     bench = await make_gitlab(reactor)
@@ -87,7 +87,7 @@ async def test_the_server_answers_as_documented() -> None:
 
 
 @pytest_twisted.ensureDeferred
-async def test_an_issue_is_asked_for_as_documented() -> None:
+async def test_an_issue_is_asked_for_as_the_table_has_it() -> None:
     """POST, confidential; the description's first line hides our mark and the requester."""
     bench = await make_gitlab(reactor)
     try:

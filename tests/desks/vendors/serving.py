@@ -47,7 +47,7 @@ class Told:
 
 @frozen
 class Exchange:
-    """One documented exchange: what is asked, and what of the answer the document promises.
+    """One exchange of a table: what is asked, and what of the answer it promises.
 
     `body` of the answer: a mapping's members must be there and match, a type stands for any value
     of it, and a list's first entries must match.

@@ -9,6 +9,8 @@ from html.parser import HTMLParser
 import nh3
 from markupsafe import Markup, escape
 
+from mailtickets.mail.clean import writable
+
 _BREAKS = frozenset(
     {"br", "p", "div", "tr", "li", "ul", "ol", "table", "blockquote", "pre", "hr"}
     | {f"h{level}" for level in range(1, 7)}
@@ -107,4 +109,5 @@ def safe(html: str) -> Markup:
 
     Pictures stay as well, those of the letter (`cid:`) and remote ones: the agent chose them.
     """
-    return Markup(_cleaner().clean(html[:_LIMIT]))  # noqa: S704 - it has been sanitised
+    cleaned = _cleaner().clean(writable(html[:_LIMIT]))
+    return Markup(cleaned)  # noqa: S704 - it has been sanitised

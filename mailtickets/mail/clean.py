@@ -14,6 +14,7 @@ from mailtickets.mail.mailbox import Mailbox
 # characters, which no charset can write.
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _UNSAFE_IN_DOMAIN = re.compile(r"[ <>@\"\\,;]")
+_HALVES = re.compile(r"[\ud800-\udfff]")
 _UNSAFE_IN_TEXT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 # Embeddings, overrides and isolates turn what follows round: a name may not. A subject may, where
 # each is ended again; overrides, which turn letters round that have a direction, may nowhere.
@@ -66,6 +67,17 @@ def text(content: str) -> str:
     r"""A letter's text with \n between its lines and no control characters but tabs."""
     content = content.replace("\r\n", "\n").replace("\r", "\n")
     return _UNSAFE_IN_TEXT.sub("", content)
+
+
+def writable(content: str) -> str:
+    r"""`content` with U+FFFD for each half of a surrogate pair, which no charset can write.
+
+    JSON's escapes and UTF-7 can bring one.
+
+    >>> writable("a" + chr(0xD800))
+    'a\ufffd'
+    """
+    return content if content.isascii() else _HALVES.sub("\ufffd", content)
 
 
 def message_id(value: str) -> str | None:

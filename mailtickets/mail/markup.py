@@ -10,6 +10,7 @@ from itertools import accumulate
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from mailtickets.mail.clean import writable
 from mailtickets.mail.layout import (
     CELL,
     DECLARING,
@@ -197,4 +198,4 @@ def sanitised(html: str) -> str:
     html = html[:MAX_HTML]
     if _too_deep(html):
         return f"<pre>{escape(_stripped(html))}</pre>"
-    return _cleaner().clean(html)
+    return _cleaner().clean(writable(html))

@@ -6,6 +6,8 @@ import textwrap
 
 import pytest
 
+from mailtickets.mail.agents import safe
+from mailtickets.mail.markup import html_text, sanitised
 from mailtickets.mail.message import Message, Part, read
 
 NEW = "Thanks, it works now."
@@ -132,3 +134,11 @@ def test_what_is_not_shown_is_no_text() -> None:
         m</pre><script>alert(1)</script></body></html>"""
     shown = "One & two\nthree\n\n* a\n* b\n\nx y\n\nk  l\nm"
     assert _read(textwrap.dedent(html)).text == shown
+
+
+def test_half_a_character_in_markup_spoils_nothing() -> None:
+    """HTML with half of a surrogate pair, as UTF-7 and JSON can bring, is made safe like any other."""
+    half = "<p>a\ud800b</p><script>x</script>"
+    assert sanitised(half) == "<p>a\ufffdb</p>"
+    assert safe(half) == "<p>a\ufffdb</p>"
+    assert "a" in html_text(half)[0]

@@ -137,7 +137,7 @@ def test_what_is_not_shown_is_no_text() -> None:
 
 
 def test_half_a_character_in_markup_spoils_nothing() -> None:
-    """HTML with half of a surrogate pair, as UTF-7 and JSON can bring, is made safe like any other."""
+    """HTML with half of a surrogate pair, as UTF-7 and JSON bring it, is made safe as well."""
     half = "<p>a\ud800b</p><script>x</script>"
     assert sanitised(half) == "<p>a\ufffdb</p>"
     assert safe(half) == "<p>a\ufffdb</p>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from hashlib import sha256
+from typing import TypeVar
 
 from attrs import evolve, frozen
 from markupsafe import escape
@@ -23,6 +24,7 @@ from mailtickets.tickets.intents import AddComment, Discard, Intent, OpenTicket
 from mailtickets.tickets.values import Conversation, Existing, Person, Ticket
 
 DAY = 86400.0
+Asked = TypeVar("Asked", bound=OpenTicket | AddComment)
 
 
 def key_of(sender: Mailbox | None, recipient: Mailbox, message_id: str | None, digest: str) -> str:
@@ -331,10 +333,8 @@ def _texts(message: Message) -> tuple[str, str]:
     return new, text if new != text else ""
 
 
-def in_words(intent: Intent) -> Intent:
+def in_words(intent: Asked) -> Asked:
     """The intent for a desk that keeps no standing: what there is to say stands before the text."""
-    if isinstance(intent, Discard):
-        return intent
     said = []
     if isinstance(intent, OpenTicket) and intent.linked:
         said.append(f"This letter names {intent.linked} and did not get into it.")

@@ -216,7 +216,7 @@ class House:
             styles=settings.styles,
             log=log,
         )
-        self._returns = self._aftermath.returns(self._ledger)
+        self._returns = self._aftermath.returns(self._ledger, self._directory.participants)
         self._couriers = {round_.name: self._courier(round_) for round_ in self._rounds()}
         self._pickups = [
             self._pickup(name, desk) for name, desk in self._desks.items() if IFeed.providedBy(desk)

@@ -59,8 +59,9 @@ class Found:
     """The ticket that a letter names.
 
     `signed` is true when a key of ours proves that the writer had a letter of ours about it,
-    `holder` when the token was given to this very writer. `ticket` is what the desk says now, None
-    where no desk can say; `participants` are those beside the requester.
+    `holder` when the token was given to this very writer and no desk says who takes part: whom an
+    agent took out again still has theirs. `ticket` is what the desk says now, None where no desk
+    can say; `participants` are those beside the requester.
     """
 
     conversation: Conversation
@@ -72,7 +73,9 @@ class Found:
 
     def knows(self, address: str) -> bool:
         """Whether an address is a participant's."""
-        people = (self.conversation.requester, *(one.address for one in self.participants))
+        people = [self.conversation.requester, *(one.address for one in self.participants)]
+        if self.ticket is not None:
+            people.append(self.ticket.requester.address)  # an agent may have named another
         return bool(address) and folded(address) in {folded(one) for one in people if one}
 
 

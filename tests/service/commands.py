@@ -1,4 +1,4 @@
-"""The operator's commands, each in a process of its own that is forked when the imports are done."""
+"""The operator's commands, each in a process that is forked once the imports are done."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from attrs import evolve
 from zope.interface import implementer
 
-from mailtickets.errors import Temporary
+from mailtickets.errors import Permanent, Temporary
 from mailtickets.flow.directory import Directory
 from mailtickets.flow.reader import Reader
 from mailtickets.flow.returned import Returns, record_of
@@ -17,11 +17,11 @@ from mailtickets.interfaces import IAgent, IDesk, IShowsStanding, ISteps
 from mailtickets.mail.envelope import Envelope, Item
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Message
-from mailtickets.outcomes import Delivered, Outcome, State, Withheld
+from mailtickets.outcomes import Bounced, Deferred, Delivered, Outcome, State, Withheld
 from mailtickets.routing import threads
 from mailtickets.routing.addresses import AddressBook, Queue
 from mailtickets.routing.inbound import fingerprint_of, in_words
-from mailtickets.routing.record import write_record
+from mailtickets.routing.record import undone, write_record
 from mailtickets.tickets.intents import AddComment, Discard, OpenTicket
 from mailtickets.tickets.values import (
     Conversation,
@@ -106,7 +106,12 @@ class TicketingAgent:
             intent = in_words(intent)
         intent = with_findings(intent, item.letter.envelope)
         self._steps.reached("ticketing.before-submit")
-        receipt = await self._desk.submit(intent, item.key)
+        try:
+            receipt = await self._desk.submit(intent, item.key)
+        except Temporary as why:
+            return Deferred(why, write_record(undone(sort.record, why, "not done yet")))
+        except Permanent as why:
+            return Bounced(why, write_record(undone(sort.record, why, "the desk refuses it")))
         self._steps.reached("ticketing.after-submit")
         self._directory.forget(self._name, receipt.ticket)
         learned = _learned(self._name, queue, message, intent, receipt, sort.conversation)

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import asdict, evolve, frozen
 
+from mailtickets.errors import Trouble
 from mailtickets.outcomes import State
 
 
@@ -26,8 +27,9 @@ class Record:
     """The decision about one letter and one recipient.
 
     `rules` are in order of trust. `cell` is that of the policy's matrix, `answer` what stands
-    there; both are empty where no ticket was found. `action` is what was done: open, comment, note,
-    hold, refuse, discard, or duplicate. `authentication` is an Authentication-Results value.
+    there; both are empty where no ticket was found. `action` is what was done, or shall be: open,
+    comment, note, hold, refuse, discard, duplicate, or agent. `authentication` is an
+    Authentication-Results value.
     """
 
     recipient: str = ""
@@ -85,6 +87,17 @@ def ended(record: Record, rule: str, state: State, why: str) -> str:
     done = ENDS.get(state, state.value)
     made = evolve(record, rules=first + record.rules, action=done, why=why)
     return json.dumps(record_document(made), separators=(",", ":"))
+
+
+def undone(record: Record, trouble: Trouble, what: str) -> Record:
+    """The record of what was decided and is not done: `what` says how that stands."""
+    return evolve(record, why=f"{record.why}; {what}: {trouble.enhanced} {trouble.text}")
+
+
+def routed(record: Record, agent: str, why: str) -> str:
+    """The written record of a letter that a route of the settings gave to an agent."""
+    rule = Rule("route", fired=True, why=f"the settings give it to agent {agent}")
+    return json.dumps(record_document(evolve(record, rules=(rule,), action="agent", why=why)))
 
 
 def read_record(text: str | None) -> dict[str, Any] | None:

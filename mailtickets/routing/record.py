@@ -10,6 +10,7 @@ from attrs import asdict, evolve, frozen
 
 from mailtickets.errors import Trouble
 from mailtickets.outcomes import State
+from mailtickets.routing.appearances import unturned
 
 
 @frozen
@@ -127,4 +128,4 @@ def lines_of(document: Mapping[str, Any]) -> list[str]:
         said.append(f"policy: {document.get('cell')} = {document['answer']} ({given})")
     said += [f"warning: {one}" for one in document.get("warnings") or ()]
     said.append(f"done: {document.get('action')}, since {document.get('why')}")
-    return said
+    return [unturned(one) for one in said]

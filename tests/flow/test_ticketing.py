@@ -220,5 +220,7 @@ async def test_each_outcome_has_its_reasons(household):
         "comment",
     )
     assert lines_of(record)[-1].startswith("done: comment, since it names SUPPORT-1")
+    turned = lines_of(record | {"author": "\u202emoc.kcirt <eve@x.example>"})
+    assert turned[0] == "author: [U+202E]moc.kcirt <eve@x.example>"
     assert read_record("nonsense") is None
     assert read_record(None) is None

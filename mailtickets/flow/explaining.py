@@ -27,7 +27,6 @@ from mailtickets.flow.reception import OURS, Judge, author_of
 from mailtickets.flow.recipients import Recipients, arranged
 from mailtickets.flow.returned import Found, Returns, record_of
 from mailtickets.flow.sorting import Sorter
-from mailtickets.flow.ticketing import with_findings
 from mailtickets.interfaces import IAuthenticates, IDesk, IShowsStanding
 from mailtickets.mail.authentication import write_authentication
 from mailtickets.mail.envelope import Envelope, Item, Letter, Peer, new_trace_id
@@ -37,7 +36,7 @@ from mailtickets.mail.message import Message
 from mailtickets.mail.octets import InMemory
 from mailtickets.outcomes import Accept, Swallow, Verdict
 from mailtickets.routing.addresses import AddressBook
-from mailtickets.routing.inbound import in_words, requester_of
+from mailtickets.routing.inbound import in_words, requester_of, with_findings
 from mailtickets.routing.loops import OwnMail
 from mailtickets.routing.record import record_document
 from mailtickets.smtp.intake import Intake

@@ -22,7 +22,7 @@ from mailtickets.outcomes import Delivered, Outcome, State
 from mailtickets.registers import ISuppressions
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.fates import Fate, Report, comment, reports_of, sentence, told_by
-from mailtickets.routing.inbound import in_words, requester_of
+from mailtickets.routing.inbound import in_words, requester_of, with_findings
 from mailtickets.routing.proofs import folded, spoken
 from mailtickets.routing.record import Record, Rule
 from mailtickets.tickets.intents import AddComment
@@ -215,7 +215,7 @@ class Returns:
             message_id=message.message_id,
             unverified=not letter.proved,
         )
-        return evolve(letter, intent=intent)
+        return evolve(letter, intent=with_findings(intent, item.letter.envelope))
 
     async def _suppress(self, item: Item, report: Report, recipient: str) -> None:
         if self._suppressions is None or report.fate is not Fate.FAILED:

@@ -14,13 +14,13 @@ from mailtickets.flow.reader import Reader
 from mailtickets.flow.returned import Returns, record_of
 from mailtickets.flow.sorting import Sorted, Sorter
 from mailtickets.interfaces import IAgent, IDesk, IShowsStanding, ISteps
-from mailtickets.mail.envelope import Envelope, Item
+from mailtickets.mail.envelope import Item
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Message
 from mailtickets.outcomes import Bounced, Deferred, Delivered, Outcome, State, Withheld
 from mailtickets.routing import threads
 from mailtickets.routing.addresses import AddressBook, Queue
-from mailtickets.routing.inbound import fingerprint_of, in_words
+from mailtickets.routing.inbound import fingerprint_of, in_words, with_findings
 from mailtickets.routing.record import undone, write_record
 from mailtickets.tickets.intents import AddComment, Discard, OpenTicket
 from mailtickets.tickets.values import (
@@ -137,13 +137,6 @@ def _again(ticket: str, sort: Sorted) -> Delivered:
     why = f"the same letter is in {ticket} already"
     record = evolve(sort.record, action="duplicate", ticket=ticket, why=why)
     return Delivered(State.DUPLICATE, Receipt(ticket), why, record=write_record(record))
-
-
-def with_findings(intent: OpenTicket | AddComment, envelope: Envelope) -> OpenTicket | AddComment:
-    """The intent with what was found out about the letter before it was accepted."""
-    return evolve(
-        intent, authentication=envelope.authentication, labels=tuple(sorted(envelope.labels))
-    )
 
 
 def _learned(

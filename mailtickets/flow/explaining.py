@@ -38,7 +38,7 @@ from mailtickets.outcomes import Accept, Swallow, Verdict
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.inbound import in_words, requester_of, with_findings
 from mailtickets.routing.loops import OwnMail
-from mailtickets.routing.record import record_document
+from mailtickets.routing.record import again, record_document
 from mailtickets.smtp.intake import Intake
 from mailtickets.smtp.limits import Limits
 from mailtickets.tickets.intents import AddComment, Discard, OpenTicket
@@ -271,7 +271,8 @@ class Explaining:
         intent = sort.decision.intent
         here = sort.conversation is not None and sort.conversation.ticket == before
         if before is not None and (isinstance(intent, OpenTicket) or here):
-            return told | {"fate": f"duplicate: the same letter is in {before} already"}
+            made = again(sort.record, before)
+            return {"decision": record_document(made), "fate": f"duplicate: {made.why}"}
         told["fate"] = fate_of(sort.decision)
         if not isinstance(intent, Discard) and sort.decision.action not in {"hold", "refuse"}:
             told["sends"] = sent(self._as_sent(intent, desk, envelope), desk)
@@ -280,9 +281,8 @@ class Explaining:
     def _came_back(self, desk: str, item: Item, message: Message, found: Found) -> dict[str, Any]:
         """What is told of a letter that came back."""
         about, intent = found.about, found.intent
-        ticket = "" if about is None or intent is None else about.ticket
         told: dict[str, Any] = {
-            "decision": record_document(record_of(item, message, ticket, found.discard)),
+            "decision": record_document(record_of(item, message, found)),
             "fate": f"discarded: {found.discard}",
         }
         if intent is not None:

@@ -18,7 +18,8 @@ from mailtickets.desks.answers import document, loud
 from mailtickets.desks.api import Access, Api
 from mailtickets.desks.bodies import Piece
 from mailtickets.desks.calls import TOTAL
-from mailtickets.desks.hosted import FilingDesk, Streamed, access_of
+from mailtickets.desks.files import AtDesk
+from mailtickets.desks.hosted import Changes, FilingDesk, access_of
 from mailtickets.desks.jsons import mapping_of, number_of, objects
 from mailtickets.desks.shared import is_number, names_of
 from mailtickets.desks.window import moment_of, text_of
@@ -201,7 +202,7 @@ class Zammad:
         times = [moment_of(one.get("updated_at")) for one in await self._changed(0, "desc")]
         return max(times, default=0)
 
-    async def changed(self, since: int) -> Sequence[Event]:
+    async def changed(self, since: int) -> Changes:
         """Articles and changes of state of the tickets that changed since."""
         us = await self._ourselves()
         found: list[Event] = []
@@ -225,7 +226,7 @@ class Zammad:
                             created=str(one.get("created_at")),
                         )
                     )
-        return found
+        return Changes(found)
 
     def _event(self, ticket: str, found: Mapping[str, Any], us: int, first: int) -> Event:
         number = number_of(found.get("id"))
@@ -254,7 +255,7 @@ class Zammad:
     def file(self, ticket: str, attachment: Remote) -> Octets:
         """An attachment, by its article's id and its own."""
         path = ("api", "v1", "ticket_attachment", ticket, *attachment.id.split("/"))
-        return Streamed(self.api, path, attachment.size)
+        return AtDesk(self.api, path, attachment.size)
 
     async def check(self) -> Sequence[str]:
         """What is wrong: token, groups, the index."""

@@ -60,6 +60,11 @@ github_desk = DeskKind(
     "mailtickets.desks.github:make",
     keys=("url", "token", "token_file", "repository", "every"),
 )
+zendesk_desk = DeskKind(
+    "zendesk",
+    "mailtickets.desks.zendesk:make",
+    keys=("url", "user", "token", "token_file", "group", "groups", "every"),
+)
 znuny_desk = DeskKind(
     "znuny",
     "mailtickets.desks.znuny:make",

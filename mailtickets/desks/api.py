@@ -22,6 +22,7 @@ from mailtickets.desks.bodies import Piece, as_json
 from mailtickets.desks.calls import TOTAL, Caller
 from mailtickets.desks.jsons import mapping_of, objects
 from mailtickets.errors import SettingsError, Temporary, Trouble
+from mailtickets.mail import clean
 
 PER_PAGE = 100
 MOST_PAGES = 200
@@ -198,9 +199,11 @@ class Api:
 
     def trouble(self, answer: Answer, *, named: bool) -> Trouble:
         """As `answers.trouble`; a value that is refused is for a person to mend."""
-        if answer.status == 422 and answer.is_json:
+        refused = sorted(complaints(answer)) if answer.status in {400, 422} else []
+        if refused or (answer.status == 422 and answer.is_json):
+            what = clean.line(", ".join(refused), 200) or "a value"
             return loud(
-                "The desk refuses a value (422): are its fields set up as the page says?",
+                f"The desk refuses {what} ({answer.status}): is it set up as the page says?",
                 undone=True,
             )
         return trouble(answer, self._now(), named=named)

@@ -45,6 +45,11 @@ djangohelpdesk_desk = DeskKind(
         "every",
     ),
 )
+freshdesk_desk = DeskKind(
+    "freshdesk",
+    "mailtickets.desks.freshdesk:make",
+    keys=("url", "token", "token_file", "group", "groups", "key_field", "every"),
+)
 zammad_desk = DeskKind(
     "zammad",
     "mailtickets.desks.zammad:make",

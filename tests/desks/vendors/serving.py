@@ -7,7 +7,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from email.parser import BytesParser
+from email.parser import HeaderParser
 from email.policy import HTTP
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -46,14 +46,14 @@ class Asked:
     @property
     def form(self) -> list[tuple[str, str, str, bytes]]:
         """The parts of a form (RFC 7578): name, name of a file or none, media type, octets."""
-        head = f"Content-Type: {self.headers['content-type']}\r\n\r\n".encode()
-        parts = BytesParser(policy=HTTP).parsebytes(head + self.body).get_payload()
-        assert isinstance(parts, list)
+        line = b"--" + self.headers["content-type"].partition("boundary=")[2].encode()
         found = []
-        for part in parts:
-            said = part["content-disposition"].params
-            octets = part.get_payload(decode=True)
-            found.append((said["name"], said.get("filename", ""), part.get_content_type(), octets))
+        for part in self.body.split(line)[1:-1]:
+            head, _, octets = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+            said = HeaderParser(policy=HTTP).parsestr(head.decode())
+            named = said["content-disposition"].params
+            sort = said.get_content_type()
+            found.append((named["name"], named.get("filename", ""), sort, octets[:-2]))
         return found
 
 

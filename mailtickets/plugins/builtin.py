@@ -50,6 +50,21 @@ freshdesk_desk = DeskKind(
     "mailtickets.desks.freshdesk:make",
     keys=("url", "token", "token_file", "group", "groups", "key_field", "every"),
 )
+jira_desk = DeskKind(
+    "jira",
+    "mailtickets.desks.jira:make",
+    keys=(
+        "url",
+        "user",
+        "token",
+        "token_file",
+        "project",
+        "request_type",
+        "request_types",
+        "key_field",
+        "every",
+    ),
+)
 zammad_desk = DeskKind(
     "zammad",
     "mailtickets.desks.zammad:make",

@@ -39,7 +39,7 @@ def as_text(found: object) -> str:
 def _said(found: object, depth: int) -> Iterator[str]:
     if not isinstance(found, Mapping) or depth > DEEPEST:
         return
-    sort = found.get("type")
+    sort = str(found.get("type"))
     attrs = found.get("attrs")
     named = attrs if isinstance(attrs, Mapping) else {}
     if sort == "text":

@@ -258,14 +258,21 @@ class Zammad:
         return AtDesk(self.api, path, attachment.size)
 
     async def check(self) -> Sequence[str]:
-        """What is wrong: token, groups, the index."""
-        await self._ourselves()
-        seen = {str(one.get("name")) for one in objects(await self._get("groups"), "groups")}
+        """What is wrong: token, our rights on the groups, the index."""
+        me = mapping_of(await self._get("users", "me", query=[("expand", "true")]))
+        rights = mapping_of(me.get("groups") or {})
         await self.latest()
         return [
-            f"{self._url}: we may see no group {name}; give our user full rights on it"
-            for name in sorted(self._settings.names - seen)
+            f"{self._url}: our user has not all rights on group {name}; give it full ones"
+            for name in sorted(self._settings.names)
+            if not _may(rights.get(name))
         ]
+
+
+def _may(found: object) -> bool:
+    """Whether rights on a group are enough to read, to write and to answer there."""
+    named = {str(one) for one in found} if isinstance(found, list) else set()
+    return "full" in named or {"read", "create", "change"} <= named
 
 
 def _remote(article: int, found: Mapping[str, Any]) -> Remote:

@@ -137,3 +137,18 @@ async def test_closing_is_told() -> None:
         assert [(one.kind, one.status) for one in told] == [(Kind.STATUS_CHANGED, "closed")]
     finally:
         await bench.close()
+
+
+@pytest_twisted.ensureDeferred
+async def test_check_names_what_is_missing() -> None:
+    """A group that we may not write to, a wrong token."""
+    bench = await make_zammad(reactor)
+    try:
+        bench.desk.vendor.rights = {"Users": ["read"], "Sales": ["full"]}
+        assert "group Users" in (await bench.desk.check())[0]
+        bench.desk.vendor.rights = {"Users": ["read", "create", "change"]}
+        assert list(await bench.desk.check()) == []
+        bench.desk.vendor.signature = {"authorization": "Token token=other"}
+        assert "token" in (await bench.desk.check())[0]
+    finally:
+        await bench.close()

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 import re
 
-from mailtickets.mail.languages import SENT_FROM
 from mailtickets.mail.message import Part
+from mailtickets.mail.signoffs import LENGTH, outlook_signs, signs
 
 _SIGNATURE_LINES = 15
 _FOOTER_LINES = 120
-_LINE_LENGTH = 120
 
 _DASHES = re.compile(r"\s*(?:--|––|—|—-|- -)[ \t\xa0]*$")
 _RULE = re.compile(r"\s*(?:[-–—]{2,}|_{4,}|={4,}|\*{3,}|#{3,}|~{3,}|\+{3,}|\.{4,})\s*$|\s*ᐧ\s*$")
@@ -81,9 +80,6 @@ _HINTS = (
 )
 """One of these is in every footer that is looked for."""
 
-_SENTENCE = 9
-_EXCUSE = re.compile(r"excuse|typo|brevity|forgive|pardon|sorry|gesendet|tippfehler", re.IGNORECASE)
-_OUTLOOK_MOBILE = re.compile(r"aka\.ms/|\boutlook\b.{0,30}\b(?:ios|android)\b", re.IGNORECASE)
 _CONTACT = re.compile(
     r"(?:^|\s)(?:tel|phone|mobile|fax|mob|cell|direct|t|m|p|f|telefon|tél|tlf|puh|тел)\s*[.:]|\+\d{1,3}"
     r"[\s(-]|https?://|www\.|@",
@@ -159,12 +155,12 @@ def _signature(
     rulings: list[int] = []
     for index in range(max(begin, last - _FOOTER_LINES), last):
         line = lines[index].strip()
-        if not line or len(line) > _LINE_LENGTH or parts[index] is not _NEW:
+        if not line or len(line) > LENGTH or parts[index] is not _NEW:
             continue
         if line[0] in _RULING:
             if _DASHES.match(line) or _RULE.match(line):
                 rulings.append(index)
-        elif "utlook" in line and index > first and _outlook(line):
+        elif "utlook" in line and index > first and outlook_signs(line):
             _mark(parts, surely, index, index + 1, Part.SIGNATURE, 0.9)
             _mark(parts, surely, index + 1, end, Part.QUOTED, 0.55)
             return
@@ -187,30 +183,17 @@ def _telephone(lines: list[str], begin: int, end: int) -> int:
     while at > begin:
         line = lines[at - 1].strip()
         if line and not (line[0] in _RULING and _RULE.match(line)):
-            if len(line) > _LINE_LENGTH or not _signs(line):
+            if not signs(line):
                 break
             found = at - 1
         at -= 1
     return found
 
 
-def _outlook(line: str) -> bool:
-    """Outlook's own line, which it writes between an answer and what is answered."""
-    return bool(_OUTLOOK_MOBILE.search(line)) and _signs(line)
-
-
-def _signs(line: str) -> bool:
-    """Whether a telephone signs so; a longer sentence is somebody's own, but for an excuse."""
-    if not SENT_FROM.match(line):
-        return False
-    words = [word for word in line.split() if "://" not in word]
-    return len(words) <= _SENTENCE or bool(_EXCUSE.search(line))
-
-
 def _closing(line: str) -> bool:
     """Whether a line may stand below what a telephone signs with."""
     line = line.strip()
-    return not line or bool(_RULE.match(line)) or _signs(line[:_LINE_LENGTH])
+    return not line or bool(_RULE.match(line)) or signs(line)
 
 
 def _below(lines: list[str], index: int, end: int, *, lowest: bool) -> tuple[Part, float]:

@@ -15,6 +15,7 @@ from mailtickets.mail.footers import footer_lines
 from mailtickets.mail.languages import (
     FORWARDED,
     ORIGINAL,
+    REPLY_ABOVE,
     STARTS,
     WROTE,
     Label,
@@ -37,15 +38,27 @@ _DATE = re.compile(
     r"|[^\W\d]{3,}\.?\s+\d{1,2}\b"
 )
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
-_ANGLE_LAST = re.compile(r"[>)\]][*_\s]*[:：][*_\s]*$")
+_ADDRESS_LAST = re.compile(r"(?:[>)\]]|^\d.{1,60} (?:by|von|de|da|por|door|av|af|od|przez|от) [^\s<>]+@[\w.-]+)[*_\s]*[:：][*_\s]*$")
 _FIRST_PERSON = re.compile(
     r"\b(?:I|ich|wir|mein\w*|my|we|our|j'ai|nous|yo|mi|io|mio|eu|meu|ik|mijn|jag|min|jeg|minä|já|я|мы|мне)\b"
     r"|我|私|저는|제가"
 )
+# Who tells us of what was written says more than a name: "On Monday at 10:00 your colleague wrote:".
+_TOLD = re.compile(
+    r"\b(?:the|your|dein\w*|ihre?\w*|euer|eure\w*|ein\w*|votre|vos|une?|vuestr\w*|tuo|tua|vostr\w*|seu|sua|uw|jouw|jullie|din|ditt"
+    r"|jeres|deres|teidän|váš|vaš\w*|wasz\w*|ваш\w*|sizin)\b|您的|你的|貴社|귀사",
+    re.IGNORECASE,
+)
+_PARTICLES = frozenset({"von", "van", "de", "der", "den", "da", "di", "del", "la", "le", "al", "ten"})
+_GROUPWISE = re.compile(r">>> .{3,200}\d{1,2}[:.]\d\d.{0,20} >>>\s*$")
+_CITED = re.compile(r"\* .{1,80}[<(]\S{1,64}@\S{1,255}[>)] (?:\[.{6,60}\]|.{2,20}):\s*$")
+_SELON = re.compile(r"[Ss]elon .{0,60}<\S{1,64}@\S{1,255}>\s?:\s*$")
+_ORANGE = re.compile(r">\s*Message du \d\d/\d\d/\d")
 _GMT = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:?\d\d .{2,100}$")
 _BLANK, _TEXT, _QUOTE, _RULE = Kind.BLANK, Kind.TEXT, Kind.QUOTE, Kind.RULE
+_SILENT = frozenset({_RULE, _QUOTE})
 _NEW, _QUOTED = Part.NEW, Part.QUOTED
-_RULING = frozenset("-–—_=*> \t")
+_RULING = frozenset("-–—_=*>#~ \t")
 _ENDS = (":", "：")
 
 
@@ -96,12 +109,12 @@ def _places(lines: Lines) -> None:
     written = False  # whether something new stands above
     while index < len(lines.lines):
         kind = lines.kinds[index]
-        if kind is _QUOTE or kind is _BLANK:
+        if kind is _BLANK:
             index += 1
             continue
-        found = _place(lines, index, near)
+        found = _quoted_place(lines, index) if kind is _QUOTE else _place(lines, index, near)
         if found is None:
-            written = written or (kind is not _RULE and lines.parts[index] is _NEW)
+            written = written or (kind not in _SILENT and lines.parts[index] is _NEW)
             index += 1
             continue
         begin, end, confidence = found
@@ -135,6 +148,22 @@ def _place(lines: Lines, index: int, near: set[int]) -> tuple[int, int, float] |
     return found
 
 
+def _quoted_place(lines: Lines, index: int) -> tuple[int, int, float] | None:
+    """As `_place`, for those programs that write it in quote marks, and what is older without."""
+    line = lines.lines[index]
+    if line.startswith(">>> ") and _GROUPWISE.match(line):
+        return index, index + 1, 0.8
+    if "Message du" not in line[:14] or not _ORANGE.match(line):
+        return None
+    end = index + 1
+    while lines.kind(end) is _QUOTE:
+        said = lines.lines[end].lstrip("> \t\xa0")
+        if said and label_of(said) is None:
+            return None  # the text, too, has its marks
+        end += 1
+    return index, end, 0.8
+
+
 def _indented(lines: Lines, index: int) -> None:
     """The lines that the HTML only indents are a quotation after all."""
     while lines.kind(index) is Kind.INDENTED or (
@@ -160,6 +189,8 @@ def _ruling(lines: Lines, index: int) -> tuple[int, int, float] | None:
     line = lines.lines[index]
     if len(line) > 120:
         return None
+    if REPLY_ABOVE.match(line):
+        return index, index + 1, 0.9
     said = plain(line)
     if said not in ORIGINAL and said not in FORWARDED:
         if not said.startswith("original message processed by"):
@@ -243,7 +274,7 @@ def _attribution(lines: Lines, index: int) -> tuple[int, int, float] | None:
 
 def _says_who(said: str, *, starts: bool, colon: bool) -> float:
     """How surely `said` tells that somebody wrote something at some time; 0 when it does not."""
-    wrote = WROTE.search(said) is not None
+    wrote = WROTE.search(said)
     address = _ADDRESS.search(said) is not None
     time = _TIME.search(said) is not None
     date = _DATE.search(said) is not None
@@ -253,11 +284,23 @@ def _says_who(said: str, *, starts: bool, colon: bool) -> float:
         return 0.95
     if wrote and address and colon and ("<" in said or starts):
         return 0.9
-    if starts and date and time and address and _ANGLE_LAST.search(said):
+    if starts and date and time and address and _ADDRESS_LAST.search(said):
         return 0.9
     if wrote and date and time and colon:
         return 0.6
-    return 0.5 if wrote and starts and (date or time) else 0.0
+    if wrote and starts and (date or time):
+        return 0.5
+    if address and (_CITED.match(said) or _SELON.match(said)):
+        return 0.5
+    return 0.5 if wrote and colon and _names(said, wrote) else 0.0
+
+
+def _names(said: str, wrote: re.Match[str]) -> bool:
+    """Whether nothing is said but a name, and that it wrote: "Anna Berg wrote:"."""
+    name = said[: wrote.start()].split()
+    if not 1 <= len(name) <= 5 or len(said) - wrote.end() > 3:
+        return False
+    return all(word[0].upper() == word[0] or word in _PARTICLES for word in name)
 
 
 def _fits(lines: Lines, begin: int, end: int, confidence: float) -> bool:
@@ -271,6 +314,8 @@ def _fits(lines: Lines, begin: int, end: int, confidence: float) -> bool:
     following = lines.kind(lines.next_line(end + 1))
     if following in (Kind.QUOTE, Kind.INDENTED):
         return True
+    if "@" not in said and _TOLD.search(said):
+        return False
     alone = confidence >= _SURE or lines.kind(begin - 1) in (Kind.BLANK, Kind.RULE)
     if following is Kind.BLANK:  # nothing follows at all: what it announced was cut off
         return alone and confidence >= 0.9

@@ -80,6 +80,12 @@ _HINTS = (
 )
 """One of these is in every footer that is looked for."""
 
+# Who speaks of himself, or asks, is still writing: no lawyer's sentence and no list's says "I".
+_SELF = re.compile(
+    r"\b(?:I|I'm|I’m|I've|[Mm]y|me|mine|[Ii]ch|mir|mich|[Mm]ein\w*|[Jj]e (?:suis|ne|n'|vous|veux|voudrais)|[Jj]'|[Jj]’|moi|[Mm]on|yo|[Mm]is?|io|mio|mia"
+    r"|eu|[Mm]eu|[Mm]inha|ik|mij|[Mm]ijn|[Jj]ag|[Jj]eg|mig|meg|minä|minun|mnie|mój|moje|já|mě|můj|[Яя]|мне|меня|мой|моя|[Bb]en|[Bb]enim)\b|我(?!们|們)|私|저는|제가",
+)
+_AFTERTHOUGHT = re.compile(r"\W{0,3}p\.? ?p?\.?s\b", re.IGNORECASE)
 _CONTACT = re.compile(
     r"(?:^|\s)(?:tel|phone|mobile|fax|mob|cell|direct|t|m|p|f|telefon|tél|tlf|puh|тел)\s*[.:]|\+\d{1,3}"
     r"[\s(-]|https?://|www\.|@",
@@ -126,7 +132,7 @@ def _stretches(lines: list[str], parts: list[Part]) -> list[tuple[int, int]]:
 def _caution(lines: list[str], parts: list[Part], surely: list[float], new: list[int]) -> None:
     """The warning that a company's gateway puts before every letter from outside."""
     first = next((index for index in new if lines[index].strip()), None)
-    if first is not None and _CAUTION.match(lines[first]):
+    if first is not None and _CAUTION.match(lines[first]) and not _speaks(lines[first]):
         parts[first], surely[first] = Part.DISCLAIMER, 0.8
 
 
@@ -204,10 +210,11 @@ def _below(lines: list[str], index: int, end: int, *, lowest: bool) -> tuple[Par
     rest = [line.strip() for line in lines[index + 1 : end]]
     written = [line for line in rest if line]
     top = "\n".join(written[:3])[:2000]
-    asks = any("?" in line and "://" not in line for line in written)
-    if _LIST.search(top) and len(written) <= 2 * _SIGNATURE_LINES:
+    asks = any(map(_asks, written)) or any(map(_AFTERTHOUGHT.match, written))
+    speaks = asks or bool(_SELF.search(top))
+    if not speaks and _LIST.search(top) and len(written) <= 2 * _SIGNATURE_LINES:
         return Part.LIST_FOOTER, 0.95
-    if _DISCLAIMER.search(top.replace("\n", " ")):
+    if not speaks and _DISCLAIMER.search(top.replace("\n", " ")):
         return Part.DISCLAIMER, 0.85
     short = len(written) <= _SIGNATURE_LINES and not any(len(one) > 200 for one in written)
     if _DASHES.match(lines[index]):
@@ -233,8 +240,9 @@ def _tail(lines: list[str], parts: list[Part], surely: list[float], begin: int, 
         top = first
         while top > begin and lines[top - 1].strip():
             top -= 1
-        paragraph = " ".join(lines[top : first + 1])[:3000].lower()
-        if top == begin or not any(word in paragraph for word in _HINTS):
+        said = " ".join(lines[top : first + 1])[:3000]
+        paragraph = said.lower()
+        if top == begin or not any(word in paragraph for word in _HINTS) or _speaks(said):
             return
         if _LIST.search(paragraph):
             _mark(parts, surely, top, last, Part.LIST_FOOTER, 0.8)
@@ -243,6 +251,15 @@ def _tail(lines: list[str], parts: list[Part], surely: list[float], begin: int, 
         else:
             return
         last = top
+
+
+def _asks(line: str) -> bool:
+    return "?" in line and "://" not in line
+
+
+def _speaks(said: str) -> bool:
+    """Whether somebody speaks of himself or asks something, and no lawyer or mailing list does."""
+    return _SELF.search(said) is not None or any(map(_asks, said.split(" ")))
 
 
 def _nothing_left(lines: list[str], parts: list[Part], surely: list[float], new: list[int]) -> None:

@@ -22,11 +22,12 @@ from mailtickets.mail.languages import (
     label_of,
     plain,
 )
-from mailtickets.mail.message import Mark, Part, Span
+from mailtickets.mail.message import FOLDED_FROM, Mark, Part, Span
 from mailtickets.mail.textlines import Kind, Lines, apply_marks, lined
 
 _ATTRIBUTION = 420  # a line that says who wrote is no longer than this, over all its lines
 _SURE = 0.98
+_SHOWN = FOLDED_FROM - 0.1
 _ATTRIBUTION_WORDS = 26
 _ATTRIBUTION_LINES = 4
 _HEAD_LINES = 12
@@ -50,6 +51,8 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _PARTICLES = frozenset({"von", "van", "de", "der", "den", "da", "di", "del", "la", "le", "al", "ten"})
+_THAT = re.compile(r" (?:that|dass|daß|que|qu['’]|che|dat|att|at|että|że|iż|že|что)\b")
+_ARTICLES = frozenset({"der", "die", "das", "dem", "den"})
 _GROUPWISE = re.compile(r">>> .{3,200}\d{1,2}[:.]\d\d.{0,20} >>>\s*$")
 _CITED = re.compile(r"\* .{1,80}[<(]\S{1,64}@\S{1,255}[>)] (?:\[.{6,60}\]|.{2,20}):\s*$")
 _SELON = re.compile(r"[Ss]elon .{0,60}<\S{1,64}@\S{1,255}>\s?:\s*$")
@@ -126,8 +129,10 @@ def _places(lines: Lines) -> None:
         if lines.kind(following) is Kind.QUOTE:
             index = following
             continue
-        if not written:
-            index = end  # nothing was written above: what follows is the letter
+        if not written:  # what follows is the letter
+            if not any("@" in line for line in lines.lines[begin:end]):
+                lines.mark(begin, end, Part.ATTRIBUTION, _SHOWN)  # and its writer may have put this
+            index = end
             continue
         lines.mark(end, len(lines.lines), Part.QUOTED, confidence)
         return
@@ -192,13 +197,17 @@ def _ruling(lines: Lines, index: int) -> tuple[int, int, float] | None:
     if REPLY_ABOVE.match(line):
         return index, index + 1, 0.9
     said = plain(line)
+    processed = said.startswith("original message processed by")
     if said not in ORIGINAL and said not in FORWARDED:
-        if not said.startswith("original message processed by"):
+        if not processed:
             return None
     elif not (line.lstrip()[:2] in {"--", "==", "__", "**", "—-", "––", "- "} or ":" in line[-3:]):
         return None
     following = lines.next_line(index + 1)
     head = _head(lines, following) if following < len(lines.lines) else None
+    bare = line.lstrip()[:1] not in _RULING and not processed
+    if head is None and bare and lines.kind(following) is _TEXT:
+        return None  # "Original message:", and what a screen says
     return index, head[1] if head else index + 1, 0.95
 
 
@@ -309,17 +318,36 @@ def _fits(lines: Lines, begin: int, end: int, confidence: float) -> bool:
     Whoever tells what somebody wrote to whom says it in a longer sentence, or speaks of himself.
     """
     said = " ".join(lines.lines[begin : end + 1])
+    wrote = WROTE.search(said)
+    if wrote and _THAT.match(said, wrote.end()):
+        return False
     if _FIRST_PERSON.search(said) or len(said.split()) > _ATTRIBUTION_WORDS:
         return False
     following = lines.kind(lines.next_line(end + 1))
     if following in (Kind.QUOTE, Kind.INDENTED):
         return True
-    if "@" not in said and _TOLD.search(said):
+    if "@" not in said and (_TOLD.search(said) or not _by_name(said)):
         return False
     alone = confidence >= _SURE or lines.kind(begin - 1) in (Kind.BLANK, Kind.RULE)
     if following is Kind.BLANK:  # nothing follows at all: what it announced was cut off
         return alone and confidence >= 0.9
     return alone and confidence > 0.5
+
+
+def _by_name(said: str) -> bool:
+    """Whether it was somebody with a name who wrote: what stands beside the word is no noun."""
+    wrote = WROTE.search(said)
+    if wrote is None:
+        return True
+    after = said[wrote.end() :].strip(" *_:：()/a")
+    if not after or any(map(str.isdigit, after)):
+        before = said[: wrote.start()].split()
+        return not before or before[-1][0].upper() == before[-1][0]
+    first, *rest = after.split()
+    if first in _ARTICLES:
+        return False
+    name = next((word for word in [first, *rest] if word not in _PARTICLES), first)
+    return name[0].upper() == name[0]
 
 
 # What the new lines are.

@@ -13,7 +13,7 @@ import re
 LENGTH = 120
 """A line that is longer than this is no such line, in characters."""
 
-_WORDS = 11
+_WORDS, _MOST_WORDS = 9, 11
 
 # How it begins and ends, language by language. What stands between is looked at by `_NAMED`.
 _SENT = re.compile(
@@ -68,6 +68,7 @@ _WHEN = re.compile(
     r"|昨天|今天|昨日|어제",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"\b(?:it|is|was|are|es|ist|sind|c'est|est|è|é|het|är|er)\b", re.IGNORECASE)
 _LINK = re.compile(r"<?\[?\(?https?://[^\s>\])]*[>\])]*")
 _LINE = re.compile(r"aka\.ms/|\boutlook\b.{0,30}\b(?:ios|android)\b", re.IGNORECASE)
 
@@ -84,7 +85,8 @@ def signs(line: str) -> bool:
     excused = bool(_EXCUSE.search(line))
     if not line or len(line) > LENGTH or "?" in line or _WHEN.search(line):
         return False
-    if len(line.split()) > _WORDS and not excused:
+    words = len(line.split())
+    if words > _WORDS and not excused and (words > _MOST_WORDS or _CLAUSE.search(line)):
         return False
     if _SENT.fullmatch(line) and (excused or _NAMED.search(line)):
         return True

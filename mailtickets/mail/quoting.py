@@ -52,6 +52,7 @@ _TOLD = re.compile(
 )
 _PARTICLES = frozenset({"von", "van", "de", "der", "den", "da", "di", "del", "la", "le", "al", "ten"})
 _THAT = re.compile(r" (?:that|dass|daß|que|qu['’]|che|dat|att|at|että|że|iż|že|что)\b")
+_YOU = frozenset({"you", "du", "vous", "vy", "вы"})  # as The Bat writes
 _ARTICLES = frozenset({"der", "die", "das", "dem", "den"})
 _GROUPWISE = re.compile(r">>> .{3,200}\d{1,2}[:.]\d\d.{0,20} >>>\s*$")
 _CITED = re.compile(r"\* .{1,80}[<(]\S{1,64}@\S{1,255}[>)] (?:\[.{6,60}\]|.{2,20}):\s*$")
@@ -342,7 +343,7 @@ def _by_name(said: str) -> bool:
     after = said[wrote.end() :].strip(" *_:：()/a")
     if not after or any(map(str.isdigit, after)):
         before = said[: wrote.start()].split()
-        return not before or before[-1][0].upper() == before[-1][0]
+        return not before or before[-1] in _YOU or before[-1][0].upper() == before[-1][0]
     first, *rest = after.split()
     if first in _ARTICLES:
         return False

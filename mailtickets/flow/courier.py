@@ -26,7 +26,7 @@ from mailtickets.flow.reach import Reach
 from mailtickets.interfaces import IAgent, IMeter, ISpool, ISteps
 from mailtickets.mail.envelope import Item
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.outcomes import Bounced, Delivered, Outcome, State, Withheld
+from mailtickets.outcomes import About, Bounced, Delivered, Outcome, State, Withheld
 from mailtickets.outcomes import Deferred as Later
 from mailtickets.retry import Breaker, GiveUp, Policy, next_attempt
 from mailtickets.routing.proofs import spoken
@@ -263,7 +263,7 @@ class Courier:
         if isinstance(outcome, Bounced):
             self._reach.answered()
             return await self._bounces.settlement(item, recipient, outcome.trouble)
-        return self._deferred(item, outcome.trouble)
+        return self._deferred(item, outcome)
 
     async def _with_acknowledgement(
         self, item: Item, outcome: Delivered, settlement: Settlement
@@ -276,8 +276,12 @@ class Courier:
         learned = (*settlement.learned, said.learned)
         return evolve(settlement, learned=learned, notice=said.notice)
 
-    def _deferred(self, item: Item, trouble: Temporary) -> Settlement:
-        self._reach.failed(trouble)
+    def _deferred(self, item: Item, outcome: Later) -> Settlement:
+        trouble = outcome.trouble
+        if outcome.about is About.LETTER:
+            self._reach.answered()
+        else:
+            self._reach.failed(trouble, spared=outcome.about is About.PEER)
         now = self._now()
         turn = next_attempt(item.attempts, now - item.accepted, trouble, self._random, self._policy)
         reason = f"{trouble.enhanced} {trouble.text}"

@@ -306,7 +306,7 @@ class House:
         rounds = [Round(desk_agent(name), self._ticketing(name)) for name in self._desks]
         rounds += [Round(name, agent) for name, agent in self._routed.items()]
         if self._relaying is not None:
-            rounds.append(Round(RELAY, self._relaying))
+            rounds.append(Round(RELAY, self._relaying, self._aftermath.at_a_time))
         return rounds
 
     def _ticketing(self, name: str) -> IAgent:

@@ -32,9 +32,7 @@ _HELLO = re.compile(rb"(?:[A-Za-z0-9._-]+|\[[A-Za-z0-9.:_-]+\]|[0-9A-Fa-f.:]+)\Z
 
 # Those who speak these think that they speak to another server: a browser made to post a form,
 # or the head of a letter that lost its DATA.
-FOREIGN = frozenset(
-    b"GET POST PUT HEAD CONNECT OPTIONS PATCH DELETE TRACE PRI HTTP/1.1".split()
-)
+FOREIGN = frozenset(b"GET POST PUT HEAD CONNECT OPTIONS PATCH DELETE TRACE PRI HTTP/1.1".split())
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:")
 
 

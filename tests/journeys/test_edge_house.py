@@ -5,16 +5,21 @@ from __future__ import annotations
 import signal
 import ssl
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+import pytest
 
 from tests.journeys.edge import Raw, trusting_nobody
 from tests.journeys.running import HERE, Running, until
 from tests.journeys.test_store_clock import Wall
 from tests.needs import need
+from tests.smtpd.doors import DOT, LETTER
 from tests.smtpd.pems import write_pems
 
 DAY = 86400
+START = b"MAIL FROM:<nic@ferrier>\r\nRCPT TO:<new@support-ticket.com>\r\nDATA\r\n"
 
 
 def _line(running: Running, name: str, password: str) -> str:
@@ -83,14 +88,23 @@ def test_users_without_tls(launch: Callable[..., Running], tmp_path: Path) -> No
     assert "AUTH PLAIN LOGIN" in _swaks(running, "--quit-after", "EHLO")
 
 
-def test_a_hangup_reads_the_certificates_again(
-    launch: Callable[..., Running], tmp_path: Path
-) -> None:
-    """SIGHUP: who is here stays under TLS, who comes sees the new certificate."""
-    certificate, key = write_pems(tmp_path)
-    settings = tmp_path / "settings.toml"
+@pytest.fixture(scope="module")
+def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """A gateway with certificates beside its state, which may have few files open."""
+    place = tmp_path_factory.mktemp("narrow")
+    certificate, key = write_pems(place)
+    settings = place / "settings.toml"
     settings.write_text(f'[tls]\ncertificate = "{certificate}"\nkey = "{key}"\n')
-    running = launch("--config", str(settings)).start()
+    twistd = [need("prlimit"), "--nofile=100:400", str(Path(sys.executable).with_name("twistd"))]
+    running = Running(place / "state", "--config", str(settings), twistd=twistd)
+    with running.start():
+        yield running
+
+
+def test_a_hangup_reads_the_certificates_again(narrow: Running) -> None:
+    """SIGHUP: who is here stays under TLS, who comes sees the new certificate."""
+    running, place = narrow, narrow.state.parent
+    certificate = place / "certificate.pem"
 
     def come() -> Raw:
         raw = Raw(running.port)
@@ -104,7 +118,7 @@ def test_a_hangup_reads_the_certificates_again(
 
     early = come()
     assert shown(early) == certificate.read_text()
-    write_pems(tmp_path)
+    write_pems(place)
     assert running.process is not None
     running.process.signal(signal.SIGHUP)
     running.process.said("certificates have been read again")
@@ -119,6 +133,24 @@ def test_a_hangup_reads_the_certificates_again(
     assert shown(come()) == shown(late)
     early.close()
     late.close()
+
+
+def test_the_files_it_may_open_are_kept_for_everybody(narrow: Running) -> None:
+    """However many connect, what the house needs itself stays free; the others are told 421.
+
+    What it may have open is raised to what it may raise it to; if that is not enough for the
+    connections that the settings allow, the log says so.
+    """
+    assert "400 files open: 200 connections at a time, not 2000" in narrow.log
+    crowd = [Raw(narrow.port) for _ in range(210)]
+    said = [raw.reply() for raw in crowd]
+    assert said.count("421 4.7.0 Too many connections; try again later") == 10
+    inside = crowd[0]
+    inside.send(b"EHLO vm\r\n" + START + LETTER + DOT)
+    assert [inside.reply()[:3] for _ in range(5)] == ["250", "250", "250", "354", "250"]
+    until(lambda: len(narrow.tickets()) == 1, what="the ticket")
+    for raw in crowd:
+        raw.close()
 
 
 def test_the_clock_on_the_wall_throws_nobody_out(

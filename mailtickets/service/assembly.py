@@ -361,7 +361,7 @@ class House:
             authenticator=self._guard.authenticator,
             own=self._letters.own,
         )
-        delivery = Delivery(reception, hostname=self._settings.hostname)
+        delivery = Delivery(reception, hostname=self._settings.hostname, limits=self._limits)
         return SMTPFactory(
             delivery=delivery,
             portal=None if lmtp else self._logins.portal(delivery),

@@ -62,6 +62,17 @@ class Withheld:
     record: str | None = None
 
 
+class About(StrEnum):
+    """Whom a deferral says something of, and so for whom the others wait."""
+
+    PEER = "peer"
+    """All that the agent carries goes to who failed here: it is spared."""
+    PLACE = "place"
+    """The agent carries to many places, and knows itself which of them are to be spared."""
+    LETTER = "letter"
+    """The peer has answered, about this letter: the next one may fare better."""
+
+
 @frozen
 class Deferred:
     """Not now. The courier tries again later, and holds it for a person in the end.
@@ -70,6 +81,7 @@ class Deferred:
     """
 
     trouble: Temporary
+    about: About = About.PEER
     record: str | None = None
 
 

@@ -107,7 +107,7 @@ class TicketingAgent:
         try:
             receipt = await self._desk.submit(intent, item.key)
         except Temporary as why:
-            return Deferred(why, write_record(undone(sort.record, why, "not done yet")))
+            return Deferred(why, record=write_record(undone(sort.record, why, "not done yet")))
         except Permanent as why:
             return Bounced(why, write_record(undone(sort.record, why, "the desk refuses it")))
         self._steps.reached("ticketing.after-submit")

@@ -39,8 +39,9 @@ from mailtickets.plugin import Needs
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.keyring import KeyRing
 from mailtickets.routing.proofs import Proofs
-from mailtickets.service.assembly import Walk, limits_of
+from mailtickets.service.assembly import Walk
 from mailtickets.service.automatic import own_mail
+from mailtickets.service.bounds import limits_of
 from mailtickets.service.desking import Desks
 from mailtickets.service.guarding import Guard
 from mailtickets.service.keys import FILE, key_ring

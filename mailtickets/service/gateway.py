@@ -95,6 +95,14 @@ class Gateway(Service):
         self._house: IHouse | None = None
         self._starting: Deferred[None] | None = None
 
+    @property
+    def delivery(self) -> Any:
+        """What takes mail behind the SMTP doors: a twisted.mail IMessageDelivery.
+
+        Another protocol may have it too, from the start of the service on; before, it is None.
+        """
+        return None if self._house is None else self._house.factories["SMTP"].delivery
+
     def setServiceParent(self, parent: Any) -> None:
         """Join the application, and have it log as the settings ask."""
         super().setServiceParent(parent)  # type: ignore[no-untyped-call]

@@ -16,7 +16,7 @@ from mailtickets.interfaces import IAgent
 from mailtickets.mail.authentication import SPF, Authentication, Result
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.outcomes import Bounced, Delivered, State
+from mailtickets.outcomes import About, Bounced, Delivered, State
 from mailtickets.outcomes import Deferred as Later
 from mailtickets.retry import Breaker, Policy
 from mailtickets.slips import Submission
@@ -47,7 +47,7 @@ class Agent:
         return dict.fromkeys(item.recipients, outcome) if outcome is not None else {}
 
 
-def courier(household, agent, name="there", **policy):
+def courier(household, agent, name="there", threshold=100, **policy):
     """A courier for the agent of this name."""
     bounces = Bounces(
         book=household.book,
@@ -63,7 +63,7 @@ def courier(household, agent, name="there", **policy):
         now=household.spool._wall,
         random=lambda: 0.5,
         policy=Policy(**policy),
-        breaker=Breaker(threshold=100),
+        breaker=Breaker(threshold=threshold, shortest=600),
         steps=household.steps,
         meter=household.meter,
         alarms=household.alarms,
@@ -107,6 +107,21 @@ async def test_what_arrives_later_is_carried_at_once(household):
     settled = reached(household.steps, "courier.after-settle", times=2)
     await put(household, "a", "lane a")
     await put(household, "b", "lane b")
+    await settled
+    await carrier.stop()
+    assert [row.state for row in await rows(household)] == [State.DELIVERED] * 2
+
+
+@pytest.mark.parametrize("about", [About.LETTER, About.PLACE])
+@pytest_twisted.ensureDeferred
+async def test_what_is_not_about_the_peer_holds_nobody_up(household, about):
+    """A greylist, or one dead domain of many: the other letters go, and this one comes back."""
+    await put(household, "a", "lane a")
+    await put(household, "b", "lane b")
+    agent = Agent(Later(Temporary("7.1", "greylisted"), about), Delivered(), Delivered())
+    settled = reached(household.steps, "courier.after-settle", times=3)
+    carrier = courier(household, agent, threshold=1, first=0.01)
+    carrier.start()
     await settled
     await carrier.stop()
     assert [row.state for row in await rows(household)] == [State.DELIVERED] * 2

@@ -124,9 +124,8 @@ def _copied(url: str, to: Path) -> str:
     if not (found and scheme.startswith("sqlite")):
         return url
     source = Path(rest)
-    descriptor = os.open(to, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600)
-    os.close(descriptor)
     if source.is_file():
+        os.close(os.open(to, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600))
         try:
             with (
                 closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as old,

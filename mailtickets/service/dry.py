@@ -124,7 +124,7 @@ def _copied(url: str, to: Path) -> str:
     if not (found and scheme.startswith("sqlite")):
         return url
     source = Path(rest)
-    if source.is_file():  # else the copy is made as a store is: a file with nothing in it is damaged
+    if source.is_file():
         os.close(os.open(to, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600))
         try:
             with (

@@ -8,12 +8,17 @@ from typing import Any
 from urllib.error import HTTPError
 
 import pytest
+import pytest_twisted  # type: ignore[import-untyped]
+from attrs import evolve
+from twisted.internet import reactor
 from twisted.internet.threads import deferToThread
 
 from mailtickets.desks.redmine import RedmineDesk, RedmineSettings
 from mailtickets.testing.desk import Bench, desk_contract
+from mailtickets.testing.deskcase import new_key
 from mailtickets.testing.feed import feed_contract
 from mailtickets.testing.journal import MemoryJournal
+from tests.desks.cutting import doubles_nothing
 from tests.desks.systems import asked, fresh, installed, seeded, served
 
 SETTLED = 1.5
@@ -124,3 +129,45 @@ class TestRedmine(desk_contract(make_redmine)):  # type: ignore[misc]
 
 class TestRedmineFeed(feed_contract(make_redmine)):  # type: ignore[misc]
     """And what a feed promises."""
+
+
+@pytest.mark.parametrize("lost", ["POST /issues.json", "PUT /issues/"])
+@pytest_twisted.ensureDeferred
+async def test_an_answer_that_is_lost_doubles_nothing(lost: str) -> None:
+    """Made, and the answer lost: what bears our key is found again."""
+    bench = await make_redmine(reactor)
+    try:
+        await doubles_nothing(reactor, bench, lost, SETTLED, commenting="PUT" in lost)
+    finally:
+        await bench.close()
+
+
+@pytest_twisted.ensureDeferred
+async def test_what_is_wrong_is_said_with_its_cure() -> None:
+    """A wrong key, a project and a field that are not there, each right that a role lacks."""
+    bench = await make_redmine(reactor)
+    known = bench.desk._settings
+    seeded_one = evolve(known, project=_running["project"])
+    wrongs = {
+        "token": (known, "none"),
+        "no project nowhere": (evolve(known, project="nowhere"), _running["token"]),
+        "no custom field 999": (evolve(known, key_field=999), _running["token"]),
+        "let its role add_issue": (seeded_one, _running["reader"]),
+    }
+    desks = []
+    try:
+        await bench.desk.submit(bench.opening(), new_key())
+        for word, (settings, token) in wrongs.items():
+            desks.append(
+                RedmineDesk(
+                    *(reactor, _running["url"], lambda token=token: token, settings),
+                    MemoryJournal(time.time),
+                )
+            )
+            found = list(await desks[-1].check())
+            assert len(found) == (4 if "role" in word else 1), found
+            assert word in found[0], found
+    finally:
+        await bench.close()
+        for desk in desks:
+            await desk.close()

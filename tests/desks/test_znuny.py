@@ -8,16 +8,14 @@ from typing import Any
 
 import pytest
 import pytest_twisted  # type: ignore[import-untyped]
-from twisted.internet.task import deferLater
 from twisted.internet.threads import deferToThread
 
 from mailtickets.desks.znuny import ZnunyDesk, ZnunySettings
-from mailtickets.errors import Temporary
 from mailtickets.testing.desk import Bench, desk_contract
 from mailtickets.testing.deskcase import comment, new_key
 from mailtickets.testing.feed import feed_contract
 from mailtickets.testing.journal import MemoryJournal
-from tests.desks.cutting import Cut
+from tests.desks.cutting import doubles_nothing
 from tests.desks.systems import asked, fresh, installed, seeded, served
 
 SETTLED = 3.0
@@ -162,21 +160,7 @@ async def test_an_answer_that_is_lost_doubles_nothing(lost: str) -> None:
     from twisted.internet import reactor  # noqa: PLC0415
 
     bench = await make_znuny(reactor)
-    assert bench.through is not None
-    way = Cut(reactor, ("127.0.0.1", _running["port"]), lost)
-    desk = bench.through(way.port, 30.0)
-    intent: Any = bench.opening()
     try:
-        if lost == "PATCH ":
-            intent = comment((await bench.desk.submit(bench.opening(), new_key())).ticket)
-        key, before = new_key(), await bench.tickets()
-        with pytest.raises(Temporary):
-            await desk.submit(intent, key)
-        assert way.cut == 1
-        await deferLater(reactor, SETTLED)
-        receipt = await desk.submit(intent, key)
-        assert await bench.tickets() == before + (lost != "PATCH ")
-        assert await bench.comments(receipt.ticket) == (2 if lost == "PATCH " else 1)
+        await doubles_nothing(reactor, bench, lost, SETTLED, commenting=lost == "PATCH ")
     finally:
         await bench.close()
-        await way.stop()

@@ -6,29 +6,9 @@ from __future__ import annotations
 
 import subprocess
 import time
-from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from typing import Any
 
-from tests.desks.systems import HERE, fresh, seeded, served
-
-
-def _token(told: Mapping[str, Any]) -> Mapping[str, str]:
-    return {"Authorization": f"token {told['token']}"}
-
-
-def _nothing(told: Mapping[str, Any]) -> Mapping[str, str]:
-    return {}
-
-
-SYSTEMS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Mapping[str, str]]]] = {
-    "rt": ("/REST/2.0/rt", _token),
-    "redmine": ("/login", _nothing),
-    "roundup": ("/trk/rest", _nothing),
-    "djangohelpdesk": ("/helpdesk/api/", _nothing),
-    "znuny": ("/otrs/index.pl", _nothing),
-}
-"""By script: a path that answers once the system is up, and the headers it wants."""
+from tests.desks.systems import HERE, SYSTEMS, fresh, seeded, served
 
 
 def main() -> None:

@@ -19,20 +19,17 @@ from mailtickets.testing.deskcase import new_key
 from mailtickets.testing.feed import feed_contract
 from mailtickets.testing.journal import MemoryJournal
 from tests.desks.cutting import doubles_nothing
-from tests.desks.systems import asked, fresh, installed, seeded, served
+from tests.desks.systems import Systems, asked, redmine_project
 
 SETTLED = 1.5
 _running: dict[str, Any] = {}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def redmine() -> Iterator[dict[str, Any]]:
+def redmine(systems: Systems) -> Iterator[dict[str, Any]]:
     """Redmine, and who we are there."""
-    installed("redmine.sh")
-    told = seeded("redmine.sh", fresh("support").lower())
-    with served("redmine.sh", "/login", {}) as port:
-        _running.update(told, port=port, url=f"http://127.0.0.1:{port}")
-        yield _running
+    _running.update(systems.use("redmine"))
+    yield _running
     _running.clear()
 
 
@@ -40,19 +37,6 @@ def rest(method: str, path: str, told: Any = None) -> Any:
     """What Redmine answers to Ann, an agent."""
     headers = {"X-Redmine-API-Key": _running["agent"]}
     return asked(method, f"{_running['url']}/{path}", headers, told)
-
-
-def made(project: str) -> None:
-    """A project of its own, that we are a member of."""
-    told = {
-        "name": project,
-        "identifier": project,
-        "is_public": False,
-        "enabled_module_names": ["issue_tracking"],
-    }
-    rest("POST", "projects.json", {"project": told})
-    member = {"user_id": _running["user"], "role_ids": [_running["role"]]}
-    rest("POST", f"projects/{project}/memberships.json", {"membership": member})
 
 
 def noted(ticket: str, text: str, public: bool) -> str:
@@ -75,8 +59,7 @@ async def make_redmine(reactor: Any) -> Bench:
     """Redmine on the bench."""
     journal = MemoryJournal(time.time)
     desks: list[RedmineDesk] = []
-    project = fresh("support").lower()
-    await deferToThread(made, project)
+    project = await deferToThread(redmine_project, _running)
     fields = _running["fields"]
     settings = RedmineSettings(
         key_field=fields["MailTicketsKey"],

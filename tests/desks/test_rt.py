@@ -18,21 +18,17 @@ from mailtickets.testing.deskcase import new_key
 from mailtickets.testing.feed import feed_contract
 from mailtickets.testing.journal import MemoryJournal
 from tests.desks.cutting import doubles_nothing
-from tests.desks.systems import asked, asked_with_place, fresh, installed, seeded, served
+from tests.desks.systems import Systems, asked, asked_with_place, rt_queue
 
 SETTLED = 3.0
 _running: dict[str, Any] = {}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def rt() -> Iterator[dict[str, Any]]:
-    """RT, with a queue of its own for this run."""
-    installed("rt.sh")
-    told = seeded("rt.sh", fresh("Support"))
-    headers = {"Authorization": f"token {told['token']}"}
-    with served("rt.sh", "/REST/2.0/rt", headers) as port:
-        _running.update(told, port=port, url=f"http://127.0.0.1:{port}")
-        yield _running
+def rt(systems: Systems) -> Iterator[dict[str, Any]]:
+    """RT, and who we are there."""
+    _running.update(systems.use("rt"))
+    yield _running
     _running.clear()
 
 
@@ -80,8 +76,7 @@ async def make_rt(reactor: Any) -> Bench:
     """RT on the bench."""
     journal = MemoryJournal(time.time)
     desks: list[RtDesk] = []
-    queue = fresh("Support")
-    await deferToThread(rest, "POST", "queue", {"Name": queue})
+    queue = await deferToThread(rt_queue, _running)
 
     def through(port: int, seconds: float) -> RtDesk:
         desks.append(desk_of(reactor, journal, port, queue, seconds))

@@ -16,20 +16,18 @@ from mailtickets.testing.deskcase import comment, new_key
 from mailtickets.testing.feed import feed_contract
 from mailtickets.testing.journal import MemoryJournal
 from tests.desks.cutting import doubles_nothing
-from tests.desks.systems import asked, fresh, installed, seeded, served
+from tests.desks.systems import Systems, asked
 
 SETTLED = 3.0
 _running: dict[str, Any] = {}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def znuny() -> Iterator[dict[str, Any]]:
+def znuny(systems: Systems) -> Iterator[dict[str, Any]]:
     """Znuny, with a queue of its own for this run."""
-    installed("znuny.sh")
-    told = seeded("znuny.sh", fresh("Support"))
-    with served("znuny.sh", "/otrs/index.pl", {}) as port:
-        _running.update(told, port=port, url=f"http://127.0.0.1:{port}/otrs")
-        yield _running
+    told = systems.use("znuny")
+    _running.update(told, url=f"{told['url']}/otrs")
+    yield _running
     _running.clear()
 
 

@@ -12,6 +12,7 @@ RIGHTS = {
     "add_issues": "make issues",
     "edit_issues": "change issues",
     "add_issue_notes": "write notes",
+    "view_private_notes": "see private notes",
     "set_notes_private": "write private notes",
 }
 """What our user's role must let us do, by Redmine's names."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import time
 from contextlib import ExitStack
@@ -12,7 +13,8 @@ from tests.desks.systems import HERE, SYSTEMS, fresh, seeded, served
 
 
 def main() -> None:
-    """Start them, say where they are, and wait."""
+    """Start them, say where they are, and wait until Ctrl-C, or until somebody ends us."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as running:
         for name, (probe, headers) in SYSTEMS.items():
             script = f"{name}.sh"
@@ -25,12 +27,12 @@ def main() -> None:
             )
             print(f"{name}: http://127.0.0.1:{port}  {told}", flush=True)
         print("Ctrl-C ends them.", flush=True)
-        try:
-            while True:
-                time.sleep(60)
-        except KeyboardInterrupt:
-            print("Ending.")
+        while True:
+            time.sleep(60)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        print("They are ended.")

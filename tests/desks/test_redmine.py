@@ -15,7 +15,7 @@ from twisted.internet.threads import deferToThread
 
 from mailtickets.desks.redmine import RedmineDesk, RedmineSettings
 from mailtickets.testing.desk import Bench, desk_contract
-from mailtickets.testing.deskcase import new_key
+from mailtickets.testing.deskcase import file, new_key
 from mailtickets.testing.feed import feed_contract
 from mailtickets.testing.journal import MemoryJournal
 from tests.desks.cutting import doubles_nothing
@@ -148,9 +148,25 @@ async def test_what_is_wrong_is_said_with_its_cure() -> None:
                 )
             )
             found = list(await desks[-1].check())
-            assert len(found) == (4 if "role" in word else 1), found
+            assert len(found) == (5 if "role" in word else 1), found
             assert word in found[0], found
     finally:
         await bench.close()
         for desk in desks:
             await desk.close()
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_file_that_is_refused_is_named() -> None:
+    """Redmine takes files up to a size of its own: the ticket is made, and says what is missing."""
+    bench = await make_redmine(reactor)
+    try:
+        files = (file("big.bin", b"x" * (6 * 1024 * 1024)), file("log.txt", b"hello"))
+        receipt = await bench.desk.submit(bench.opening(attachments=files), new_key())
+        issue = await deferToThread(
+            rest, "GET", f"issues/{receipt.ticket}.json?include=attachments"
+        )
+        assert "big.bin (6291456 octets)" in issue["issue"]["description"]
+        assert [one["filename"] for one in issue["issue"]["attachments"]] == ["log.txt"]
+    finally:
+        await bench.close()

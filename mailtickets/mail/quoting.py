@@ -109,6 +109,7 @@ def _places(lines: Lines) -> None:
         for end in lines.ending
         for index in range(max(0, end - _ATTRIBUTION_LINES + 1), end + 1)
     }
+    odd = ">>> " in lines.text or "Message du " in lines.text
     index = 0
     written = False  # whether something new stands above
     while index < len(lines.lines):
@@ -116,7 +117,13 @@ def _places(lines: Lines) -> None:
         if kind is _BLANK:
             index += 1
             continue
-        found = _quoted_place(lines, index) if kind is _QUOTE else _place(lines, index, near)
+        if kind is not _QUOTE:
+            found = _place(lines, index, near)
+        elif odd:
+            found = _quoted_place(lines, index)
+        else:
+            index += 1
+            continue
         if found is None:
             written = written or (kind not in _SILENT and lines.parts[index] is _NEW)
             index += 1

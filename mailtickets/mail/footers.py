@@ -274,7 +274,7 @@ def _sentence(lines: list[str], top: int, last: int, place: int) -> int:
     while at < last and place > len(lines[at]):
         place -= len(lines[at]) + 1
         at += 1
-    while at > top and len(lines[at - 1]) > _WRAPPED:
+    while at > top and len(lines[at - 1]) > _WRAPPED and lines[at - 1].rstrip()[-1] not in ".?!":
         at -= 1
     while at > top and _RULING.issuperset(lines[at - 1].strip()):
         at -= 1

@@ -31,7 +31,11 @@ _LIST_FIELDS = (
     b"x-beenthere",
 )
 _REPLY_WORDS = (
-    *((b"precedence", "auto_reply"), (b"x-precedence", "auto_reply"), (b"preference", "auto_reply")),
+    *(
+        (b"precedence", "auto_reply"),
+        (b"x-precedence", "auto_reply"),
+        (b"preference", "auto_reply"),
+    ),
     *((b"x-post-messageclass", "autoresponder"), (b"delivered-to", "autoresponder")),
 )
 Found = tuple[Nature, tuple[str, ...]]

@@ -170,6 +170,7 @@ WROTE = re.compile(
     re.IGNORECASE,
 )
 
+
 def label_of(line: str) -> tuple[Label, str] | None:
     """What a line such as `*Von:* Nic <nic@ferrier>` labels, and the value; None for others.
 

@@ -1,6 +1,6 @@
 """What stands below letters: written by telephones, by companies, and by people."""
 
-# ruff: noqa: E501 - lines as they are written
+# ruff: noqa: E501, SIM905 - lines as they are written
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What programs write above what is answered and forwarded, beyond the forms in `forms`."""
 
-# ruff: noqa: E501 - lines as they are written
+# ruff: noqa: E501, SIM905 - lines as they are written
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ _HEAD_LINES = 12
 _GROUPWISE = re.compile(r">>> .{3,200}\d{1,2}[:.]\d\d.{0,20} >>>\s*$")
 _ORANGE = re.compile(r">\s*Message du \d\d/\d\d/\d")
 _GMT = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:?\d\d .{2,100}$")
+_OLD_GMAIL = re.compile(r"^\d{4}/\d{1,2}/\d{1,2} .{0,100}<\S{1,64}@\S{1,200}>:?\s*$")
 _BLANK, _TEXT, _QUOTE, _RULE = Kind.BLANK, Kind.TEXT, Kind.QUOTE, Kind.RULE
 _SILENT = frozenset({_RULE, _QUOTE})
 _NEW, _QUOTED = Part.NEW, Part.QUOTED
@@ -131,8 +132,11 @@ def _place(lines: Lines, index: int, near: set[int]) -> tuple[int, int, float] |
         found = _head(lines, index)
     if found is None and index in near:
         found = _attribution(lines, index)
-    if found is None and line[:2] == "20" and _GMT.match(line):
-        found = index, index + 1, 0.8
+    if found is None and line[:2] == "20":
+        if _GMT.match(line):
+            return index, index + 1, 0.8
+        if _OLD_GMAIL.match(line) and lines.kind(lines.next_line(index + 1)) is _QUOTE:
+            return index, index + 1, 0.8
     return found
 
 

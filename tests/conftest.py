@@ -9,6 +9,10 @@ import time
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.postgres import postgres
+
+__all__ = ["postgres"]  # one server for all: a module that imported the fixture had its own
+
 # Two cores shared with other work: how long an example takes tells nothing.
 settings.register_profile(
     "here", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True

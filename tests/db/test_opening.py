@@ -18,9 +18,7 @@ from mailtickets.db.database import Database
 from mailtickets.db.migrating import current, migrate, newest
 from mailtickets.db.opening import engines, parse, prepare
 from mailtickets.errors import SettingsError, Temporary
-from tests.postgres import Server, postgres
-
-__all__ = ["postgres"]
+from tests.postgres import Server
 
 
 def _open(url: str) -> Database:

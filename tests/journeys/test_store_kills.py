@@ -22,9 +22,8 @@ from mailtickets.outcomes import State
 from mailtickets.store.spool import Spool
 from mailtickets.testing.spool import envelope, submission
 from tests.needs import missing, need
-from tests.postgres import Server, postgres
+from tests.postgres import Server
 
-__all__ = ["postgres"]
 KILLS = int(os.environ.get("STORE_KILLS", "10"))
 VICTIM = Path(__file__).with_name("store_victim.py")
 

@@ -13,10 +13,9 @@ from mailtickets.testing.ledger_memory import MemoryLedger
 from mailtickets.testing.spool import Place, spool_contract
 from mailtickets.testing.spool_memory import MemorySpool
 from mailtickets.tickets.values import Outgoing, Sent
-from tests.postgres import Server, postgres
+from tests.postgres import Server
 from tests.store.places import place, sqlite
 
-__all__ = ["postgres"]  # the fixture
 _server: list[Server] = []
 
 

@@ -122,7 +122,7 @@ def test_migrations_go_there_and_back_on_sqlite(tmp_path: Path) -> None:
 
 def test_migrations_go_there_and_back_on_postgresql(postgres: Server) -> None:
     """An upgrade can be taken back."""
-    _there_and_back(postgres.new())
+    _there_and_back(postgres.new(empty=True))
 
 
 def test_a_long_migration_is_waited_for(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -213,7 +213,7 @@ def test_migrations_make_what_the_schema_says_on_sqlite(tmp_path: Path) -> None:
 
 def test_migrations_make_what_the_schema_says_on_postgresql(postgres: Server) -> None:
     """The same on the other database."""
-    _as_the_schema_says(postgres.new(), postgres.new())
+    _as_the_schema_says(postgres.new(empty=True), postgres.new(empty=True))
 
 
 @pytest_twisted.ensureDeferred

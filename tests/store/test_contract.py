@@ -17,13 +17,17 @@ from tests.postgres import Server
 from tests.store.places import place, sqlite
 
 _server: list[Server] = []
+_free: list[str] = []
 
 
 @asynccontextmanager
 async def postgresql() -> AsyncIterator[Place]:
-    """A place on PostgreSQL."""
-    async with place(_server[0].new) as made:
+    """A place on PostgreSQL; the next one is the same database, emptied, unless a test failed."""
+    url = _free.pop() if _free else _server[0].new()
+    async with place(lambda: url) as made:
         yield made
+    _server[0].empty(url)
+    _free.append(url)
 
 
 @asynccontextmanager

@@ -24,7 +24,7 @@ from mailtickets.store.clock import StoreClock
 from mailtickets.store.retention import BATCH, GONE
 from mailtickets.store.spool import Spool
 from mailtickets.testing.spool import AGENT, NEW, envelope, submission
-from tests.store.places import later
+from tests.store.places import later, sqlite_url
 
 DAY = 86400.0
 LARGE = 700_000
@@ -35,7 +35,7 @@ OTHER = Mailbox("other", "support-ticket.com")
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of either kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/mailtickets.db"
+        return sqlite_url(tmp_path)
     made: str = request.getfixturevalue("postgres").new()
     return made
 

@@ -14,6 +14,9 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.desks.systems import Systems
+from tests.postgres import postgres
+
+__all__ = ["postgres"]  # one server for all: a module that imported the fixture had its own
 
 # Two cores shared with other work: how long an example takes tells nothing.
 settings.register_profile(

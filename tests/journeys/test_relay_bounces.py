@@ -63,10 +63,10 @@ def bounced(gateway, octets, recipient, sender=""):
         return client.data(octets)[0] if code == 250 else code
 
 
-def test_refused_at_once(launch):
+def test_refused_at_once(raise_up):
     """A 550 to RCPT: one note, the page says failed and why, the address is written to no more."""
     with Sink("--fault", "RCPT:nic=550 5.1.1 No such user here*1") as hop:
-        gateway = launch("--relay", hop.url).start()
+        gateway = raise_up("--relay", hop.url).start()
         opened(gateway)
         gateway.say("SUPPORT-1", "First answer")
         until(lambda: notes(gateway), what="a note")
@@ -200,10 +200,10 @@ def crlf(text, **values):
 
 
 @pytest.fixture
-def answered(launch):
+def answered(raise_up):
     """A gateway that has answered nic, and the letter that nic's server has."""
     with Sink() as hop:
-        gateway = launch("--relay", hop.url).start()
+        gateway = raise_up("--relay", hop.url).start()
         opened(gateway)
         gateway.say("SUPPORT-1", "An answer")
         (sent,) = hop.wait_for(1)
@@ -294,9 +294,9 @@ def test_a_vacation_notice_to_the_return_path(answered):
     assert deliveries(gateway) == [("An answer", [("nic@ferrier", "sent")])]
 
 
-def test_a_person_who_forwards_a_bounce(launch):
+def test_a_person_who_forwards_a_bounce(raise_up):
     """A bounce that a person sends on is a letter like any other: it opens a ticket."""
-    gateway = launch().start()
+    gateway = raise_up().start()
     told = {"action": "failed", "status": "5.1.1", "words": "no", "id": "mine@ferrier"}
     forwarded = letter("Why did I get this?", "Fwd: Undelivered Mail Returned to Sender")
     forwarded.add_attachment(message_from_bytes(crlf(REPORT, to="nic@ferrier", **told)))
@@ -305,10 +305,10 @@ def test_a_person_who_forwards_a_bounce(launch):
     assert states(gateway) == {"opened": 1}
 
 
-def test_a_greylist_costs_seconds(launch):
+def test_a_greylist_costs_seconds(raise_up):
     """A server that wants to see a letter twice has it within seconds, and the page said why."""
     with Sink("--greylist", "1.5") as hop:
-        gateway = launch("--relay", hop.url).start()
+        gateway = raise_up("--relay", hop.url).start()
         opened(gateway)
         began = time.monotonic()
         gateway.say("SUPPORT-1", "An answer")

@@ -117,8 +117,12 @@ class DirectAgent:
     async def _send(
         self, domain: str, letter: Letter, load: Load, recipients: Sequence[Mailbox]
     ) -> Mapping[Mailbox, Outcome]:
-        """Try the domain's hosts in order until one talks about the letter. Raises Trouble."""
-        trouble: Trouble = Temporary("4.1", f"No host of {domain} has an address")
+        """Try the domain's hosts in order until one talks about the letter. Raises Trouble.
+
+        One that offers too little for it is passed over (RFC 8689 section 4.2.1, for one); it has
+        failed when that is true of every host, and waits while one of them cannot be reached.
+        """
+        trouble: Trouble | None = None
         tried = 0
         async for target in self._targets(domain, strict=letter.envelope.require_tls):
             if isinstance(target, Temporary):
@@ -129,9 +133,11 @@ class DirectAgent:
             tried += 1
             try:
                 return await self._sender.send(target, letter, load, recipients)
+            except Permanent as why:
+                trouble = trouble or why
             except Temporary as why:
                 trouble = why
-        raise trouble
+        raise trouble or Temporary("4.1", f"No host of {domain} has an address")
 
     async def _targets(self, domain: str, *, strict: bool) -> Any:
         """The next hops of a domain in order; a Temporary stands for one that cannot be had."""

@@ -120,9 +120,10 @@ class DirectAgent:
         """Try the domain's hosts in order until one talks about the letter. Raises Trouble.
 
         One that offers too little for it is passed over (RFC 8689 section 4.2.1, for one); it has
-        failed when that is true of every host, and waits while one of them cannot be reached.
+        failed when none takes it that can be reached.
         """
-        trouble: Trouble | None = None
+        trouble: Trouble = Temporary("4.1", f"No host of {domain} has an address")
+        lacking: Permanent | None = None
         tried = 0
         async for target in self._targets(domain, strict=letter.envelope.require_tls):
             if isinstance(target, Temporary):
@@ -134,10 +135,10 @@ class DirectAgent:
             try:
                 return await self._sender.send(target, letter, load, recipients)
             except Permanent as why:
-                trouble = trouble or why
+                lacking = why
             except Temporary as why:
                 trouble = why
-        raise trouble or Temporary("4.1", f"No host of {domain} has an address")
+        raise lacking or trouble
 
     async def _targets(self, domain: str, *, strict: bool) -> Any:
         """The next hops of a domain in order; a Temporary stands for one that cannot be had."""

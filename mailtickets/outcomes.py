@@ -75,17 +75,22 @@ class About(StrEnum):
 
 @frozen
 class Deferred:
-    """Not now. The courier tries again later, and holds it for a person in the end."""
+    """Not now. The courier tries again later, and holds it for a person in the end.
+
+    `record` is as that of `Delivered`, where something had been decided.
+    """
 
     trouble: Temporary
     about: About = About.PEER
+    record: str | None = None
 
 
 @frozen
 class Bounced:
-    """Never. The sender is told where they may be told."""
+    """Never. The sender is told where they may be told. `record` is as that of `Deferred`."""
 
     trouble: Permanent
+    record: str | None = None
 
 
 Outcome = Delivered | Withheld | Deferred | Bounced

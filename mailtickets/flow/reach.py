@@ -40,6 +40,11 @@ class Reach:
         self._away_since: float | None = None
         self._told = False
 
+    @property
+    def away(self) -> bool:
+        """Whether the peer is left alone, but for a probe now and then."""
+        return self._breaker.open
+
     def room(self, free: int) -> int:
         """How many items may go now, of `free` that could."""
         return self._breaker.room(self._clock.seconds(), free)

@@ -10,7 +10,7 @@ from twisted.logger import Logger
 
 from mailtickets.errors import SettingsError
 from mailtickets.flow.pickup import RELAY
-from mailtickets.flow.returned import Returns
+from mailtickets.flow.returned import Participants, Returns
 from mailtickets.flow.showing import Showing
 from mailtickets.flow.telling import DEFAULT, Telling
 from mailtickets.interfaces import IDesk, ILedger
@@ -81,14 +81,15 @@ class Aftermath:
             return DIRECT_AT_A_TIME
         return limits_of(self._settings.relay_options).per_host
 
-    def returns(self, ledger: ILedger) -> Returns:
-        """Who takes what comes back."""
+    def returns(self, ledger: ILedger, participants: Participants) -> Returns:
+        """Who takes what comes back; `participants` tells who reads a ticket."""
         return Returns(
             book=self._book,
             ledger=ledger,
             desks=self._desks,
             showing=self.showing,
             suppressions=self.suppressions,
+            participants=participants,
         )
 
 

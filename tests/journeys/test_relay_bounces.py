@@ -54,7 +54,7 @@ def states(gateway):
     return {state: number for state, number in found["states"].items() if number}
 
 
-def known(gateway):
+def suppressed(gateway):
     """The addresses that failed, and whether each is written to no more."""
     found = gateway.api("GET", "/admin/v1/suppression")["addresses"]
     return {one["address"]: one["suppressed"] for one in found}
@@ -125,7 +125,7 @@ def test_a_real_bounce(launch):
         assert note.startswith("The answer did not reach nic@ferrier: there is no such mailbox.")
         assert "User unknown in relay recipient table" in note
         assert deliveries(gateway) == [("An answer", [("nic@ferrier", "failed")])]
-        assert known(gateway) == {"nic@ferrier": True}
+        assert suppressed(gateway) == {"nic@ferrier": True}
         listed = gateway.api("GET", "/admin/v1/queue")["items"]
         (back,) = [one for one in listed if "+return." in one["recipient"]]
         assert (back["state"], back["sender"]) == ("commented", "")
@@ -232,7 +232,7 @@ def test_without_a_token(answered, form, where):
     assert "there is no such mailbox" in notes(gateway)[0]
     assert "User unknown" in notes(gateway)[0]
     assert deliveries(gateway) == [("An answer", [("nic@ferrier", "failed")])]
-    assert known(gateway) == {"nic@ferrier": True}
+    assert suppressed(gateway) == {"nic@ferrier": True}
 
 
 def test_a_delay_elsewhere(answered):
@@ -244,7 +244,7 @@ def test_a_delay_elsewhere(answered):
     assert "is still waiting: their server cannot be reached" in notes(gateway)[0]
     # It was handed on, and that is what the page goes on to say.
     assert deliveries(gateway) == [("An answer", [("nic@ferrier", "sent")])]
-    assert known(gateway) == {}
+    assert suppressed(gateway) == {}
 
 
 def test_soft_ones_count(answered):
@@ -252,11 +252,11 @@ def test_soft_ones_count(answered):
     gateway, sent = answered
     told = {"action": "failed", "status": "5.2.2", "words": "552 5.2.2 Full"}
     for number in range(5):
-        assert known(gateway) == ({"nic@ferrier": False} if number else {})
+        assert suppressed(gateway) == ({"nic@ferrier": False} if number else {})
         octets = crlf(REPORT, to=sent.sender, id=f"{number}@y", **told)
         assert bounced(gateway, octets, sent.sender) == 250
         until(lambda number=number: len(notes(gateway)) == number + 1, what="a note")
-    assert known(gateway) == {"nic@ferrier": True}
+    assert suppressed(gateway) == {"nic@ferrier": True}
 
 
 def test_somebody_elses_bounce(answered):
@@ -269,7 +269,7 @@ def test_somebody_elses_bounce(answered):
     listed = gateway.api("GET", "/admin/v1/queue?state=discarded")["items"]
     assert {one["reason"] for one in listed} == {"what came back is no letter of ours"}
     assert notes(gateway) == []
-    assert known(gateway) == {}
+    assert suppressed(gateway) == {}
 
 
 def test_forged_return_paths(answered):

@@ -153,9 +153,12 @@ def _again(ticket: str, sort: Sorted) -> Delivered:
 
 
 def _found(intent: OpenTicket | AddComment, envelope: Envelope) -> OpenTicket | AddComment:
-    """The intent with what was found out about the letter before it was accepted."""
+    """The intent with what was found out about the letter before it was accepted, and its id."""
     return evolve(
-        intent, authentication=envelope.authentication, labels=tuple(sorted(envelope.labels))
+        intent,
+        authentication=envelope.authentication,
+        labels=tuple(sorted(envelope.labels)),
+        trace=envelope.id,
     )
 
 

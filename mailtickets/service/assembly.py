@@ -41,7 +41,7 @@ from mailtickets.service.desking import Desks
 from mailtickets.service.doors import Door
 from mailtickets.service.gateway import Gateway
 from mailtickets.service.guarding import Guard
-from mailtickets.service.keys import key_ring
+from mailtickets.service.keys import Keys
 from mailtickets.service.logins import Logins
 from mailtickets.service.metrics import Meter
 from mailtickets.service.settings import EMBEDDED, HOLD, Settings
@@ -119,9 +119,10 @@ class House:
         self._closing: list[Callable[[], None]] = []
         self._meter = Meter()
         self._alarms = Alarms(reactor, self._meter, log)
-        self._keys = key_ring(
+        self._keys = Keys(
             settings.addresses, state, shared=not settings.store_url.startswith("sqlite")
         )
+        self.reload = self._keys.reload
         self._book = AddressBook(
             settings.queues,
             [one.route for one in settings.routes],
@@ -195,7 +196,7 @@ class House:
             styles=settings.styles,
             log=log,
         )
-        self._returns = self._aftermath.returns(self._ledger)
+        self._returns = self._aftermath.returns(self._ledger, self._directory.participants)
         self._couriers = {round_.name: self._courier(round_) for round_ in self._rounds()}
         self._pickups = [
             self._pickup(name, desk) for name, desk in self._desks.items() if IFeed.providedBy(desk)
@@ -285,7 +286,7 @@ class House:
         rounds = [Round(desk_agent(name), self._ticketing(name)) for name in self._desks]
         rounds += [Round(name, agent) for name, agent in self._routed.items()]
         if self._relaying is not None:
-            rounds.append(Round(RELAY, self._relaying))
+            rounds.append(Round(RELAY, self._relaying, self._aftermath.at_a_time))
         return rounds
 
     def _ticketing(self, name: str) -> IAgent:

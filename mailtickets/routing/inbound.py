@@ -338,9 +338,12 @@ def _texts(message: Message) -> tuple[str, str]:
 
 
 def with_findings(intent: Asked, envelope: Envelope) -> Asked:
-    """The intent with what was found out about the letter before it was accepted."""
+    """The intent with what was found out about the letter before it was accepted, and its id."""
     return evolve(
-        intent, authentication=envelope.authentication, labels=tuple(sorted(envelope.labels))
+        intent,
+        authentication=envelope.authentication,
+        labels=tuple(sorted(envelope.labels)),
+        trace=envelope.id,
     )
 
 

@@ -16,6 +16,7 @@ from mailtickets.mail.envelope import TraceIds
 from mailtickets.smtp.extensions import Offer
 from mailtickets.smtp.limits import Limits
 from mailtickets.smtpd.guesses import Guesses
+from mailtickets.smtpd.senders import Senders
 from mailtickets.smtpd.table import Table
 from mailtickets.smtpd.wire import Outbox
 
@@ -58,6 +59,7 @@ class Door:
     table: Table = field(init=False)
     outbox: Outbox = field(init=False)
     guesses: Guesses = field(init=False)
+    senders: Senders = field(init=False)
     offer: Offer = field(init=False)
     encrypted_offer: Offer = field(init=False)
 
@@ -65,6 +67,7 @@ class Door:
         self.table = Table(self.limits, self.clock)
         self.outbox = Outbox(self.clock, self.log)
         self.guesses = Guesses(self.limits)
+        self.senders = Senders(self.limits)
         self.offer = self._offer(encrypted=False)
         self.encrypted_offer = self._offer(encrypted=True)
 

@@ -93,13 +93,24 @@ def _failure(why: BaseException) -> Failure:
 
 
 class Writer:
-    """Runs entries, a batch at a time, until it is closed."""
+    """Runs entries, a batch at a time, until it is closed.
 
-    def __init__(self, engine: Engine, reactor: Any, meter: IMeter | None, log: Logger) -> None:
+    `check` raises, before each transaction, where it could not be durable.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        reactor: Any,
+        meter: IMeter | None,
+        log: Logger,
+        check: Callable[[], None] | None = None,
+    ) -> None:
         self._engine = engine
         self._reactor = reactor
         self._meter = meter
         self._log = log
+        self._check = check
         self._complaints = Complaints(log)
         self._waiting: deque[Entry] = deque()
         self._bell = threading.Condition(threading.Lock())
@@ -164,6 +175,8 @@ class Writer:
     def _fates(self, batch: Sequence[Entry]) -> list[tuple[Deferred[Any], Any]]:
         for attempt in range(TRIES):
             try:
+                if self._check is not None:
+                    self._check()
                 return self._transaction(calls_of(batch))
             except BaseException as why:
                 if again(why) and attempt + 1 < TRIES:

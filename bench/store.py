@@ -1,11 +1,13 @@
 """What a letter costs the store: put, take and settle, with nothing, and with much, in it.
 
     python -m bench.store [--items 0 100000 1000000] [--rounds 5] [--letters 1000]
-                          [--on sqlite postgresql] [--peers 20]
+                          [--on sqlite postgresql] [--peers 20] [--carried 20000]
 
-A store that holds so many items that wait, and knows as many Message-IDs. The stores take turns, so
-that what else the machine does hits all of them alike; the medians of the rounds are told. CPU is
-this process's, and for PostgreSQL its server's as well.
+A store that holds so many items that wait, and knows as many Message-IDs. Each of them, that of
+none as well, is one in use: it has carried 20 thousand letters before, and knows their keys and
+Message-IDs; `--carried 0` measures a new one. The stores take turns, so that what else the machine
+does hits all of them alike; the medians of the rounds are told. CPU is this process's, and for
+PostgreSQL its server's as well.
 """
 
 from __future__ import annotations
@@ -64,30 +66,38 @@ def _there(server: Server | None) -> float:
     return 0.0 if server is None else cpu_of(server.postmaster)
 
 
-def fill(dialect: str, items: int, connection: Connection) -> None:
-    """Items that wait for an agent that nobody runs, each of a lane of its own, and Message-IDs."""
-    series, digest = _SERIES[dialect].format(items), _HEX[dialect]
+def fill(dialect: str, items: int, carried: int, connection: Connection) -> None:
+    """Letters that were carried, and items that wait for an agent that nobody runs.
+
+    Each is of a lane of its own and has a Message-ID that is known.
+    """
     run = connection.exec_driver_sql
     if dialect == "postgresql":
         run("SET LOCAL statement_timeout = 0")
-    run(
-        "INSERT INTO letters (id, owner, arrived, recipients, size, octets)"
-        f" VALUES (1, 'bench', 0, {items}, 0, '')"
-    )
-    run(
-        "INSERT INTO items (id, letter, key, prime, recipient, agent, lane, holds_lane, state,"
-        " blocks, ready, attempts, accepted, due, fence, reason)"
-        f" SELECT n, 1, {digest}, 1, 'r' || n, 'nobody', {digest}, 0, 'due',"
-        f" 1, 1, 0, n, n, 0, '' FROM {series}"
-    )
-    run(
-        "INSERT INTO messages (desk, message_id, ticket, author, ours)"
-        f" SELECT 'support', {digest}, 'SUPPORT-' || n, '', 0 FROM {series}"
-    )
-    run(f"INSERT INTO tally VALUES ('bench', 'due', {items}, 0)")
+    for first, number, due in ((0, carried, 0), (carried, items, 1)):
+        if not number:
+            continue
+        series, digest = _SERIES[dialect].format(number), _HEX[dialect]
+        state, moment = ("due", f"{first} + n") if due else ("opened", "NULL")
+        run(
+            "INSERT INTO letters (id, owner, arrived, recipients, size, octets)"
+            f" VALUES ({due + 1}, 'bench', 0, {number}, 0, '')"
+        )
+        run(
+            "INSERT INTO items (id, letter, key, prime, recipient, agent, lane, holds_lane, state,"
+            " blocks, ready, attempts, accepted, due, finished, fence, reason)"
+            f" SELECT {first} + n, {due + 1}, {digest}, 1, 'r' || n, 'nobody', {digest}, 0,"
+            f" '{state}', {due}, {due}, 0, n, {moment}, {'NULL' if due else 'n'}, 0, ''"
+            f" FROM {series}"
+        )
+        run(
+            "INSERT INTO messages (desk, message_id, ticket, author, ours)"
+            f" SELECT 'support', {digest}, 'SUPPORT-' || ({first} + n), '', 0 FROM {series}"
+        )
+        run(f"INSERT INTO tally VALUES ('bench', '{state}', {number}, 0)")
     if dialect == "postgresql":
         for table in ("letters", "items"):
-            run(f"SELECT setval('{table}_id_seq', {items} + 1)")
+            run(f"SELECT setval('{table}_id_seq', {items + carried} + 2)")
 
 
 @frozen
@@ -191,8 +201,9 @@ async def main(wanted: argparse.Namespace) -> None:
             stores = []
             for url, items in zip(urls, sorted(wanted.items), strict=True):
                 database = Database.open(url, reactor)
-                if items:
-                    await database.write(lambda c, items=items: fill(kind, items, c))  # noqa: B023
+                await database.write(
+                    lambda c, items=items: fill(kind, items, wanted.carried, c)  # noqa: B023
+                )
                 stores.append(
                     Filled(items, database, Spool(database, reactor, owner="bench"), server)
                 )
@@ -219,6 +230,7 @@ if __name__ == "__main__":
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--letters", type=int, default=1000)
     parser.add_argument("--peers", type=int, default=20)
+    parser.add_argument("--carried", type=int, default=20_000)
     parser.add_argument("--on", nargs="+", default=["sqlite", "postgresql"])
     given = parser.parse_args()
 

@@ -52,6 +52,9 @@ postlog unix-dgram n - n - 1 postlogd
 """
 
 
+GATEWAYS = ("ours, accepted", "ours, carried", "ours, tickets")
+
+
 def free_port() -> int:
     """A TCP port that nobody listens on."""
     with socket.socket() as probe:
@@ -112,7 +115,7 @@ class Server:
         elif self.name == "smtp-server":
             environment["NODE_PATH"] = str(TREE / "tests" / "peers" / "node_modules")
             command = [program("node"), str(TREE / "bench" / "peers" / "smtp_server.js"), port]
-        elif self.name in {"ours, durable", "ours, tickets"}:
+        elif self.name in GATEWAYS:
             command = self._gateway(port)
             environment["PYTHONPATH"] = os.pathsep.join(
                 [str(TREE), str(TREE / "bench/peers/plugin")]
@@ -126,7 +129,11 @@ class Server:
         )
 
     def _gateway(self, port: str) -> list[str]:
-        """The whole of mailtickets. `durable` gives its letters to an agent that forgets them."""
+        """The whole of mailtickets.
+
+        `carried` gives its letters to an agent that forgets them, `accepted` to one that has ten
+        letters and never says what became of them, so that all others wait on disk.
+        """
         words = [str(Path(sys.executable).with_name("twistd")), "-n", "--pidfile=",
                  f"--logfile={self.home / 'log'}", "mailtickets", "--port", port,
                  "--web", f"tcp:{free_port()}:interface={HERE}",
@@ -134,9 +141,10 @@ class Server:
         if self.name == "ours, tickets":
             return [*words, "--domain", "example.com"]
         settings = self.home / "settings.toml"
+        agent = "waiting" if self.name == "ours, accepted" else "discarding"
         settings.write_text(
             'domain = "desk.example.com"\n[limits]\nmessage_size = 100000000\n'
-            '[[route]]\nto = "*@example.com"\nagent = "discarding"\n'
+            f'[[route]]\nto = "*@example.com"\nagent = "{agent}"\n'
         )
         return [*words, "--config", str(settings)]
 
@@ -172,6 +180,16 @@ class Server:
             with contextlib.suppress(OSError, IndexError):
                 ticks += sum(int(word) for word in _stat(pid)[11:13])
         return ticks / TICKS
+
+    def rest(self) -> None:
+        """Wait until it has nothing more to do: for half a second it uses next to no CPU."""
+        end, quiet = time.monotonic() + 120, 0
+        before = self.cpu()
+        while quiet < 5 and time.monotonic() < end:
+            time.sleep(0.1)
+            now = self.cpu()
+            quiet = quiet + 1 if now - before <= 0.011 else 0
+            before = now
 
     def resident(self) -> int:
         """Octets of memory in use."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any, TypeVar
 
@@ -287,7 +288,8 @@ def _given(value: One) -> Deferred[One]:
     return ensureDeferred(_as_given(value))
 
 
-def _within(address: str, networks: Sequence[Network]) -> bool:
+@lru_cache(maxsize=256)  # a connection's letters come from one peer
+def _within(address: str, networks: tuple[Network, ...]) -> bool:
     try:
         literal = ip_address(address.partition("%")[0])
     except ValueError:
@@ -296,7 +298,8 @@ def _within(address: str, networks: Sequence[Network]) -> bool:
     return any(literal.version == one.version and literal in one for one in networks)
 
 
-def _asked(address: str, unasked: Sequence[Network]) -> bool:
+@lru_cache(maxsize=256)
+def _asked(address: str, unasked: tuple[Network, ...]) -> bool:
     """Whether the DNS is asked about a letter from there: not for a socket, nor on loopback."""
     try:
         ip_address(address.partition("%")[0])

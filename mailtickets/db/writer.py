@@ -1,11 +1,11 @@
 """The one thread that writes, with group commit.
 
 Whatever waits goes into one transaction and one fsync; then all its Deferreds fire from one call
-into the reactor's thread. Each entry has a savepoint of its own, so that one that fails does not
-hurt the others. Entries that ask for the same work are executed as one call, which is what makes
-accepting a letter cheap. Work that waits at the same time has no order among itself: who needs an
-order awaits the first before asking for the second. Work may be run more than once, and must do
-nothing but speak to the connection it is given.
+into the reactor's thread. One that fails does not hurt the others: all are run again then, each in
+a savepoint of its own. Entries that ask for the same work are executed as one call, which is what
+makes accepting a letter cheap. Work that waits at the same time has no order among itself: who
+needs an order awaits the first before asking for the second. Work may be run more than once, and
+must do nothing but speak to the connection it is given.
 """
 
 from __future__ import annotations
@@ -65,6 +65,9 @@ class _Call:
         self.results = list(self.work(connection, [entry.argument for entry in self.entries]))
         if len(self.results) != len(self.entries):
             raise AssertionError(f"{self.work} gave {len(self.results)} for {len(self.entries)}")
+
+    def fates(self) -> list[tuple[Deferred[Any], Any]]:
+        return [(e.done, r) for e, r in zip(self.entries, self.results, strict=True)]
 
     def split(self) -> list[_Call]:
         return [_Call(self.work, self.many, [entry]) for entry in self.entries]
@@ -185,20 +188,38 @@ class Writer:
         raise AssertionError("not reached")
 
     def _transaction(self, calls: list[_Call]) -> list[tuple[Deferred[Any], Any]]:
+        fates = self._together(calls)
+        if fates is None:  # one of them failed: who does not shall not be hurt by it
+            fates = self._in_turn(calls)
+        return fates
+
+    def _together(self, calls: list[_Call]) -> list[tuple[Deferred[Any], Any]] | None:
+        """Run all calls without a savepoint, which most never need; None if one of them failed."""
         connection = self._begin()
         raw = driver(connection)
         try:
+            for call in calls:
+                call.run(connection)
+            raw.commit()
+        except BaseException as why:
+            with suppress(Exception):  # a broken connection says no more than it has said
+                raw.rollback()
+            if not of_one_entry(why) or again(why) or not isinstance(why, Exception):
+                raise
             if len(calls) == 1 and len(calls[0].entries) == 1:
-                fates = self._only(connection, calls[0])
-                if isinstance(fates[0][1], Failure):
-                    raw.rollback()
-                else:
-                    raw.commit()
-                return fates
+                return self._failed(calls[0], why)
+            return None
+        return [fate for call in calls for fate in call.fates()]
+
+    def _in_turn(self, calls: list[_Call]) -> list[tuple[Deferred[Any], Any]]:
+        """Run each call in a savepoint of its own."""
+        connection = self._begin()
+        raw = driver(connection)
+        try:
             fates = [fate for call in calls for fate in self._called(connection, call)]
             raw.commit()
         except BaseException:
-            with suppress(Exception):  # a broken connection says no more than it has said
+            with suppress(Exception):
                 raw.rollback()
             raise
         return fates
@@ -217,16 +238,6 @@ class Writer:
             driver(connection).execute("BEGIN IMMEDIATE")
         return connection
 
-    def _only(self, connection: Connection, call: _Call) -> list[tuple[Deferred[Any], Any]]:
-        """Run the one call of a transaction, which needs no savepoint."""
-        try:
-            call.run(connection)
-        except Exception as why:
-            if not of_one_entry(why) or again(why):
-                raise
-            return self._failed(call, why)
-        return [(call.entries[0].done, call.results[0])]
-
     def _called(self, connection: Connection, call: _Call) -> list[tuple[Deferred[Any], Any]]:
         """Run a call in a savepoint; entry by entry when it fails as a whole."""
         cursor = driver(connection).cursor()
@@ -242,7 +253,7 @@ class Writer:
                 return self._failed(call, why)
             return [fate for each in call.split() for fate in self._called(connection, each)]
         cursor.execute("RELEASE SAVEPOINT entry")
-        return [(e.done, r) for e, r in zip(call.entries, call.results, strict=True)]
+        return call.fates()
 
     def _failed(self, call: _Call, why: Exception) -> list[tuple[Deferred[Any], Any]]:
         translation = translated(why)

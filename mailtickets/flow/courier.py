@@ -47,11 +47,14 @@ LONGEST = 3600.0
 """Seconds after which an agent that has not answered is taken to have failed."""
 CANCELLING = 2.0
 """Seconds that what was cancelled may take to say so."""
-AT_HAND = 3
+AT_HAND = 5
 """How many letters may be at hand for each that the agent has: those on their way to us and to the
 store."""
 SETTLE_TRIES, SETTLE_REST = 5, 0.5
 """How often, and how many seconds apart, an outcome is written when the store cannot."""
+
+
+_LINE = "{id} to {recipient} by {agent}: {state}{receipt}{reason}"
 
 
 @frozen
@@ -104,7 +107,8 @@ class Courier:
         self._handed: deque[Item] = deque()  # they wait for the agent
         self._waited: frozenset[int] = frozenset()  # those of them that did at the last look
         self._starting = False
-        self._behind = True  # something may be due that was not seen yet
+        self._backlog = True  # more is due than we have room for
+        self._woken = True  # something may be due that we have not seen
         self._stopping = False
         self._running: Deferred[None] | None = None
         self._renewing = LoopingCall(self._renew)
@@ -156,35 +160,36 @@ class Courier:
 
     def _look(self) -> None:
         """Something may have become due."""
-        self._behind = True
+        self._woken = True
         self._bell.ring()
 
     async def _run(self) -> None:
         while not self._stopping:
             try:
-                pause = 0.0 if await self._take() else await self._pause()
+                taken = await self._take()
+                pause = 0.0 if taken and self._backlog else await self._pause()
             except Exception as surprise:
                 # A store in trouble is temporary, and has said so itself.
                 pause = 1.0 if isinstance(surprise, Temporary) else LOOK
                 if pause == LOOK:
                     self._log.failure("courier {name} cannot take", name=self.name)
                 self._meter.count("courier_failures", agent=self.name)
-            if pause and not self._stopping and not await self._bell.wait(pause):
-                # What has waited for its time goes before what has just come.
-                self._behind = True
+            if pause and not self._stopping:
+                await self._bell.wait(pause)
 
     async def _take(self) -> int:
         room = self._reach.room(self._free())
         if room <= 0:
-            self._behind = True
+            # What waits in the store goes before what comes now.
+            self._backlog = True
             return 0
-        self._behind = False
+        self._woken = False
         try:
             items = await self._spool.take(self.name, room)
         except Exception:
-            self._behind = True
+            self._woken = True
             raise
-        self._behind = self._behind or len(items) == room
+        self._backlog = len(items) == room
         for item in items:
             self._begin(item)
         if items:
@@ -208,7 +213,7 @@ class Courier:
 
     def _room_at_hand(self) -> int:
         """How many the store may hand to us. What waits there already goes first."""
-        if self._behind or self._stopping or self._reach.away:
+        if self._backlog or self._stopping or self._reach.away:
             return 0
         return self._concurrency * AT_HAND - len(self._busy) - len(self._handed)
 
@@ -233,7 +238,7 @@ class Courier:
         if self._handed and (self._stopping or self._reach.away):
             back, self._handed = list(self._handed), deque()
             self._later(self._give_back(back))
-        elif self._behind:
+        elif self._backlog or self._woken:
             self._bell.ring()
 
     def _begin(self, item: Item) -> None:
@@ -261,8 +266,9 @@ class Courier:
                 self._with_agent -= 1
                 self._next()
             for recipient in item.recipients:
-                missing = Temporary("3.0", "The agent did not say what became of it")
-                outcome = outcomes.get(recipient, Later(missing))
+                outcome = outcomes.get(recipient)
+                if outcome is None:
+                    outcome = Later(Temporary("3.0", "The agent did not say what became of it"))
                 await self._settle(item, recipient, outcome)
         except Temporary as trouble:
             # The row still says leased. When the lease ends it is taken again, under the same key.
@@ -276,7 +282,7 @@ class Courier:
             self._log.failure("courier {name}: item {id}", name=self.name, id=item.id)
         finally:
             self._busy.pop(item.id, None)
-            if self._behind:
+            if self._backlog or self._woken:
                 self._bell.ring()
             self._idle.ring()
 
@@ -314,15 +320,16 @@ class Courier:
                 await deferLater(self._clock, SETTLE_REST)
         self._steps.reached("courier.after-settle")
         self._meter.count("attempts", agent=self.name, outcome=settlement.state.value)
-        self._log.info(
-            "{id} to {recipient} by {agent}: {state}{receipt}{reason}",
-            id=item.letter.envelope.id,
-            recipient=spoken(str(recipient)),
-            agent=self.name,
-            state=settlement.state.value if kept else "lease lost, nothing written",
-            receipt=f" {settlement.receipt.ticket}" if settlement.receipt else "",
-            reason=f"; {settlement.reason}" if settlement.reason else "",
-        )
+        told = {
+            "id": item.letter.envelope.id,
+            "recipient": spoken(str(recipient)),
+            "agent": self.name,
+            "state": settlement.state.value if kept else "lease lost, nothing written",
+            "receipt": f" {settlement.receipt.ticket}" if settlement.receipt else "",
+            "reason": f"; {settlement.reason}" if settlement.reason else "",
+        }
+        # The text is made here: to look for braces in it costs as much as to carry a letter.
+        self._log.info("{line}", line=_LINE.format_map(told), **told)
 
     async def _recorded(
         self, item: Item, recipient: Mailbox, outcome: Outcome, settlement: Settlement
@@ -390,7 +397,7 @@ class Courier:
         """Renew the leases of what we work on; what the agent has had no room for goes back."""
         late = [item for item in self._handed if item.id in self._waited]
         if late:
-            self._behind = True
+            self._backlog = True
             self._later(self._give_back(late))
         self._waited = frozenset(item.id for item in self._handed)
         items = [item for item, _ in self._busy.values()] + list(self._handed)

@@ -194,7 +194,6 @@ class Incoming:
             submissions = await self._admitted(submissions)
         if reception.judges and not ours:
             submissions = await self._judge(submissions)
-        submissions = [evolve(s, record=partial(self._ended, s, found)) for s in submissions]
         reception.steps.reached("reception.before-commit")
         states = await draft.commit(self._envelope, submissions, found.subject)
         reception.steps.reached("reception.after-commit")
@@ -210,14 +209,16 @@ class Incoming:
             self._message = await self._reception.reader.message(letter)
         return self._message
 
-    def _ended(self, one: Submission, found: Identifiers, state: State, why: str) -> str:
+    def _ended(
+        self, recipient: Mailbox, there: Destination, found: Identifiers, state: State, why: str
+    ) -> str:
         """The record of a row that goes no further, of what is known by now. Pure; see ISpool."""
-        record = self._sorted.get(one.recipient)
+        record = self._sorted.get(recipient)
         if record is None:
-            there, message = one.destination, self._message
+            message = self._message
             existing = there if isinstance(there, Existing) else None
             record = Record(
-                recipient=spoken(str(one.recipient)),
+                recipient=spoken(str(recipient)),
                 queue=there.queue if isinstance(there, (NewTicket, Existing)) else "",
                 author=found.from_address if message is None else str(message.author),
                 nature="" if message is None else message.nature.value,
@@ -226,7 +227,7 @@ class Incoming:
                 ticket="" if existing is None else existing.ticket,
                 signature="none" if existing is None or existing.proof is None else "valid",
             )
-        return ended(record, self._rules.get(one.recipient, ""), state, why)
+        return ended(record, self._rules.get(recipient, ""), state, why)
 
     async def _authenticate(self) -> None:
         """Find out who sent it, and keep that with the letter. Raises Permanent or Temporary."""
@@ -319,25 +320,26 @@ class Incoming:
     ) -> Submission:
         key = key_of(self._envelope.sender, recipient, found.message_id, digest)
         lane = threads.root(found.message_id, found.references, self._envelope.id)
+        record = partial(self._ended, recipient, destination, found)
         book = self._reception.book
         if isinstance(destination, ToAgent):
-            return Submission(recipient, key, destination.name, lane, destination)
+            return Submission(recipient, key, destination.name, lane, destination, record=record)
         if isinstance(destination, NewTicket):
-            agent = desk_agent(book.queue(destination.queue).desk)
-            return Submission(recipient, key, agent, lane, destination, holds_lane=True)
-        if isinstance(destination, Existing):
+            agent, holds = desk_agent(book.queue(destination.queue).desk), True
+        elif isinstance(destination, Existing):
             desk = book.queue(destination.queue).desk
             known = await self._reception.directory.conversation(
                 desk, destination.ticket, AT_THE_EDGE
             )
             if known is not None and known.references:
                 lane = known.references[0]
-            return Submission(recipient, key, desk_agent(desk), lane, destination)
-        if isinstance(destination, ReturnedMail):
+            agent, holds = desk_agent(desk), False
+        elif isinstance(destination, ReturnedMail):
             ticket, _ = book.came_back(destination)
-            agent = desk_agent(book.queue(ticket.queue).desk)
-            return Submission(recipient, key, agent, lane, destination)
-        raise Temporary("3.0", "Mail for this address cannot be taken now")
+            agent, holds = desk_agent(book.queue(ticket.queue).desk), False
+        else:
+            raise Temporary("3.0", "Mail for this address cannot be taken now")
+        return Submission(recipient, key, agent, lane, destination, holds_lane=holds, record=record)
 
 
 def _refused(verdict: Verdict) -> None:

@@ -14,18 +14,12 @@ HEAD_OCTETS = 256 * 1024
 MAX_IDS = 1000
 MAX_SUBJECT = 64 * 1024
 
-_WANTED = frozenset(
-    [
-        b"message-id",
-        b"references",
-        b"in-reply-to",
-        b"subject",
-        b"auto-submitted",
-        b"from",
-        b"x-mailtickets-loop",
-    ]
+# A field with the lines that go on with it (RFC 5322 section 2.2.3).
+_FIELD = re.compile(
+    rb"^(message-id|references|in-reply-to|subject|auto-submitted|from|x-mailtickets-loop)"
+    rb"[ \t\r\v\f]*:(.*(?:\n[ \t].*)*)",
+    re.IGNORECASE | re.MULTILINE,
 )
-_INITIALS = frozenset(b"mrisafxMRISAFX")
 _END = re.compile(rb"\n\r?\n")
 _IN_ANGLES = re.compile(rb"<([^<>]{1,998})>")
 _BARE_ID = re.compile(rb'[^\s<>,;()"@]{1,500}@[^\s<>,;()"]{1,500}')
@@ -70,27 +64,8 @@ def identifiers(head: bytes) -> Identifiers:
     if end:
         head = head[: end.start() + 1]
     fields: dict[bytes, bytes] = {}
-    name = b""  # of the field that is being read,
-    folded: list[bytes] | None = None  # and its lines
-    for line in head.split(b"\n"):
-        if not line:
-            continue
-        first = line[0]
-        if first in (32, 9):  # the field above goes on (RFC 5322 section 2.2.3)
-            if folded is not None:
-                folded.append(line)
-            continue
-        if folded is not None and len(folded) > 1:
-            fields[name] = b" ".join(folded)
-        folded = None
-        if first in _INITIALS:
-            name, colon, value = line.partition(b":")
-            name = name.rstrip().lower()
-            if colon and name in _WANTED and name not in fields:
-                fields[name] = value
-                folded = [value]
-    if folded is not None and len(folded) > 1:
-        fields[name] = b" ".join(folded)
+    for name, value in _FIELD.findall(head):
+        fields.setdefault(name.lower(), value.replace(b"\n", b" "))
     message_id = ids_in(fields.get(b"message-id", b""))
     references = ids_in(fields.get(b"references", b""))
     references += ids_in(fields.get(b"in-reply-to", b""))

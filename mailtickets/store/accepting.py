@@ -59,14 +59,14 @@ class Arrival:
 class Arrived:
     """What became of an arrival: each row's first state, and whose agents have something to do.
 
-    `leased` are the rows that a courier has been given already, which count as due: the letter's
-    row number, and of each its number and the submission it was.
+    `letter` is its row. `leased` has for each submission the row that its courier is to be given,
+    or 0; the state of such a one is told as due.
     """
 
     states: tuple[State, ...]
     agents: frozenset[str]
     letter: int = 0
-    leased: tuple[tuple[int, Submission], ...] = ()
+    leased: tuple[int, ...] = ()
 
 
 def pieces_of(octets: bytes | None) -> list[bytes]:
@@ -155,11 +155,7 @@ class Accepting:
             letter = arrival.letter
             if letter is None:
                 letter = next(letter_numbers)
-                pieces = pieces_of(arrival.octets)
-                new_letters.append(self._letter(letter, arrival, now, len(pieces)))
-                self._new_part.many(
-                    connection, [(letter, number, piece) for number, piece in enumerate(pieces)]
-                )
+                new_letters.append(self._letter(connection, letter, arrival, now))
             else:
                 self._finish(connection, letter, arrival)
             states = []
@@ -172,8 +168,8 @@ class Accepting:
                 state, row, reason = self._row(number, letter, submission, known, busy, now, hand)
                 rows.append(row)
                 changes[state] += 1
+                leased.append(number if state is State.LEASED else 0)
                 if state is State.LEASED:
-                    leased.append((number, submission))
                     state = State.DUE
                 elif row[_READY]:
                     agents.add(submission.agent)
@@ -185,10 +181,14 @@ class Accepting:
         self._new_item.many(connection, rows)
         self._records.keep_new(connection, whys)
         self._tallying.add(connection, changes, now)
-        if self._dialect != "sqlite":
-            for agent in sorted({agent for result in results for agent in result.agents}):
-                driver(connection).execute("SELECT pg_notify('mailtickets', %s)", (agent,))
+        self._tell(connection, {agent for result in results for agent in result.agents})
         return results
+
+    def _tell(self, connection: Connection, agents: set[str]) -> None:
+        """Wake the other gateways: these agents' letters wait for whoever has room for them."""
+        if self._dialect != "sqlite":
+            for agent in sorted(agents):
+                driver(connection).execute("SELECT pg_notify('mailtickets', %s)", (agent,))
 
     def _prime(self, connection: Connection, keys: set[str], now: float) -> set[str]:
         """Which of the keys a repeat is recognised by.
@@ -235,8 +235,14 @@ class Accepting:
         )
         return iter(sorted(number for (number,) in rows))
 
-    def _letter(self, letter: int, arrival: Arrival, now: float, parts: int) -> tuple[Any, ...]:
-        envelope = arrival.envelope
+    def _letter(
+        self, connection: Connection, letter: int, arrival: Arrival, now: float
+    ) -> tuple[Any, ...]:
+        """The row of a letter; a large one's octets are written at once."""
+        envelope, pieces = arrival.envelope, pieces_of(arrival.octets)
+        self._new_part.many(
+            connection, [(letter, number, piece) for number, piece in enumerate(pieces)]
+        )
         return (
             letter,
             clean(envelope.id),
@@ -247,10 +253,10 @@ class Accepting:
             now,
             arrival.size,
             arrival.sha256,
-            parts,
+            len(pieces),
             0,
             write_envelope(envelope),
-            None if parts else arrival.octets,
+            None if pieces else arrival.octets,
         )
 
     def _finish(self, connection: Connection, letter: int, arrival: Arrival) -> None:

@@ -8,7 +8,7 @@ does to it what it does to any lease.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from attrs import define, field
@@ -58,14 +58,17 @@ class Handing:
         post.promised += 1
         return True
 
-    def take_back(self, submissions: Iterable[Submission], promised: Sequence[bool]) -> None:
-        """Take back what was promised: the letter has come, or will not."""
+    def take_back(self, submissions: Sequence[Submission], promised: Sequence[bool]) -> None:
+        """Take back what was promised: those letters do not come."""
         for one, was in zip(submissions, promised, strict=False):
             if was:
                 self._posts[one.agent].promised -= 1
 
     def hand(self, item: Item) -> None:
-        """Give an item to its courier when the reactor's turn ends: peers are answered first."""
+        """Give an item to the courier that has room for it, as was promised.
+
+        That is when the reactor's turn ends: peers are answered first.
+        """
         post = self._posts[item.agent]
         if not post.ready:
             if not self._ready:
@@ -77,4 +80,5 @@ class Handing:
         posts, self._ready = self._ready, []
         for post in posts:
             items, post.ready = post.ready, []
+            post.promised -= len(items)
             post.carry(items)

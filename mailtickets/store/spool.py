@@ -20,27 +20,25 @@ from mailtickets.db.schema import feeds, gateways, letters, parts
 from mailtickets.interfaces import IHandsOver, ISpool
 from mailtickets.mail.envelope import Envelope, Item, Letter
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.mail.octets import InMemory, Octets
+from mailtickets.mail.octets import InMemory
 from mailtickets.outcomes import State
 from mailtickets.slips import Advance, Audit, Settlement, Shelf, Submission
-from mailtickets.store.accepting import Accepting, Arrival, Arrived, pieces_of
+from mailtickets.store.accepting import Accepting, Arrival, Arrived
 from mailtickets.store.audit import audit
 from mailtickets.store.beat import SECONDS, Beat
-from mailtickets.store.carrying import INLINE, Carrying, Settling, Taken, Taking
+from mailtickets.store.carrying import Carrying, Settling, Taking
 from mailtickets.store.clock import StoreClock, passing
 from mailtickets.store.draft import Draft, Pouring
 from mailtickets.store.facts import Facts
 from mailtickets.store.following import Following
 from mailtickets.store.handing import Handing
-from mailtickets.store.octets import Stored
+from mailtickets.store.making import Making, mailbox
 from mailtickets.store.pulse import Pulse, pulse
 from mailtickets.store.records import Records
 from mailtickets.store.retention import BATCH, emptied, swept
 from mailtickets.store.setback import follow_clock
 from mailtickets.store.shelves import Shelves, Wanted
 from mailtickets.store.tallying import Tallying, totals
-from mailtickets.store.text import clean
-from mailtickets.tickets.codec import read_destination, read_envelope
 from mailtickets.tickets.values import Known
 
 RESEND_WINDOW = 7 * 86400.0
@@ -96,6 +94,7 @@ class Spool:
             self._carrying.lease_ends,
         )
         self._handing = Handing(clock)
+        self._making = Making(database, owner, wall)
         self._shelves = Shelves(self._clock, self._tallying, self._carrying)
         self._wakes: dict[str, list[Callable[[], None]]] = {}
         self._retention = retention
@@ -106,7 +105,7 @@ class Spool:
     def begin(self) -> Draft:
         """A new letter, empty."""
         pouring = Pouring(self._database, self._clock, self._owner)
-        return Draft(pouring, self._stored, self._accept, self._log)
+        return Draft(pouring, self._making.stored, self._accept, self._log)
 
     async def put(
         self,
@@ -120,38 +119,21 @@ class Spool:
         return await self._accept(_arrival(envelope, octets, submissions, subject, advance))
 
     async def _accept(self, arrival: Arrival) -> Sequence[State]:
-        arrival.promised = self._handing.promise(arrival.submissions)
+        wanted = arrival.submissions
+        arrival.promised = promised = self._handing.promise(wanted)
         try:
             arrived = await self._database.write_many(self._accepting.accept, arrival)
-        finally:
-            self._handing.take_back(arrival.submissions, arrival.promised)
-        for number, submission in arrived.leased:
-            self._handing.hand(self._handed(arrival, arrived.letter, number, submission))
+        except BaseException:
+            self._handing.take_back(wanted, promised)
+            raise
+        for was, one, number in zip(promised, wanted, arrived.leased, strict=False):
+            if number:
+                self._handing.hand(self._making.handed(arrival, arrived.letter, number, one))
+            elif was:
+                self._handing.take_back((one,), (True,))
         if arrived.agents:
             self._ring(arrived.agents)
         return arrived.states
-
-    def _handed(self, arrival: Arrival, letter: int, number: int, one: Submission) -> Item:
-        """The item that `take` would have given."""
-        octets: Octets
-        if arrival.octets is not None and arrival.size <= INLINE:
-            octets = InMemory(arrival.octets)
-        else:
-            parts = arrival.parts or len(pieces_of(arrival.octets))
-            octets = self._stored(arrival.size, letter, parts)
-        return Item(
-            id=number,
-            key=one.key,
-            letter=Letter(arrival.envelope, octets),
-            recipients=(one.recipient,),
-            agent=one.agent,
-            lane=clean(one.lane),
-            destination=one.destination,
-            accepted=self._wall(),
-            owner=self._owner,
-            fence=1,
-            holds_lane=one.holds_lane,
-        )
 
     def hand_over(
         self, agent: str, room: Callable[[], int], carry: Callable[[Sequence[Item]], None]
@@ -161,9 +143,7 @@ class Spool:
 
     async def give_back(self, items: Sequence[Item]) -> None:
         """See `mailtickets.interfaces.IHandsOver`."""
-        await self._database.write(
-            lambda connection: self._carrying.give_back(connection, items)
-        )
+        await self._database.write(lambda connection: self._carrying.give_back(connection, items))
         self._ring({item.agent for item in items})
 
     async def advance(self, advance: Advance) -> None:
@@ -177,35 +157,7 @@ class Spool:
     async def take(self, agent: str, limit: int) -> Sequence[Item]:
         """Lease up to `limit` due items of `agent`, at most one of each lane, in order."""
         taken = await self._database.write_many(self._carrying.take, Taking(agent, limit))
-        return self._items(taken)
-
-    def _items(self, taken: Taken) -> list[Item]:
-        ahead = self._wall() - taken.now
-        return [
-            Item(
-                id=row.id,
-                key=row.key,
-                letter=Letter(read_envelope(row.envelope), self._octets(row)),
-                recipients=(_mailbox(row.recipient),),
-                agent=row.agent,
-                lane=row.lane,
-                destination=read_destination(row.destination),
-                attempts=row.attempts - 1,
-                accepted=row.accepted + ahead,
-                owner=self._owner,
-                fence=row.fence,
-                holds_lane=bool(row.holds_lane),
-            )
-            for row in taken.rows
-        ]
-
-    def _octets(self, row: Any) -> Octets:
-        if row.octets is not None:
-            return InMemory(bytes(row.octets))
-        return self._stored(row.size, row.letter, row.parts)
-
-    def _stored(self, size: int, letter: int, parts: int) -> Stored:
-        return Stored(size, letter, parts, database=self._database)
+        return self._making.items(taken)
 
     async def renew(self, items: Sequence[Item]) -> None:
         """Prolong the leases of items still being worked on."""
@@ -376,9 +328,9 @@ class Spool:
             return None
         shelf, envelope, letter, size, parts = found
         if envelope is None:  # retention took it, and the octets with it
-            gone = Envelope(None, (_mailbox(shelf.recipient),), shelf.accepted, shelf.letter)
+            gone = Envelope(None, (mailbox(shelf.recipient),), shelf.accepted, shelf.letter)
             return shelf, Letter(gone, InMemory(b""))
-        return shelf, Letter(envelope, self._stored(size, letter, parts))
+        return shelf, Letter(envelope, self._making.stored(size, letter, parts))
 
     async def records(self, keys: Sequence[str]) -> Mapping[str, tuple[int, str]]:
         """Why items had the fate they had: the row's number and the record, by the items' keys."""
@@ -426,11 +378,3 @@ def _arrival(
 ) -> Arrival:
     digest = sha256(octets).hexdigest()
     return Arrival(envelope, octets, len(octets), digest, submissions, subject, advance=advance)
-
-
-def _mailbox(text: str) -> Mailbox:
-    local, _, domain = text.rpartition("@")
-    try:
-        return Mailbox.parse(text)
-    except Exception:
-        return Mailbox(local or text, domain if local else "")

@@ -7,6 +7,8 @@ name that is missing gets the value's default.
 from __future__ import annotations
 
 import json
+from functools import lru_cache
+from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any
 
 from mailtickets.mail.authentication import read_authentication, write_authentication
@@ -26,6 +28,7 @@ _encode = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 _PEER = ("address", "port", "helo", "protocol", "tls", "user")
 
 
+@lru_cache(maxsize=256)  # a few queues and agents, again and again
 def write_destination(destination: Destination | None) -> str | None:
     """A destination as JSON; None stays None."""
     match destination:
@@ -79,14 +82,28 @@ def read_receipt(text: str | None) -> Receipt | None:
 
 def write_envelope(envelope: Envelope) -> str:
     """An envelope as JSON. What has its default value is left out."""
-    peer = envelope.peer
-    document: dict[str, Any] = {
-        "id": envelope.id,
-        "from": _write_mailbox(envelope.sender),
-        "to": [(each.local, each.domain) for each in envelope.recipients],
-        "arrived": envelope.arrived,
-        "peer": (peer.address, peer.port, peer.helo, peer.protocol, peer.tls, peer.user),
-    }
+    to = ",".join([_mailbox(each) for each in envelope.recipients])
+    always = (
+        f'{{"id":{_quoted(envelope.id)},"from":{_mailbox(envelope.sender)},"to":[{to}],'
+        f'"arrived":{_encode(envelope.arrived)},"peer":{_peer(envelope.peer)}'
+    )
+    more = _more(envelope)
+    return f"{always},{_encode(more)[1:]}" if more else f"{always}}}"
+
+
+def _mailbox(mailbox: Mailbox | None) -> str:
+    if mailbox is None:
+        return "null"
+    return f"[{_quoted(mailbox.local)},{_quoted(mailbox.domain)}]"
+
+
+@lru_cache(maxsize=256)  # a connection's letters come from one peer
+def _peer(peer: Peer) -> str:
+    return _encode((peer.address, peer.port, peer.helo, peer.protocol, peer.tls, peer.user))
+
+
+def _more(envelope: Envelope) -> dict[str, Any]:
+    document: dict[str, Any] = {}
     if envelope.declared is not None:
         document["declared"] = envelope.declared
     if envelope.body != "7BIT":
@@ -108,7 +125,7 @@ def write_envelope(envelope: Envelope) -> str:
         document["labels"] = sorted(envelope.labels)
     if envelope.authentication is not None:
         document["authentication"] = write_authentication(envelope.authentication)
-    return _encode(document)
+    return document
 
 
 def read_envelope(text: str) -> Envelope:
@@ -133,10 +150,6 @@ def read_envelope(text: str) -> Envelope:
         labels=frozenset(document.get("labels", ())),
         authentication=read_authentication(document.get("authentication")),
     )
-
-
-def _write_mailbox(mailbox: Mailbox | None) -> tuple[str, str] | None:
-    return None if mailbox is None else (mailbox.local, mailbox.domain)
 
 
 def _read_mailbox(pair: tuple[str, str] | None) -> Mailbox | None:

@@ -7,6 +7,7 @@ import pytest_twisted
 from attrs import evolve
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
+from twisted.internet.task import deferLater
 from zope.interface import implementer
 
 from mailtickets.errors import Permanent, Temporary
@@ -343,3 +344,58 @@ async def test_what_waits_for_hours_goes_when_the_peer_is_back(household):
     await carrier.stop()
     (row,) = await rows(household)
     assert row.state is State.DELIVERED
+
+
+@pytest_twisted.ensureDeferred
+async def test_what_arrives_at_a_courier_at_leisure_is_handed_to_it(household):
+    """Nobody looks for it in the store; one more than the agent has room for waits its turn."""
+    working = [Deferred() for _ in range(3)]
+    agent = Agent(*working, Delivered())
+    carrier = courier(household, agent)
+    await put(household, "first", "lane first")
+    begun = reached(household.steps, "courier.after-take")
+    carrier.start()
+    await begun
+    await deferLater(reactor, 0, lambda: None)
+    taking, take = [], household.spool.take
+
+    async def noted(*said):
+        taking.append(said)
+        return await take(*said)
+
+    household.spool.take = noted
+    while len(agent.items) < 3:
+        await put(household, f"{len(agent.items)}", f"lane {len(agent.items)}")
+        await deferLater(reactor, 0, lambda: None)
+    await put(household, "last", "lane last")
+    await deferLater(reactor, 0, lambda: None)
+    assert [row.state for row in await rows(household)] == [State.LEASED] * 4
+    assert len(agent.items) == 3
+    settled = reached(household.steps, "courier.after-settle", times=4)
+    for one in working:
+        one.callback(Delivered())
+    await settled
+    await carrier.stop()
+    assert [one.key for one in agent.items][-1] == "last"
+    assert not taking
+    assert {row.state for row in await rows(household)} == {State.DELIVERED}
+
+
+@pytest_twisted.ensureDeferred
+async def test_what_was_handed_over_and_not_begun_goes_back(household):
+    """A gateway that stops, and an agent that hangs, keep no letter that others could carry."""
+    agent = Agent(Deferred())
+    carrier = courier(household, agent)
+    carrier.start()
+    while len(await rows(household)) < 5:
+        key = str(len(await rows(household)))
+        await put(household, key, f"lane {key}")
+        await deferLater(reactor, 0, lambda: None)
+    assert len(agent.items) == 3
+    carrier._renew()
+    carrier._renew()  # they have waited for as long as that takes
+    while [row.state for row in await rows(household)].count(State.DUE) < 2:
+        await deferLater(reactor, 0, lambda: None)
+    assert [row.attempts for row in await rows(household)] == [1, 1, 1, 0, 0]
+    await carrier.stop(0.05)
+    assert {row.state for row in await rows(household)} == {State.DUE}

@@ -80,7 +80,8 @@ class Session:
         self._retiring: Reply | None = None
         self._asked: events.Event | None = None
         # A letter in the data phase
-        self.intake: Intake | None = None
+        self.receiving = False  # it has begun and not ended
+        self.intake: Intake | None = None  # what is noted of it, once it needs notes
         self.dropped = False
         self.dots: Dots | None = None
         self.left = 0
@@ -147,11 +148,6 @@ class Session:
         return len(self.inbox)
 
     @property
-    def receiving(self) -> bool:
-        """Whether a letter has begun and not ended."""
-        return self.intake is not None
-
-    @property
     def in_data(self) -> bool:
         """Whether the next octets belong to a letter or a chunk."""
         return self.state is DATA or self.state is BDAT
@@ -163,7 +159,7 @@ class Session:
         if reply is not None:
             self.say(reply)
         self._events.clear()
-        if self.intake is not None and not self.dropped:
+        if self.receiving and not self.dropped:
             self._events.append(events.LetterDropped())
         self._events.append(events.Closed(why))
         self.state = OVER
@@ -211,20 +207,19 @@ class Session:
         if self.question is not BEGIN or self.transaction is None:
             return
         self.question = None
-        binary = self.transaction.parameters.body == "BINARYMIME"
-        self.intake = Intake(self.limits, mend=self.mend_newlines, binary=binary)
-        self.dropped = False
+        self.receiving = True
         self.letters += 1
         if self.state is COMMAND:
-            self.dots = Dots()
             self.state = DATA
-            self.say(replies.START_DATA)
+            self.output.append(replies.START_DATA.octets)
+        else:
+            self.begin_intake()
 
     def fail_letter(self, reply: Reply) -> None:
         """The letter cannot be taken after all: the rest is thrown away, `reply` is its answer."""
-        if self.intake is None:
+        if not self.receiving:
             return
-        self.intake.refuse(reply)
+        (self.intake or self.begin_intake()).refuse(reply)
         self.dropped = True
         self._events.clear()  # chunks, and perhaps its end: nobody wants them now
         if self.question is END:
@@ -274,7 +269,7 @@ class Session:
 
     def forget_letter(self) -> None:
         """RSET, or a new EHLO: whatever letter was under way is not to be."""
-        if self.intake is not None and not self.dropped:
+        if self.receiving and not self.dropped:
             self._events.append(events.LetterDropped())
         self.forget()
 
@@ -284,13 +279,20 @@ class Session:
         self.say(replies.TLS_READY)
         self.ask(TLS, events.StartTLS())
 
+    def begin_intake(self) -> Intake:
+        """Begin to keep notes on the letter that is received."""
+        under_way = self.transaction
+        binary = under_way is not None and under_way.parameters.body == "BINARYMIME"
+        self.intake = intake = Intake(self.limits, mend=self.mend_newlines, binary=binary)
+        return intake
+
     def expect_chunk(self, size: int, *, last: bool, refusal: Reply | None) -> None:
         """BDAT: the next `size` octets are a chunk; with `refusal` they are thrown away."""
         self.left = size
         self.last = last
         self.chunk_reply = refusal
         self.state = BDAT
-        if refusal is None and self.intake is None:
+        if refusal is None and not self.receiving:
             self.ask(BEGIN, events.LetterBegins())
 
     # One step of each state; False: more octets are needed
@@ -385,6 +387,7 @@ class Session:
     def forget(self) -> None:
         """No letter is under way."""
         self.transaction = None
+        self.receiving = False
         self.intake = None
         self.dots = None
         self.dropped = False

@@ -90,7 +90,7 @@ class ESMTP(Answering, smtp.ESMTP):
             offer, unmetered=local, mend_newlines=door.limits.may_send_bare_newlines(address)
         )
         self._deadlines = Deadlines(door.limits, self._began)
-        self._wire = Wire(self.transport, self, door.outbox)
+        self._wire = Wire(self.transport, self, door.rounds)
         if door.draining:
             session.shut(replies.SHUTTING_DOWN, "refused while shutting down")
         elif not self._admit(address, local=local):

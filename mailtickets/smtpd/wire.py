@@ -35,10 +35,10 @@ class Wire:
 
     def write(self, octets: bytes) -> None:
         """Write `octets` after what was written before."""
-        if self._send is None:
-            self._transport.write(octets)
-        elif self._pending:
+        if self._pending:
             self._pending += octets
+        elif self._send is None:
+            self._transport.write(octets)
         else:
             self._pending = octets
             self._rounds.add(self)

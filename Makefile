@@ -17,6 +17,8 @@ DOMAIN ?= support-ticket.com
 ARGS ?=
 # More for `make test`: make test PYTEST="-k seed -x"
 PYTEST ?=
+# How many tests `make test` runs side by side.
+WORKERS ?= 2
 FOR ?= 60
 KILLS ?= 1000
 SCORER ?=
@@ -77,7 +79,7 @@ debian: ## install the Debian packages that tests use, or tell the command
 test: debian systems $(VENV)/.developed ## every test (PYTEST= hands more to pytest)
 	@$(MAKE) tests/peers/node_modules/.installed || \
 		echo "npm could not install: the tests with node's mail programs will say so"
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --no-loadscope-reorder $(PYTEST)
 
 systems: debian ## install the ticketing systems that tests use, or tell the commands
 	@tests/desks/install.sh

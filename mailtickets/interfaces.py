@@ -330,6 +330,27 @@ class ISpool(Interface):
         """Recount everything from the tables. `full` reads the whole database for damage, too."""
 
 
+class IHandsOver(Interface):
+    """What a spool may do besides: give a letter to its courier in the moment it is durable.
+
+    What is handed over is leased already. It was never waiting, `take` does not give it, and it is
+    settled as anything else that was taken. Only what would be due at once, first in its lane, is
+    handed over.
+    """
+
+    def hand_over(
+        agent: str, room: Callable[[], int], carry: Callable[[Sequence[Item]], None]
+    ) -> None:
+        """Call `carry` with items of `agent`, in the reactor's thread.
+
+        `room` tells how many may come now. One that asked for room may come a moment later, when
+        it is durable.
+        """
+
+    def give_back(items: Sequence[Item]) -> Awaitable[None]:
+        """Let go of items that nobody has begun with: they are due as before, untried."""
+
+
 class ILedger(Interface):
     """Which Message-ID belongs to which ticket, and how far each feed has been read."""
 

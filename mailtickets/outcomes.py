@@ -62,18 +62,35 @@ class Withheld:
     record: str | None = None
 
 
+class About(StrEnum):
+    """Whom a deferral says something of, and so for whom the others wait."""
+
+    PEER = "peer"
+    """All that the agent carries goes to who failed here: it is spared."""
+    PLACE = "place"
+    """The agent carries to many places, and knows itself which of them are to be spared."""
+    LETTER = "letter"
+    """The peer has answered, about this letter: the next one may fare better."""
+
+
 @frozen
 class Deferred:
-    """Not now. The courier tries again later, and holds it for a person in the end."""
+    """Not now. The courier tries again later, and holds it for a person in the end.
+
+    `record` is as that of `Delivered`, where something had been decided.
+    """
 
     trouble: Temporary
+    about: About = About.PEER
+    record: str | None = None
 
 
 @frozen
 class Bounced:
-    """Never. The sender is told where they may be told."""
+    """Never. The sender is told where they may be told. `record` is as that of `Deferred`."""
 
     trouble: Permanent
+    record: str | None = None
 
 
 Outcome = Delivered | Withheld | Deferred | Bounced

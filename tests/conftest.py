@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import random
 import time
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadScopeScheduling
 
 # Two cores shared with other work: how long an example takes tells nothing.
 settings.register_profile(
@@ -45,6 +47,37 @@ def pytest_configure(config: pytest.Config) -> None:
     """Bound what `make fuzz` does."""
     if FUZZ_SECONDS:
         config.pluginmanager.register(Until(FUZZ_SECONDS))
+
+
+# What may not run beside itself, since it shares a server or a build: each a group for one worker.
+TOGETHER = {
+    "tests/desks/test_rt.py": "systems",
+    "tests/desks/test_redmine.py": "systems",
+    "tests/journeys/test_desk_systems.py": "systems",
+    "tests/packaging": "packaging",
+}
+# Those that take longest begin first, so that no worker ends alone with one of them.
+FIRST = ("journeys", "desks", "packaging", "store", "flow", "relay")
+
+
+class ByFile(LoadScopeScheduling):
+    """Hands each worker a file's tests at a time, or those of files that belong together."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return TOGETHER.get(file) or TOGETHER.get(file.rpartition("/")[0]) or file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """How tests are dealt to several workers."""
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With several workers the slow files come first."""
+    if hasattr(config, "workerinput"):
+        ranks = {name: rank for rank, name in enumerate(FIRST)}
+        items.sort(key=lambda item: ranks.get(item.path.parent.name, len(FIRST)))
 
 
 @pytest.fixture(autouse=True)

@@ -13,6 +13,7 @@ from collections.abc import Callable
 
 from twisted.logger import Logger
 
+from mailtickets.db.moorings import Adrift
 from mailtickets.db.troubles import full, of_a_database, sqlite_code, sqlstate
 
 REPEAT = 30.0
@@ -34,6 +35,11 @@ _SQLITE = {
 
 def plain(why: BaseException) -> str | None:
     """What an exception says in words for an operator; None for what nobody foresaw."""
+    if isinstance(why, Adrift):
+        return (
+            "another file stands in its place; put it back, or stop and see what the next start "
+            "says; letters are refused with 451 4.3.0 meanwhile"
+        )
     if full(why):
         return "its disk is full; letters are refused with 452 4.3.1 until there is room"
     if said := _SQLITE.get(sqlite_code(why)):

@@ -14,7 +14,8 @@ from twisted.python.threadpool import ThreadPool
 
 from mailtickets.db.complaints import Complaints
 from mailtickets.db.listening import Listener
-from mailtickets.db.opening import READERS, engines, parse, prepare
+from mailtickets.db.moorings import Moorings
+from mailtickets.db.opening import READERS, engines, file_of, parse, prepare
 from mailtickets.db.troubles import translated
 from mailtickets.db.writer import Entry, Writer
 from mailtickets.errors import Temporary
@@ -42,6 +43,7 @@ class Database:
         reading: Engine,
         reactor: Any,
         writer: Writer,
+        moorings: Moorings | None = None,
     ) -> None:
         self.name = name
         self.dialect = dialect
@@ -49,9 +51,11 @@ class Database:
         self.writing = writing
         self._reading = reading
         self._writer = writer
+        self._moorings = moorings
         self._readers = ThreadPool(0, READERS, "mailtickets-reader")
         self._reads = 0
         self._closing: list[Callable[[], Awaitable[None]]] = []
+        self._asked: list[Entry] = []
         self._log = Logger(namespace="mailtickets.db")
         self._complaints = Complaints(self._log)
 
@@ -67,12 +71,14 @@ class Database:
         writing, reading = engines(parsed)
         try:
             prepare(parsed, writing)
+            moorings = Moorings.of(file_of(parsed))
         except BaseException:
             writing.dispose()
             reading.dispose()
             raise
         log = Logger(namespace="mailtickets.db")
-        writer = Writer(writing, reactor, meter, log)
+        check = None if moorings is None else moorings.check
+        writer = Writer(writing, reactor, meter, log, check)
         made = cls(
             parsed.render_as_string(hide_password=True),
             parsed.get_backend_name(),
@@ -80,6 +86,7 @@ class Database:
             reading,
             reactor,
             writer,
+            moorings,
         )
         writer.start()
         made._readers.start()
@@ -104,12 +111,22 @@ class Database:
         return self._put(work, argument, many=True)
 
     def _put(self, work: Callable[..., Any], argument: Any, *, many: bool) -> Deferred[Any]:
+        asked = self._asked
+        refusal = self._writer.refuses(len(asked))
+        if refusal is not None:
+            return fail(refusal)
         done: Deferred[Any] = Deferred()
-        try:
-            self._writer.put(Entry(work, argument, many, done))
-        except Temporary:
-            return fail()
+        # The thread is woken once, with all that the reactor's turn has asked for: waking it costs
+        # as much as a write, and what comes together shares a transaction.
+        if not asked:
+            self.reactor.callLater(0, self._hand_on)
+        asked.append(Entry(work, argument, many, done))
         return done
+
+    def _hand_on(self) -> None:
+        if self._asked:
+            asked, self._asked = self._asked, []
+            self._writer.put(asked)
 
     def read(self, work: Callable[[Connection], T]) -> Deferred[T]:
         """Run `work` in a reading transaction: one unchanging view of the database."""
@@ -123,6 +140,8 @@ class Database:
 
     def _read(self, work: Callable[[Connection], T]) -> T:
         try:
+            if self._moorings is not None:
+                self._moorings.check()
             with self._reading.connect() as connection, connection.begin():
                 return work(connection)
         except Exception as why:
@@ -158,6 +177,7 @@ class Database:
                 await call()
             except Exception:
                 self._log.failure("closing the store")
+        self._hand_on()
         self._writer.close()
         await deferToThreadPool(self.reactor, self._readers, self._ended)
         self._stopped()
@@ -169,3 +189,5 @@ class Database:
         self._readers.stop()
         self._reading.dispose()
         self.writing.dispose()
+        if self._moorings is not None:
+            self._moorings.close()

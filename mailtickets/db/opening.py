@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,11 @@ def shown(url: URL) -> str:
     if url.get_backend_name() == "sqlite":
         return str(url.database)
     return url.set(drivername="postgresql").render_as_string(hide_password=True)
+
+
+def file_of(url: URL) -> Path | None:
+    """SQLite's file; None for a server."""
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
 
 
 def engines(url: URL) -> tuple[Engine, Engine]:
@@ -151,8 +157,7 @@ def _prepare_sqlite(path: Path, engine: Engine) -> None:
     directory = path.parent
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not path.exists():
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600))
+        _make(path)
     except OSError as why:
         raise SettingsError(
             str(path), f"cannot be made ({why.strerror}): give --state a directory we may write"
@@ -179,6 +184,37 @@ def _prepare_sqlite(path: Path, engine: Engine) -> None:
         raise SettingsError(str(path), f"cannot be opened ({_first_line_of(why)})") from why
 
 
+def _make(path: Path) -> None:
+    """Make the file where there is none.
+
+    It appears with a header or not at all: an empty one was cut short, and SQLite would take it for
+    a new one and throw its log away, with all that was acknowledged and not yet written home.
+    """
+    log = path.with_name(f"{path.name}-wal")
+    if path.exists():
+        if not path.stat().st_size:
+            raise _damaged(path, "it is empty")
+        return
+    if log.exists():
+        raise SettingsError(
+            str(path),
+            f"is gone, but {log.name} is there: put the file back where it was, or, to begin "
+            f"with an empty store, take that one away, too",
+        )
+    new = path.with_name(f"{path.name}-new")
+    new.unlink(missing_ok=True)
+    os.close(os.open(new, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600))
+    with closing(sqlite3.connect(new)) as connection:
+        connection.execute("PRAGMA journal_mode = WAL")
+    new.replace(path)
+    for directory in (path.parent, path.parent.parent):
+        opened = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
 def _first_line_of(why: Exception) -> str:
     return str(getattr(why, "orig", why)).split("\n", 1)[0][:200]
 
@@ -187,9 +223,9 @@ def _damaged(path: Path, detail: str = "") -> SettingsError:
     said = f" ({detail})" if detail else ""
     return SettingsError(
         str(path),
-        f"is damaged{said}: stop everything that uses it, keep a copy of it and of its -wal file, "
-        f"then restore a backup, or save what can be read with "
-        f"`sqlite3 {path.name} .recover | sqlite3 new.db` and put new.db in its place",
+        f"is damaged{said}: stop everything that uses it, move it aside together with its -wal and "
+        f"-shm files, then put a backup in its place, or what can still be read: "
+        f"`sqlite3 ASIDE/{path.name} .recover | sqlite3 {path.name}`",
     )
 
 

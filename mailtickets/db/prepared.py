@@ -52,12 +52,17 @@ class Prepared:
         values = {**self._fixed, **named}
         return tuple([values[name] for name in self.order])
 
-    def many(self, connection: Connection, rows: list[tuple[Any, ...]]) -> None:
-        """Run it for each row: tuples in the order of `order`."""
+    def many(self, connection: Connection, rows: list[tuple[Any, ...]]) -> int:
+        """Run it for each row, a tuple in the order of `order`; tells how many rows it touched."""
+        if not rows:
+            return 0
+        cursor = driver(connection).cursor()
         if len(rows) == 1:
-            driver(connection).cursor().execute(self.text, rows[0])
-        elif rows:
-            driver(connection).cursor().executemany(self.text, rows)
+            cursor.execute(self.text, rows[0])
+        else:
+            cursor.executemany(self.text, rows)
+        touched: int = cursor.rowcount
+        return touched
 
     def run(self, connection: Connection, **named: Any) -> Sequence[Any]:
         """Run it once and answer all its rows; those of a SELECT have its columns' names."""

@@ -14,6 +14,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from attrs import define, field, frozen
@@ -89,13 +90,24 @@ def _failure(why: BaseException) -> Failure:
 
 
 class Writer:
-    """Runs entries, a batch at a time, until it is closed."""
+    """Runs entries, a batch at a time, until it is closed.
 
-    def __init__(self, engine: Engine, reactor: Any, meter: IMeter | None, log: Logger) -> None:
+    `check` raises, before each transaction, where it could not be durable.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        reactor: Any,
+        meter: IMeter | None,
+        log: Logger,
+        check: Callable[[], None] | None = None,
+    ) -> None:
         self._engine = engine
         self._reactor = reactor
         self._meter = meter
         self._log = log
+        self._check = check
         self._complaints = Complaints(log)
         self._waiting: deque[Entry] = deque()
         self._bell = threading.Condition(threading.Lock())
@@ -107,15 +119,20 @@ class Writer:
         """Start the thread."""
         self._thread.start()
 
-    def put(self, entry: Entry) -> None:
-        """Let an entry wait for its turn. Raises Temporary 3.0 when too many do."""
+    def refuses(self, asked: int) -> Temporary | None:
+        """Why one entry more may not wait, beside those that do and `asked` others."""
+        if self._closing:
+            return Temporary("3.0", "The store is closing; please try again later")
+        if len(self._waiting) + asked >= QUEUE:
+            return Temporary("3.0", "The store is busy; please try again later")
+        return None
+
+    def put(self, entries: Sequence[Entry]) -> None:
+        """Let entries wait for their turn."""
         with self._bell:
-            if self._closing:
-                raise Temporary("3.0", "The store is closing; please try again later")
-            if len(self._waiting) >= QUEUE:
-                raise Temporary("3.0", "The store is busy; please try again later")
-            self._waiting.append(entry)
-            if len(self._waiting) == 1:
+            idle = not self._waiting
+            self._waiting.extend(entries)
+            if idle:
                 self._bell.notify()
 
     def close(self) -> None:
@@ -155,6 +172,8 @@ class Writer:
     def _fates(self, batch: Sequence[Entry]) -> list[tuple[Deferred[Any], Any]]:
         for attempt in range(TRIES):
             try:
+                if self._check is not None:
+                    self._check()
                 return self._transaction(calls_of(batch))
             except BaseException as why:
                 if again(why) and attempt + 1 < TRIES:
@@ -166,19 +185,37 @@ class Writer:
         raise AssertionError("not reached")
 
     def _transaction(self, calls: list[_Call]) -> list[tuple[Deferred[Any], Any]]:
-        if self._connection is None:
-            self._connection = self._engine.connect()
-        connection = self._connection
-        fates: list[tuple[Deferred[Any], Any]] = []
-        with connection.begin() as transaction:
+        connection = self._begin()
+        raw = driver(connection)
+        try:
             if len(calls) == 1 and len(calls[0].entries) == 1:
                 fates = self._only(connection, calls[0])
                 if isinstance(fates[0][1], Failure):
-                    transaction.rollback()
+                    raw.rollback()
+                else:
+                    raw.commit()
                 return fates
-            for call in calls:
-                fates += self._called(connection, call)
+            fates = [fate for call in calls for fate in self._called(connection, call)]
+            raw.commit()
+        except BaseException:
+            with suppress(Exception):  # a broken connection says no more than it has said
+                raw.rollback()
+            raise
         return fates
+
+    def _begin(self) -> Connection:
+        """A connection in a transaction.
+
+        SQLAlchemy is told of one transaction for as long as the connection lives: its own way to
+        begin and commit costs as much as accepting two letters. The driver is told of each.
+        """
+        connection = self._connection
+        if connection is None:
+            connection = self._connection = self._engine.connect()
+            connection.begin()
+        elif self._engine.dialect.name == "sqlite":  # psycopg begins by itself
+            driver(connection).execute("BEGIN IMMEDIATE")
+        return connection
 
     def _only(self, connection: Connection, call: _Call) -> list[tuple[Deferred[Any], Any]]:
         """Run the one call of a transaction, which needs no savepoint."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from attrs import frozen
@@ -19,8 +20,9 @@ from mailtickets.desks.answers import (
 )
 from mailtickets.desks.bodies import Piece, as_json
 from mailtickets.desks.calls import TOTAL, Caller
-from mailtickets.desks.jsons import objects
+from mailtickets.desks.jsons import mapping_of, objects
 from mailtickets.errors import SettingsError, Temporary, Trouble
+from mailtickets.mail import clean
 
 PER_PAGE = 100
 MOST_PAGES = 200
@@ -30,6 +32,8 @@ UNKNOWN_WAIT = 60.0
 
 Token = Callable[[], str]
 Query = Sequence[tuple[str, str]]
+Following = Callable[[Mapping[str, Any]], Query | None]
+"""What to ask for the page after this one; None at the end."""
 
 
 def bearer(token: str) -> Mapping[str, str]:
@@ -69,6 +73,12 @@ class Api:
         self._caller = Caller(reactor, access.url, self._headers, seconds)
         self._lock = DeferredLock()
         self._wrote: float | None = None
+        self._ahead = 0.0
+
+    @property
+    def clock(self) -> int:
+        """The system's own time, as its latest answer had it; milliseconds since 1970."""
+        return round((self._now() + self._ahead) * 1000)
 
     def _headers(self) -> Mapping[str, str]:
         try:
@@ -84,7 +94,7 @@ class Api:
     async def ask(self, *path: str, query: Query = ()) -> Answer:
         """GET, whatever the answer's status is. Raises Temporary where there is none."""
         answer = await self._caller.call("GET", *path, query=query)
-        self._check_limit(answer)
+        self._check(answer)
         return answer
 
     async def get(self, *path: str, query: Query = ()) -> Any:
@@ -94,10 +104,13 @@ class Api:
             raise self.trouble(answer, named=False)
         return document(answer)
 
-    async def found(self, *path: str, query: Query = ()) -> Any:
-        """What GET tells, or None where there is surely nothing. Raises Temporary."""
+    async def found(self, *path: str, query: Query = (), silent: bool = False) -> Any:
+        """What GET tells, or None where there is surely nothing. Raises Temporary.
+
+        `silent`: the system says nothing at all where there is nothing.
+        """
         answer = await self.ask(*path, query=query)
-        if answer.status in {404, 410} and answer.is_json:
+        if answer.status in {404, 410} and (answer.is_json or (silent and not answer.body)):
             return None
         if not answer.good:
             raise self.trouble(answer, named=False)
@@ -123,6 +136,18 @@ class Api:
             if not (len(listed) >= PER_PAGE if link is None else 'rel="next"' in link):
                 return
 
+    async def walk(
+        self, *path: str, following: Following, query: Query = (), most: int = MOST_PAGES
+    ) -> AsyncIterator[Mapping[str, Any]]:
+        """The pages of a list, each as it is told; the system says how to ask for the next."""
+        more: Query | None = ()
+        for _ in range(most):
+            told = mapping_of(await self.get(*path, query=[*query, *(more or ())]))
+            yield told
+            more = following(told)
+            if more is None:
+                return
+
     async def write(
         self,
         method: str,
@@ -140,7 +165,7 @@ class Api:
             answer = await self._caller.call(
                 method, *path, query=query, body=sent, type=type, headers=headers
             )
-            self._check_limit(answer)
+            self._check(answer)
             return answer
 
         if not self._access.gap:
@@ -174,15 +199,22 @@ class Api:
 
     def trouble(self, answer: Answer, *, named: bool) -> Trouble:
         """As `answers.trouble`; a value that is refused is for a person to mend."""
-        if answer.status == 422 and answer.is_json:
+        refused = sorted(complaints(answer)) if answer.status in {400, 422} else []
+        if refused or (answer.status == 422 and answer.is_json):
+            what = clean.line(", ".join(refused), 200) or "a value"
             return loud(
-                "The desk refuses a value (422): are its fields set up as the page says?",
+                f"The desk refuses {what} ({answer.status}): is it set up as the page says?",
                 undone=True,
             )
         return trouble(answer, self._now(), named=named)
 
-    def _check_limit(self, answer: Answer) -> None:
-        """Raise where a limit is reached: 429, or a 403 that says that nothing is left."""
+    def _check(self, answer: Answer) -> None:
+        """Look at the clock; raise where a limit is reached: 429, or a 403 with nothing left."""
+        try:
+            told = parsedate_to_datetime(answer.headers.get("date", ""))
+            self._ahead = told.timestamp() - self._now()
+        except (ValueError, OverflowError):
+            pass  # a proxy's, or none
         wait = limit_of(answer, self._now())
         if wait is not None:
             text = f"The desk asks for patience ({answer.status})"
@@ -192,10 +224,37 @@ class Api:
         """The octets of a file."""
         return self._caller.stream(*path)
 
+    def stream_at(self, url: str) -> AsyncIterator[bytes]:
+        """The octets of a file at an address that an answer named."""
+        return self._caller.stream_at(url)
+
 
 def _fire(waiting: Deferred[None]) -> None:
     if not waiting.called:
         waiting.callback(None)
+
+
+def complaints(answer: Answer) -> frozenset[str]:
+    """The fields that a refusal names, lower case, by whatever form the vendor has for it.
+
+    Zendesk: `details`, by field. Jira: `errors`, by field. Freshdesk and GitHub: `errors`, a list
+    whose entries name a `field`.
+    """
+    if answer.good or not answer.is_json:
+        return frozenset()
+    try:
+        told = mapping_of(document(answer))
+    except Temporary:
+        return frozenset()
+    named: set[str] = set()
+    for found in (told.get("details"), told.get("errors")):
+        if isinstance(found, Mapping):
+            named |= {str(name) for name in found}
+        elif isinstance(found, list):
+            named |= {
+                str(one["field"]) for one in found if isinstance(one, dict) and "field" in one
+            }
+    return frozenset(name.lower() for name in named)
 
 
 def limit_of(answer: Answer, now: float) -> float | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from OpenSSL.SSL import Error as TlsError
 from treq.client import HTTPClient
@@ -39,7 +39,8 @@ LARGEST_ANSWER = 128 * 1024 * 1024
 """A comment may be as long as a letter, and one answer holds it whole."""
 KEPT = 30
 """Seconds an idle connection is kept: less than the embedded desk keeps its end of it."""
-
+HOPS = 4
+"""Redirects that are followed on the way to a file."""
 
 _BROKEN = (
     RequestTransmissionFailed,
@@ -106,7 +107,7 @@ class Caller:
         sent = dict(headers or {})
         if pieces is not None:
             sent["Content-Type"] = type
-        calling = self._called(method, path, query, pieces, sent)
+        calling = self._called(method, self._address(path, query), pieces, sent)
         if polling:
             return await self._limited(calling, seconds)
         await self._places.acquire()
@@ -117,8 +118,34 @@ class Caller:
 
     async def stream(self, *path: str) -> AsyncIterator[bytes]:
         """GET, and the octets as they come, in pieces of 1 MiB at most. Raises Temporary."""
-        with_body = self._begun("GET", path, None, None, {"Accept": "*/*"})
+        with_body = self._begun("GET", self._address(path), None, {"Accept": "*/*"})
         answer, arriving = await self._limited(with_body, TOTAL)
+        async for chunk in self._read(answer, arriving):
+            yield chunk
+
+    async def stream_at(self, url: str) -> AsyncIterator[bytes]:
+        """As `stream`, from an address that the desk named; a few redirects are followed.
+
+        Vendors keep files elsewhere. Our headers go to the desk's own address alone; elsewhere is
+        only called by https, unless the desk itself is called without.
+        """
+        for _ in range(HOPS):
+            ours = _origin(url) == _origin(self._url)
+            scheme = urlsplit(url).scheme
+            if not ours and scheme not in {"https", urlsplit(self._url).scheme}:
+                raise loud("An attachment lies at an address that is not called")
+            begun = self._begun("GET", url, None, {"Accept": "*/*"}, ours=ours)
+            answer, arriving = await self._limited(begun, TOTAL)
+            to = answer.headers.get("location", "")
+            if not (300 <= answer.status < 400 and to):
+                async for chunk in self._read(answer, arriving):
+                    yield chunk
+                return
+            arriving.stop()
+            url = urljoin(url, to)
+        raise loud("An attachment is not found within so many redirects")
+
+    async def _read(self, answer: Answer, arriving: Arriving) -> AsyncIterator[bytes]:
         try:
             if not answer.good:
                 raise loud(f"The desk does not give an attachment of its own ({answer.status})")
@@ -127,6 +154,14 @@ class Caller:
                     yield chunk[start : start + CHUNK]
         finally:
             arriving.stop()
+
+    def _address(
+        self,
+        path: Sequence[str],
+        query: Mapping[str, str] | Sequence[tuple[str, str]] | None = None,
+    ) -> str:
+        url = "/".join((self._url, *(quote(segment, safe="") for segment in path)))
+        return f"{url}?{urlencode(query)}" if query else url
 
     async def close(self) -> None:
         """Close the connections that are kept."""
@@ -147,12 +182,11 @@ class Caller:
     async def _called(
         self,
         method: str,
-        path: Sequence[str],
-        query: Mapping[str, str] | Sequence[tuple[str, str]] | None,
+        url: str,
         pieces: Pieces | None,
         headers: Mapping[str, str],
     ) -> Answer:
-        answer, arriving = await self._begun(method, path, query, pieces, headers)
+        answer, arriving = await self._begun(method, url, pieces, headers)
         found = bytearray()
         try:
             while chunk := await arriving.read():
@@ -166,15 +200,14 @@ class Caller:
     async def _begun(
         self,
         method: str,
-        path: Sequence[str],
-        query: Mapping[str, str] | Sequence[tuple[str, str]] | None,
+        url: str,
         pieces: Pieces | None,
         headers: Mapping[str, str],
+        *,
+        ours: bool = True,
     ) -> tuple[Answer, Arriving]:
-        url = "/".join((self._url, *(quote(segment, safe="") for segment in path)))
-        if query:
-            url += "?" + urlencode(query)
-        sent: dict[Any, Any] = {"Accept": "application/json", **self._headers(), **headers}
+        own = self._headers() if ours else {}
+        sent: dict[Any, Any] = {"Accept": "application/json", **own, **headers}
         response = await self._client.request(
             method,
             url,
@@ -214,6 +247,16 @@ def told_of(why: Exception) -> Temporary | None:
     if isinstance(why, _BROKEN):
         return Temporary("4.2", "The connection to the desk broke")
     return None
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    """Whom an address belongs to (RFC 6454). Raises Temporary, loud, where it is none."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        raise loud("An attachment lies at an address that nobody can read") from None
+    return parts.scheme, parts.hostname, port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def checked_url(url: str, where: str = "url") -> str:

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Protocol
 
 from attrs import frozen
 
 from mailtickets.desks.answers import loud
-from mailtickets.desks.calls import Caller
+
+
+class Streams(Protocol):
+    """Gives the octets at a path."""
+
+    def stream(self, *path: str) -> AsyncIterator[bytes]:
+        """As `calls.Caller.stream`."""
 
 
 @frozen
 class AtDesk:
-    """Octets at the end of a path below a desk's address; every reading asks for them anew."""
+    """Octets at the end of a path; every reading asks `caller` for them anew."""
 
-    caller: Caller
+    caller: Streams
     path: tuple[str, ...]
     size: int
 

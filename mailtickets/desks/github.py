@@ -14,7 +14,7 @@ from typing import Any
 from mailtickets.desks.answers import document, loud
 from mailtickets.desks.api import Access, Api, bearer
 from mailtickets.desks.calls import TOTAL
-from mailtickets.desks.hosted import HostedDesk, access_of
+from mailtickets.desks.hosted import Changes, HostedDesk, access_of
 from mailtickets.desks.jsons import mapping_of, number_of
 from mailtickets.desks.marks import read_mark, with_mark
 from mailtickets.desks.shared import is_number
@@ -165,7 +165,7 @@ class GitHub:
             return moment_of(one.get("updated_at"))
         return 0
 
-    async def changed(self, since: int) -> Sequence[Event]:
+    async def changed(self, since: int) -> Changes:
         """Issues, comments and closings since a time."""
         us = await self._ourselves()
         query = [("since", text_of(since)), ("sort", "updated"), ("direction", "asc")]
@@ -176,7 +176,7 @@ class GitHub:
             if "pull_request" not in one
         ]
         if not found:
-            return ()  # whatever happens to an issue changes the issue
+            return Changes(())  # whatever happens to an issue changes the issue
         async for one in self.api.pages(*self._path, "issues", "comments", query=query):
             if "/pull/" not in str(one.get("html_url")):
                 ticket = str(one.get("issue_url")).rpartition("/")[2]
@@ -198,7 +198,7 @@ class GitHub:
                         created=str(one.get("created_at")),
                     )
                 )
-        return found
+        return Changes(found)
 
     async def check(self) -> Sequence[str]:
         """What is wrong: token, repository, issues switched off, readable by everybody."""

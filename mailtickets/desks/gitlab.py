@@ -13,7 +13,7 @@ from typing import Any
 from mailtickets.desks.answers import document, loud
 from mailtickets.desks.api import Access, Api
 from mailtickets.desks.calls import TOTAL
-from mailtickets.desks.hosted import HostedDesk, access_of
+from mailtickets.desks.hosted import Changes, HostedDesk, access_of
 from mailtickets.desks.jsons import mapping_of, number_of
 from mailtickets.desks.marks import read_mark, with_mark
 from mailtickets.desks.shared import is_number
@@ -154,7 +154,7 @@ class GitLab:
             return moment_of(one.get("updated_at"))
         return 0
 
-    async def changed(self, since: int) -> Sequence[Event]:
+    async def changed(self, since: int) -> Changes:
         """Issues, notes and changes of state of the issues that changed since."""
         us = await self._ourselves()
         found: list[Event] = []
@@ -178,7 +178,7 @@ class GitLab:
                 )
                 async for one in states
             ]
-        return found
+        return Changes(found)
 
     async def check(self) -> Sequence[str]:
         """What is wrong: the token and the project."""

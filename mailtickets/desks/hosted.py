@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
 from attrs import evolve, frozen
 from zope.interface import implementer
 
-from mailtickets.desks.answers import loud
-from mailtickets.desks.api import Access, Api
+from mailtickets.desks.api import Access, Api, basic
 from mailtickets.desks.calls import checked_url
 from mailtickets.desks.http import token_of
 from mailtickets.desks.once import SETTLED, Once, mark_of
@@ -38,6 +38,18 @@ EVERY = 30.0
 EARLIER = 600_000
 """Milliseconds by which the clocks of two machines may differ."""
 MOST_EVENTS = 500
+_USER = re.compile(r"[!-9;-~]{1,320}\Z")
+
+
+@frozen
+class Changes:
+    """What happened, and the latest time of anything that was seen there, ours or not.
+
+    `reached` lets the feed go on from there, where nothing of it was for us.
+    """
+
+    events: Sequence[Event]
+    reached: int = 0
 
 
 class Hosted(Protocol):
@@ -63,7 +75,7 @@ class Hosted(Protocol):
     async def latest(self) -> int:
         """When anything changed last; 0 where nothing did ever."""
 
-    async def changed(self, since: int) -> Sequence[Event]:
+    async def changed(self, since: int) -> Changes:
         """What happened at or after a time, in any order, without cursors; more does no harm."""
 
     async def check(self) -> Sequence[str]:
@@ -124,7 +136,7 @@ class HostedDesk:
         overlap = self._system.overlap
         latest = await self._system.latest()
         window = Window(latest)
-        for event in await self._system.changed(latest - overlap):
+        for event in (await self._system.changed(max(0, latest - overlap))).events:
             at = moment_of(event.created)
             if at >= latest - overlap:
                 window = window.after(event.id, at, overlap)
@@ -134,7 +146,8 @@ class HostedDesk:
         """What came after a cursor, in the order of its times."""
         window, overlap = Window.read(after), self._system.overlap
         found: dict[str, tuple[int, Event]] = {}
-        for event in await self._system.changed(max(0, window.since - overlap)):
+        changes = await self._system.changed(max(0, window.since - overlap))
+        for event in changes.events:
             at = moment_of(event.created)
             if window.new(event.id, at, overlap):
                 found[event.id] = (at, event)
@@ -143,6 +156,8 @@ class HostedDesk:
         for at, event in ordered[:MOST_EVENTS]:
             window = window.after(event.id, at, overlap)
             events.append(evolve(event, cursor=window.text))
+        if not events and changes.reached > window.since:
+            return Page((), window.until(changes.reached, overlap).text)
         return Page(events, window.text if events else after, more=len(ordered) > MOST_EVENTS)
 
     def nudge(self) -> None:
@@ -175,24 +190,12 @@ class FilingDesk(HostedDesk):
         return self._system.file(ticket, attachment)
 
 
-@frozen
-class Streamed:
-    """A file that lies at the desk; every reading asks for it anew."""
-
-    api: Api
-    path: tuple[str, ...]
-    size: int
-
-    async def chunks(self) -> AsyncIterator[bytes]:
-        """The octets in order, in pieces of 1 MiB at most. Raises Temporary."""
-        left = self.size
-        async for chunk in self.api.stream(*self.path):
-            left -= len(chunk)
-            if left < 0:
-                break
-            yield chunk
-        if left:
-            raise loud("An attachment at the desk has not the size that the desk told")
+def by_user(settings: Mapping[str, Any], kind: str = "") -> Callable[[str], Mapping[str, str]]:
+    """The form of a token that goes with its user's address, `user`. Raises SettingsError."""
+    user = settings.get("user")
+    if not isinstance(user, str) or not _USER.match(user):
+        raise SettingsError("user", "the address of the account whose token it is")
+    return lambda token: basic(f"{user}{kind}:{token}")
 
 
 def access_of(
@@ -202,12 +205,13 @@ def access_of(
     *,
     url: str = "",
     gap: float = 0.0,
+    extra: tuple[tuple[str, str], ...] = (),
 ) -> tuple[Access, IJournal, float]:
     """What `url`, `token` or `token_file`, and `every` say. Raises SettingsError."""
     if needs.journal is None:
         raise SettingsError("kind", "this desk needs a journal")
     address = checked_url(str(settings.get("url", url)))
-    access = Access(address, token_of(settings), form, needs.user_agent, gap)
+    access = Access(address, token_of(settings), form, needs.user_agent, gap, extra)
     return access, needs.journal, seconds_of(settings, "every", EVERY)
 
 

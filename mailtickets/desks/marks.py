@@ -14,6 +14,7 @@ from attrs import frozen
 
 from mailtickets.tickets.values import Person
 
+_SIGNED = re.compile(r"\s*\[mailtickets ([0-9a-f]{64})\]\s*\Z")
 _MARKED = re.compile(r"\A<!-- mailtickets ([0-9a-f]{64})(?: ([A-Za-z0-9+/=]{1,2000}))? -->\r?\n*")
 
 
@@ -48,3 +49,16 @@ def read_mark(text: str) -> Marked:
         except (ValueError, TypeError):
             person = None
     return Marked(text[found.end() :], found[1], person)
+
+
+def with_signature(text: str, mark: str) -> str:
+    """The text with its mark in sight, as the last line: for systems that clean what is hidden."""
+    return f"{text}\n\n[mailtickets {mark}]"
+
+
+def read_signature(text: str) -> Marked:
+    """What a text of our own account says, where the mark is its last line. Pure."""
+    found = _SIGNED.search(text[-200:])
+    if found is None:
+        return Marked(text)
+    return Marked(text[: len(text) - len(found[0])], found[1])

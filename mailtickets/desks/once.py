@@ -34,6 +34,11 @@ def mark_of(key: str) -> str:
     return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def is_mark(found: object) -> bool:
+    """Whether what a desk keeps in our field may be a mark of ours."""
+    return isinstance(found, str) and _DIGEST.match(found) is not None
+
+
 class Once:
     """Submits once per key, at a desk that can only make and find.
 

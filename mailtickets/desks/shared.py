@@ -39,3 +39,18 @@ def seconds_of(settings: Mapping[str, Any], name: str, default: float) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 1 <= value <= 3600:
         raise SettingsError(f"{name} = {value!r}", "a number of seconds from 1 to 3600")
     return float(value)
+
+
+def ids_of(
+    settings: Mapping[str, Any], one: str, many: str
+) -> tuple[int | None, Mapping[str, int]]:
+    """A number over there, if any, and those for single queues of ours. Raises SettingsError."""
+    given = settings.get(many, {})
+    if not isinstance(given, Mapping):
+        raise SettingsError(f"{many} = {given!r}", f"a table, as {many} = {{support = 42}}")
+    single = settings.get(one)
+    for name, value in [(one, single), *given.items()]:
+        if value is not None and not is_number(str(value)):
+            raise SettingsError(f"{name} = {value!r}", "a number, as the ticketing system has it")
+    found = {str(name): int(str(value)) for name, value in given.items()}
+    return None if single is None else int(str(single)), found

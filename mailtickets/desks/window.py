@@ -67,9 +67,14 @@ class Window:
 
     def after(self, id: str, at: int, overlap: int) -> Window:
         """The window once this was told as well."""
-        since = max(self.since, at)
-        kept = {one: time for one, time in self.told.items() if time >= since - overlap}
-        kept[id] = at
+        later = self.until(at, overlap)
+        since, kept = later.since, {**later.told, id: at}
         if len(kept) > MOST:
             kept = dict(sorted(kept.items(), key=lambda pair: pair[1])[-MOST:])
+        return Window(since, kept)
+
+    def until(self, at: int, overlap: int) -> Window:
+        """The window once a time was reached."""
+        since = max(self.since, at)
+        kept = {one: time for one, time in self.told.items() if time >= since - overlap}
         return Window(since, kept)

@@ -9,7 +9,7 @@ from attrs import frozen
 from mailtickets.mail import clean
 from mailtickets.mail.octets import InMemory
 from mailtickets.tickets.intents import AddComment, OpenTicket
-from mailtickets.tickets.values import Attachment
+from mailtickets.tickets.values import Attachment, Person
 
 NO_SUBJECT = "(no subject)"
 NO_TEXT = "(no text)"
@@ -35,7 +35,7 @@ class Wording:
         """
         text = clean.text(intent.text).strip() or NO_TEXT
         if signed and isinstance(intent, AddComment):
-            text = f"{clean.line(str(intent.author))}:\n\n{text}"
+            text = spoken(intent.author, text)
         if len(text) <= self.text:
             return text
         end = CUT.format(name=WHOLE)
@@ -50,6 +50,11 @@ class Wording:
             return intent.attachments
         octets = clean.text(text).encode("utf-8", "replace")
         return (*intent.attachments, Attachment(WHOLE, "text/plain", InMemory(octets)))
+
+
+def spoken(person: Person, text: str) -> str:
+    """A text that begins with who wrote it."""
+    return f"{clean.line(str(person))}:\n\n{text}"
 
 
 def naming(text: str, files: Sequence[Attachment]) -> str:

@@ -18,7 +18,8 @@ from mailtickets.desks.answers import document, loud
 from mailtickets.desks.api import Access, Api
 from mailtickets.desks.bodies import Piece
 from mailtickets.desks.calls import TOTAL
-from mailtickets.desks.hosted import FilingDesk, Streamed, access_of
+from mailtickets.desks.files import AtDesk
+from mailtickets.desks.hosted import Changes, FilingDesk, access_of
 from mailtickets.desks.jsons import mapping_of, number_of, objects
 from mailtickets.desks.shared import is_number, names_of
 from mailtickets.desks.window import moment_of, text_of
@@ -201,7 +202,7 @@ class Zammad:
         times = [moment_of(one.get("updated_at")) for one in await self._changed(0, "desc")]
         return max(times, default=0)
 
-    async def changed(self, since: int) -> Sequence[Event]:
+    async def changed(self, since: int) -> Changes:
         """Articles and changes of state of the tickets that changed since."""
         us = await self._ourselves()
         found: list[Event] = []
@@ -225,7 +226,7 @@ class Zammad:
                             created=str(one.get("created_at")),
                         )
                     )
-        return found
+        return Changes(found)
 
     def _event(self, ticket: str, found: Mapping[str, Any], us: int, first: int) -> Event:
         number = number_of(found.get("id"))
@@ -254,17 +255,24 @@ class Zammad:
     def file(self, ticket: str, attachment: Remote) -> Octets:
         """An attachment, by its article's id and its own."""
         path = ("api", "v1", "ticket_attachment", ticket, *attachment.id.split("/"))
-        return Streamed(self.api, path, attachment.size)
+        return AtDesk(self.api, path, attachment.size)
 
     async def check(self) -> Sequence[str]:
-        """What is wrong: token, groups, the index."""
-        await self._ourselves()
-        seen = {str(one.get("name")) for one in objects(await self._get("groups"), "groups")}
+        """What is wrong: token, our rights on the groups, the index."""
+        me = mapping_of(await self._get("users", "me", query=[("expand", "true")]))
+        rights = mapping_of(me.get("groups") or {})
         await self.latest()
         return [
-            f"{self._url}: we may see no group {name}; give our user full rights on it"
-            for name in sorted(self._settings.names - seen)
+            f"{self._url}: our user has not all rights on group {name}; give it full ones"
+            for name in sorted(self._settings.names)
+            if not _may(rights.get(name))
         ]
+
+
+def _may(found: object) -> bool:
+    """Whether rights on a group are enough to read, to write and to answer there."""
+    named = {str(one) for one in found} if isinstance(found, list) else set()
+    return "full" in named or {"read", "create", "change"} <= named
 
 
 def _remote(article: int, found: Mapping[str, Any]) -> Remote:

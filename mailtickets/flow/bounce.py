@@ -11,7 +11,7 @@ from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.notice import failure_notice
 from mailtickets.outcomes import State
 from mailtickets.routing.addresses import AddressBook
-from mailtickets.routing.answering import Kind, silence, wants
+from mailtickets.routing.answering import Kind, silence, vouched, wants
 from mailtickets.routing.inbound import key_of
 from mailtickets.slips import Notice, Settlement, Submission
 from mailtickets.tickets.values import Existing, ReturnedMail
@@ -73,6 +73,7 @@ class Bounces:
     async def _written(
         self, item: Item, recipient: Mailbox, trouble: Permanent, head: bytes, envelope: Envelope
     ) -> tuple[bytes, str]:
+        before = item.letter.envelope
         return failure_notice(
             item,
             recipient,
@@ -82,6 +83,7 @@ class Bounces:
             date=envelope.arrived,
             id=envelope.id,
             language=await self._language(item),
+            quotes=vouched(before.peer, before.authentication),
         )
 
     async def _language(self, item: Item) -> str:

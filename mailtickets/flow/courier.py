@@ -1,14 +1,17 @@
 """The courier: takes what is due to its agent, and settles what becomes of it.
 
 One courier has one agent, so that an agent that hangs never stops another. It takes items under a
-lease, keeps the leases alive while the agent works, and writes each recipient's outcome. What is
-deferred comes back later, and is held for a person in the end; it is never dropped.
+lease, or is handed them under one, keeps the leases alive while the agent works, and writes each
+recipient's outcome. What is deferred comes back later, and is held for a person in the end; it is
+never dropped.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
 from attrs import evolve, frozen
 from twisted.internet.defer import CancelledError, Deferred, ensureDeferred
@@ -20,17 +23,21 @@ from twisted.logger import Logger
 from mailtickets.errors import Temporary, from_surprise
 from mailtickets.flow.acknowledging import Acknowledging
 from mailtickets.flow.alarms import Alarms
+from mailtickets.flow.automatic import head_of
 from mailtickets.flow.bell import Bell
 from mailtickets.flow.bounce import Bounces
 from mailtickets.flow.reach import Reach
-from mailtickets.interfaces import IAgent, IMeter, ISpool, ISteps
+from mailtickets.interfaces import IAgent, IHandsOver, IMeter, ISpool, ISteps
 from mailtickets.mail.envelope import Item
+from mailtickets.mail.identifiers import identifiers
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.outcomes import Bounced, Delivered, Outcome, State, Withheld
+from mailtickets.outcomes import About, Bounced, Delivered, Outcome, State, Withheld
 from mailtickets.outcomes import Deferred as Later
 from mailtickets.retry import Breaker, GiveUp, Policy, next_attempt
 from mailtickets.routing.proofs import spoken
+from mailtickets.routing.record import Record, routed
 from mailtickets.slips import Settlement
+from mailtickets.tickets.values import ToAgent
 
 LOOK = 5.0
 """Seconds after which a courier looks again, whether or not it was woken."""
@@ -40,6 +47,9 @@ LONGEST = 3600.0
 """Seconds after which an agent that has not answered is taken to have failed."""
 CANCELLING = 2.0
 """Seconds that what was cancelled may take to say so."""
+AT_HAND = 3
+"""How many letters may be at hand for each that the agent has: those on their way to us and to the
+store."""
 SETTLE_TRIES, SETTLE_REST = 5, 0.5
 """How often, and how many seconds apart, an outcome is written when the store cannot."""
 
@@ -76,7 +86,7 @@ class Courier:
         self.name = round_.name
         self._agent = round_.agent
         self._concurrency = round_.concurrency
-        self._spool = spool
+        self._spool: Any = spool  # which may do more than an ISpool must
         self._bounces = bounces
         self._acknowledging = acknowledging
         self._clock = clock
@@ -90,6 +100,11 @@ class Courier:
         self._bell = Bell(clock)
         self._idle = Bell(clock)
         self._busy: dict[int, tuple[Item, Deferred[None]]] = {}
+        self._with_agent = 0
+        self._handed: deque[Item] = deque()  # they wait for the agent
+        self._waited: frozenset[int] = frozenset()  # those of them that did at the last look
+        self._starting = False
+        self._behind = True  # something may be due that was not seen yet
         self._stopping = False
         self._running: Deferred[None] | None = None
         self._renewing = LoopingCall(self._renew)
@@ -97,7 +112,9 @@ class Courier:
 
     def start(self) -> None:
         """Begin to carry."""
-        self._spool.wake(self.name, self._bell.ring)
+        self._spool.wake(self.name, self._look)
+        if IHandsOver.providedBy(self._spool):
+            self._spool.hand_over(self.name, self._room_at_hand, self._take_over)
         self._renewing.start(RENEW, now=False)
         self._running = ensureDeferred(self._run())
 
@@ -109,6 +126,7 @@ class Courier:
         """
         self._stopping = True
         self._bell.ring()
+        await self._give_back(list(self._handed))
         await self._settled(seconds)
         for _, working in list(self._busy.values()):
             working.cancel()
@@ -136,40 +154,51 @@ class Courier:
         while self._busy and self._clock.seconds() < until:
             await self._idle.wait(until - self._clock.seconds())
 
+    def _look(self) -> None:
+        """Something may have become due."""
+        self._behind = True
+        self._bell.ring()
+
     async def _run(self) -> None:
         while not self._stopping:
             try:
-                taken = await self._take()
-                pause = 0.0 if taken else await self._pause()
+                pause = 0.0 if await self._take() else await self._pause()
             except Exception as surprise:
                 # A store in trouble is temporary, and has said so itself.
                 pause = 1.0 if isinstance(surprise, Temporary) else LOOK
                 if pause == LOOK:
                     self._log.failure("courier {name} cannot take", name=self.name)
                 self._meter.count("courier_failures", agent=self.name)
-            if pause and not self._stopping:
-                await self._bell.wait(pause)
+            if pause and not self._stopping and not await self._bell.wait(pause):
+                # What has waited for its time goes before what has just come.
+                self._behind = True
 
     async def _take(self) -> int:
-        free = self._concurrency - len(self._busy)
-        room = self._reach.room(free)
+        room = self._reach.room(self._free())
         if room <= 0:
+            self._behind = True
             return 0
-        items = await self._spool.take(self.name, room)
+        self._behind = False
+        try:
+            items = await self._spool.take(self.name, room)
+        except Exception:
+            self._behind = True
+            raise
+        self._behind = self._behind or len(items) == room
         for item in items:
-            if (
-                item.id in self._busy
-            ):  # our own lease ran out: this turn of it is the one that counts
-                self._busy.pop(item.id)[1].cancel()
-            working = ensureDeferred(self._carry(item))
-            if not working.called:
-                self._busy[item.id] = (item, working)
+            self._begin(item)
         if items:
             self._steps.reached("courier.after-take")
         return len(items)
 
+    def _free(self) -> int:
+        """How many more the agent has room for; none while the store is slow to settle."""
+        if len(self._busy) >= self._concurrency * AT_HAND:
+            return 0
+        return self._concurrency - self._with_agent - len(self._handed)
+
     async def _pause(self) -> float:
-        if len(self._busy) >= self._concurrency:
+        if self._free() <= 0:
             return LOOK
         wait = self._reach.wait()
         if wait > 0:
@@ -177,9 +206,60 @@ class Courier:
         due = await self._spool.next_due(self.name)
         return LOOK if due is None else min(LOOK, max(0.01, due - self._now()))
 
+    def _room_at_hand(self) -> int:
+        """How many the store may hand to us. What waits there already goes first."""
+        if self._behind or self._stopping or self._reach.away:
+            return 0
+        return self._concurrency * AT_HAND - len(self._busy) - len(self._handed)
+
+    def _take_over(self, items: Sequence[Item]) -> None:
+        """The store hands us items that are leased already."""
+        self._handed.extend(items)
+        self._steps.reached("courier.after-take")
+        self._next()
+
+    def _next(self) -> None:
+        """Begin with what was handed to us, as far as the agent has room."""
+        if self._starting:  # an agent that answers at once has called us
+            return
+        self._starting = True
+        try:
+            while self._handed and self._with_agent < self._concurrency and not self._stopping:
+                if self._reach.away:
+                    break
+                self._begin(self._handed.popleft())
+        finally:
+            self._starting = False
+        if self._handed and (self._stopping or self._reach.away):
+            back, self._handed = list(self._handed), deque()
+            self._later(self._give_back(back))
+        elif self._behind:
+            self._bell.ring()
+
+    def _begin(self, item: Item) -> None:
+        if item.id in self._busy:  # our own lease ran out: this turn of it is the one that counts
+            self._busy.pop(item.id)[1].cancel()
+        working = ensureDeferred(self._carry(item))
+        if not working.called:
+            self._busy[item.id] = (item, working)
+
+    async def _give_back(self, items: Sequence[Item]) -> None:
+        """Let others have what we have not begun with."""
+        for item in items:
+            with suppress(ValueError):
+                self._handed.remove(item)
+        if items:
+            with suppress(Temporary):  # their leases end, then
+                await self._spool.give_back(items)
+
     async def _carry(self, item: Item) -> None:
         try:
-            outcomes = await self._delivered(item)
+            self._with_agent += 1
+            try:
+                outcomes = await self._delivered(item)
+            finally:
+                self._with_agent -= 1
+                self._next()
             for recipient in item.recipients:
                 missing = Temporary("3.0", "The agent did not say what became of it")
                 outcome = outcomes.get(recipient, Later(missing))
@@ -196,7 +276,8 @@ class Courier:
             self._log.failure("courier {name}: item {id}", name=self.name, id=item.id)
         finally:
             self._busy.pop(item.id, None)
-            self._bell.ring()
+            if self._behind:
+                self._bell.ring()
             self._idle.ring()
 
     async def _delivered(self, item: Item) -> Mapping[Mailbox, Outcome]:
@@ -204,7 +285,8 @@ class Courier:
         delivering: Deferred[Mapping[Mailbox, Outcome]] = ensureDeferred(
             _awaited(self._agent.deliver(item))
         )
-        delivering.addTimeout(LONGEST, self._clock)
+        if not delivering.called:
+            delivering.addTimeout(LONGEST, self._clock)
         try:
             return await delivering
         except DeferredTimeoutError:
@@ -220,6 +302,7 @@ class Courier:
 
     async def _settle(self, item: Item, recipient: Mailbox, outcome: Outcome) -> None:
         settlement = await self._settlement(item, recipient, outcome)
+        settlement = await self._recorded(item, recipient, outcome, settlement)
         self._steps.reached("courier.before-settle")
         for left in reversed(range(SETTLE_TRIES)):
             try:
@@ -241,6 +324,26 @@ class Courier:
             reason=f"; {settlement.reason}" if settlement.reason else "",
         )
 
+    async def _recorded(
+        self, item: Item, recipient: Mailbox, outcome: Outcome, settlement: Settlement
+    ) -> Settlement:
+        """With why it has its fate; of what goes by a route nobody has decided anything yet."""
+        if settlement.record is None and outcome.record is not None:
+            return evolve(settlement, record=outcome.record)
+        there = item.destination
+        if not isinstance(there, ToAgent) or settlement.state is State.DUE:
+            return settlement
+        envelope, author = item.letter.envelope, ""
+        with suppress(Exception):  # its octets cannot be read now: so it is told without
+            author = identifiers(await head_of(item)).from_address
+        record = Record(
+            recipient=spoken(str(recipient)),
+            author=author,
+            authentication=str(envelope.authentication or ""),
+        )
+        why = settlement.reason or f"its agent ended it as {settlement.state.value}"
+        return evolve(settlement, record=routed(record, there.name, why))
+
     async def _settlement(self, item: Item, recipient: Mailbox, outcome: Outcome) -> Settlement:
         if isinstance(outcome, Delivered):
             self._reach.answered()
@@ -249,21 +352,15 @@ class Courier:
                 outcome.note,
                 receipt=outcome.receipt,
                 learned=outcome.learned,
-                record=outcome.record,
             )
             return await self._with_acknowledgement(item, outcome, settlement)
         if isinstance(outcome, Withheld):
             self._reach.answered()
-            return Settlement(
-                State.HELD,
-                outcome.reason,
-                destination=outcome.destination,
-                record=outcome.record,
-            )
+            return Settlement(State.HELD, outcome.reason, destination=outcome.destination)
         if isinstance(outcome, Bounced):
             self._reach.answered()
             return await self._bounces.settlement(item, recipient, outcome.trouble)
-        return self._deferred(item, outcome.trouble)
+        return self._deferred(item, outcome)
 
     async def _with_acknowledgement(
         self, item: Item, outcome: Delivered, settlement: Settlement
@@ -276,8 +373,12 @@ class Courier:
         learned = (*settlement.learned, said.learned)
         return evolve(settlement, learned=learned, notice=said.notice)
 
-    def _deferred(self, item: Item, trouble: Temporary) -> Settlement:
-        self._reach.failed(trouble)
+    def _deferred(self, item: Item, outcome: Later) -> Settlement:
+        trouble = outcome.trouble
+        if outcome.about is About.LETTER:
+            self._reach.answered()
+        else:
+            self._reach.failed(trouble, spared=outcome.about is About.PEER)
         now = self._now()
         turn = next_attempt(item.attempts, now - item.accepted, trouble, self._random, self._policy)
         reason = f"{trouble.enhanced} {trouble.text}"
@@ -285,14 +386,21 @@ class Courier:
             return Settlement(State.HELD, f"given up: {reason}")
         return Settlement(State.DUE, reason, due=now + turn.after)
 
-    def _renew(self) -> Deferred[None] | None:
-        if not self._busy:
-            return None
-        renewing = ensureDeferred(_renewed(self._spool, [item for item, _ in self._busy.values()]))
-        renewing.addErrback(
-            lambda why: self._log.failure("renewing leases of {name}", why, name=self.name)
+    def _renew(self) -> None:
+        """Renew the leases of what we work on; what the agent has had no room for goes back."""
+        late = [item for item in self._handed if item.id in self._waited]
+        if late:
+            self._behind = True
+            self._later(self._give_back(late))
+        self._waited = frozenset(item.id for item in self._handed)
+        items = [item for item, _ in self._busy.values()] + list(self._handed)
+        if items:
+            self._later(_renewed(self._spool, items))
+
+    def _later(self, work: Awaitable[None]) -> None:
+        ensureDeferred(work).addErrback(  # type: ignore[arg-type]
+            lambda why: self._log.failure("the leases of {name}", why, name=self.name)
         )
-        return renewing
 
 
 async def _awaited(answer: Awaitable[Mapping[Mailbox, Outcome]]) -> Mapping[Mailbox, Outcome]:

@@ -40,6 +40,11 @@ class Reach:
         self._away_since: float | None = None
         self._told = False
 
+    @property
+    def away(self) -> bool:
+        """Whether the peer is left alone, but for a probe now and then."""
+        return self._breaker.open
+
     def room(self, free: int) -> int:
         """How many items may go now, of `free` that could."""
         return self._breaker.room(self._clock.seconds(), free)
@@ -58,10 +63,14 @@ class Reach:
             self._meter.gauge("unreachable", 0, agent=self._name)
             self._log.info("{name} answers again", name=self._name)
 
-    def failed(self, trouble: Temporary) -> None:
-        """The peer has not answered, or not as it should."""
+    def failed(self, trouble: Temporary, *, spared: bool = True) -> None:
+        """The peer has not answered, or not as it should.
+
+        It is not `spared` where it is one of many: then the agent sees to that.
+        """
         now = self._clock.seconds()
-        self._breaker.failed(now, trouble)
+        if spared:
+            self._breaker.failed(now, trouble)
         if trouble.loud:
             self._alarms.on(self._name, trouble.text)
         if self._away_since is None:

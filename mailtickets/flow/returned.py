@@ -7,13 +7,14 @@ is about no letter of ours is discarded, and so is a notice that a letter arrive
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from attrs import evolve, frozen
 
 from mailtickets.errors import Permanent
+from mailtickets.flow.directory import taking_part
 from mailtickets.flow.showing import Showing
-from mailtickets.interfaces import IDesk, ILedger
+from mailtickets.interfaces import IDesk, ILedger, IShowsStanding
 from mailtickets.mail.envelope import Item, Peer
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Message, Nature
@@ -21,25 +22,40 @@ from mailtickets.outcomes import Delivered, Outcome, State
 from mailtickets.registers import ISuppressions
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.fates import Fate, Report, comment, reports_of, sentence, told_by
-from mailtickets.routing.inbound import requester_of
+from mailtickets.routing.inbound import in_words, requester_of
+from mailtickets.routing.proofs import folded, spoken
+from mailtickets.routing.record import Record, Rule
 from mailtickets.tickets.intents import AddComment
-from mailtickets.tickets.values import Existing, NewTicket, Outgoing, ReturnedMail
+from mailtickets.tickets.values import Existing, NewTicket, Outgoing, Person, ReturnedMail
+
+Participants = Callable[[str, str], Awaitable[Sequence[Person]]]
+"""Who takes part in a desk's ticket beside its requester."""
 
 _DAEMONS = frozenset(
     {"mailer-daemon", "postmaster", "mailer_daemon", "mail-daemon", "mailerdaemon"}
 )
 
 
-@frozen
-class _Letter:
-    """The letter that came back: which comment it brought, and to whom if that is known.
+TOLD = "it tells what became of an answer"
 
-    `ours` is true where it is proved that we sent it: by the return path, or by its Message-ID.
+
+@frozen
+class Found:
+    """What something that came back is about, and what is to be done with it.
+
+    `about` is the comment that the letter brought, `recipient` whom it went to if that is known,
+    and `readers` whom it may have gone to if it is not. `proved` is true where whoever sent this
+    had the letter: by the return path, or by its Message-ID. `intent` is the comment; without one
+    it is discarded, and `discard` says why.
     """
 
-    about: Outgoing
+    about: Outgoing | None = None
     recipient: str = ""
-    ours: bool = False
+    readers: frozenset[str] = frozenset()
+    proved: bool = False
+    reports: tuple[Report, ...] = ()
+    intent: AddComment | None = None
+    discard: str = ""
 
 
 class Returns:
@@ -53,12 +69,15 @@ class Returns:
         desks: Mapping[str, IDesk],
         showing: Showing,
         suppressions: ISuppressions | None = None,
+        participants: Participants | None = None,
     ) -> None:
+        """`participants` tells who reads a ticket beside its requester, by the desk's word."""
         self._book = book
         self._ledger = ledger
         self._desks = desks
         self._showing = showing
         self._suppressions = suppressions
+        self._participants = participants
 
     def concerns(self, item: Item, message: Message) -> bool:
         """Whether this is something that came back, and not a letter for a desk.
@@ -77,27 +96,47 @@ class Returns:
 
         None for what is about no letter of ours, where its queue wants even that.
         """
+        found = await self.found(desk, item, message)
+        if found is None:
+            return None
+        for report in found.reports:
+            await self._shown(item, found, report)
+        if found.intent is None or found.about is None:
+            return Delivered(State.DISCARDED, note=found.discard)
+        there, intent = self._desks[found.about.desk], found.intent
+        if not IShowsStanding.providedBy(there):
+            intent = in_words(intent)
+        return Delivered(State.COMMENTED, await there.submit(intent, item.key), TOLD)
+
+    async def _shown(self, item: Item, found: Found, report: Report) -> None:
+        """Show what became of the answer at one recipient, and hold it against the address."""
+        who = found.recipient or report.recipient
+        if found.about is None or not (found.recipient or folded(who) in found.readers):
+            return  # anybody can write down an address that the answer never went to
+        await self._showing.show(
+            found.about, who, report.fate, sentence(evolve(report, recipient=who))
+        )
+        # What we wrote ourselves was counted when it was sent.
+        if found.proved and found.recipient and item.letter.envelope.peer != Peer():
+            await self._suppress(item, report, who)
+
+    async def found(self, desk: str, item: Item, message: Message) -> Found | None:
+        """What is to be done with it; nothing is done yet. None as for `take`."""
         letter = await self._letter(desk, item, message)
         if letter is None:
             if not self._unkept(item, message, about=False):
                 return None
-            return Delivered(State.DISCARDED, note="what came back is no letter of ours")
+            return Found(discard="what came back is no letter of ours")
         if message.nature is not Nature.BOUNCE:
-            return await self._note(item, message, letter)
-        known = letter.recipient
-        reports = reports_of(message, known or "its recipient")
-        if known:
-            reports = told_by(reports, known)
-        for report in reports:
-            who = known or report.recipient
-            told = sentence(evolve(report, recipient=who))
-            await self._showing.show(letter.about, who, report.fate, told)
-            if letter.ours and item.letter.envelope.peer != Peer():  # ours were counted when sent
-                await self._suppress(item, report, who)
-        if not any(report.fate in {Fate.FAILED, Fate.DELAYED} for report in reports):
-            return Delivered(State.DISCARDED, note="a notice that the letter arrived, shown there")
+            return self._note(item, message, letter)
+        reports = reports_of(message, letter.recipient or "its recipient")
+        if letter.recipient:
+            reports = told_by(reports, letter.recipient)
+        letter = evolve(letter, reports=reports)
         bad = [report for report in reports if report.fate in {Fate.FAILED, Fate.DELAYED}]
-        return await self._tell(item, message, letter, comment(bad))
+        if not bad:
+            return evolve(letter, discard="a notice that the letter arrived, shown there")
+        return self._told(item, message, letter, comment(bad))
 
     def _unkept(self, item: Item, message: Message, *, about: bool) -> str:
         """Why the queue keeps nothing of it, if it does not."""
@@ -108,22 +147,37 @@ class Returns:
             return ""
         return self._book.queue(destination.queue).machines.discards(message, about=about)
 
-    async def _letter(self, desk: str, item: Item, message: Message) -> _Letter | None:
+    async def _letter(self, desk: str, item: Item, message: Message) -> Found | None:
         destination = item.destination
         if isinstance(destination, ReturnedMail):
             existing, token = self._book.came_back(destination)
             sent = await self._ledger.sent(token)
             if sent is not None and sent.about is not None:
-                return _Letter(sent.about, sent.recipient, ours=True)
+                return Found(sent.about, sent.recipient, proved=True)
             owner = self._book.queue(existing.queue).desk
             recipient = "" if sent is None else sent.recipient
-            return _Letter(Outgoing(owner, existing.ticket, ""), recipient, ours=True)
+            return Found(Outgoing(owner, existing.ticket, ""), recipient, proved=True)
         found = await self._mailed(desk, message.original_message_id)
         if found is not None:
-            return _Letter(found, ours=True)
+            return await self._read_by(found)
         if isinstance(destination, Existing):
-            return _Letter(Outgoing(desk, destination.ticket, ""))
+            return Found(Outgoing(desk, destination.ticket, ""))
         return None
+
+    async def _read_by(self, about: Outgoing) -> Found:
+        """What a Message-ID of ours proves: all who read the answer know it.
+
+        Where one alone does, it went to them. Else each of them could say so of the others.
+        """
+        known = await self._ledger.conversation(about.desk, about.ticket)
+        others = taking_part(None, known)
+        if self._participants is not None:
+            others = (*others, *await self._participants(about.desk, about.ticket))
+        requester = "" if known is None else known.requester
+        if requester and not others:
+            return Found(about, requester, proved=True)
+        readers = {folded(one) for one in (requester, *(one.address for one in others)) if one}
+        return Found(about, readers=frozenset(readers), proved=True)
 
     async def _mailed(self, desk: str, message_id: str | None) -> Outgoing | None:
         """The comment that a Message-ID of ours brought, at this desk or at another."""
@@ -135,7 +189,7 @@ class Returns:
                 return found
         return None
 
-    async def _note(self, item: Item, message: Message, letter: _Letter) -> Outcome:
+    def _note(self, item: Item, message: Message, letter: Found) -> Found:
         """A vacation notice, or whatever else was sent to where only bounces belong.
 
         A vacation program writes to the return path (RFC 3834 section 4): the queue says what
@@ -143,25 +197,25 @@ class Returns:
         """
         unkept = self._unkept(item, message, about=True)
         if unkept:
-            return Delivered(State.DISCARDED, note=unkept)
-        return await self._tell(item, message, letter, message.new_text)
+            return evolve(letter, discard=unkept)
+        return self._told(item, message, letter, message.new_text)
 
-    async def _tell(self, item: Item, message: Message, letter: _Letter, text: str) -> Outcome:
-        desk = self._desks.get(letter.about.desk)
-        if desk is None:
-            note = f"the settings have no desk {letter.about.desk} any more"
-            return Delivered(State.DISCARDED, note=note)
+    def _told(self, item: Item, message: Message, letter: Found, text: str) -> Found:
+        about = letter.about
+        assert about is not None
+        if about.desk not in self._desks:
+            return evolve(letter, discard=f"the settings have no desk {about.desk} any more")
         rest = message.text.strip()
         intent = AddComment(
-            ticket=letter.about.ticket,
+            ticket=about.ticket,
             author=requester_of(message, item.letter.envelope.sender),
             text=text,
             rest="" if rest == text else rest,
             public=False,
             message_id=message.message_id,
+            unverified=not letter.proved,
         )
-        receipt = await desk.submit(intent, item.key)
-        return Delivered(State.COMMENTED, receipt, "it tells what became of an answer")
+        return evolve(letter, intent=intent)
 
     async def _suppress(self, item: Item, report: Report, recipient: str) -> None:
         if self._suppressions is None or report.fate is not Fate.FAILED:
@@ -171,3 +225,24 @@ class Returns:
         except Permanent:
             return
         await self._suppressions.failed(mailbox, report.trouble, item.key)
+
+
+def record_of(item: Item, message: Message, ticket: str, discarded: str) -> Record:
+    """Why something that came back is told on `ticket`, or is `discarded` for a reason."""
+    returned = isinstance(item.destination, ReturnedMail)
+    rules = (
+        Rule("return path", returned, "a signed one of ours" if returned else "none", ticket),
+        Rule("the letter it returns", not returned, "what a bounce tells of it"),
+    )
+    return Record(
+        recipient=spoken(str(item.recipients[0])),
+        author=str(message.author),
+        nature=message.nature.value,
+        evidence=message.evidence,
+        authentication=str(item.letter.envelope.authentication or ""),
+        rules=rules,
+        ticket=ticket,
+        signature="valid" if returned else "none",
+        action="discard" if discarded else "note",
+        why=discarded or TOLD,
+    )

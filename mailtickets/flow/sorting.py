@@ -166,7 +166,8 @@ class Sorter:
             return None
         proof = destination.proof if isinstance(destination, Existing) else None
         holder = False
-        if proof not in {None, RELEASED} and clue.source is Source.SIGNED_ADDRESS:
+        said = ticket is not None and ticket.participants is not None
+        if not said and proof not in {None, RELEASED} and clue.source is Source.SIGNED_ADDRESS:
             address = case.queue.address_of(conversation.ticket)
             holder = self._book.proofs.given_to(address, proof or "", case.author.address)
         return Found(

@@ -8,21 +8,20 @@ from collections.abc import Callable, Mapping
 from attrs import evolve
 from zope.interface import implementer
 
-from mailtickets.errors import Temporary
+from mailtickets.errors import Permanent, Temporary
 from mailtickets.flow.directory import Directory
 from mailtickets.flow.reader import Reader
-from mailtickets.flow.returned import Returns
+from mailtickets.flow.returned import Returns, record_of
 from mailtickets.flow.sorting import Sorted, Sorter
 from mailtickets.interfaces import IAgent, IDesk, IShowsStanding, ISteps
 from mailtickets.mail.envelope import Envelope, Item
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Message
-from mailtickets.outcomes import Delivered, Outcome, State, Withheld
+from mailtickets.outcomes import Bounced, Deferred, Delivered, Outcome, State, Withheld
 from mailtickets.routing import threads
 from mailtickets.routing.addresses import AddressBook, Queue
 from mailtickets.routing.inbound import fingerprint_of, in_words
-from mailtickets.routing.proofs import spoken
-from mailtickets.routing.record import Record, Rule, write_record
+from mailtickets.routing.record import undone, write_record
 from mailtickets.tickets.intents import AddComment, Discard, OpenTicket
 from mailtickets.tickets.values import (
     Conversation,
@@ -105,10 +104,14 @@ class TicketingAgent:
             return Delivered(State.DISCARDED, note=intent.reason or decision.why, record=record)
         if not IShowsStanding.providedBy(self._desk):
             intent = in_words(intent)
-        assert not isinstance(intent, Discard)
-        intent = _found(intent, item.letter.envelope)
+        intent = with_findings(intent, item.letter.envelope)
         self._steps.reached("ticketing.before-submit")
-        receipt = await self._desk.submit(intent, item.key)
+        try:
+            receipt = await self._desk.submit(intent, item.key)
+        except Temporary as why:
+            return Deferred(why, record=write_record(undone(sort.record, why, "not done yet")))
+        except Permanent as why:
+            return Bounced(why, write_record(undone(sort.record, why, "the desk refuses it")))
         self._steps.reached("ticketing.after-submit")
         self._directory.forget(self._name, receipt.ticket)
         learned = _learned(self._name, queue, message, intent, receipt, sort.conversation)
@@ -120,25 +123,9 @@ def _recorded(outcome: Outcome, item: Item, message: Message) -> Outcome:
     """What became of something that came back, with its reasons."""
     if not isinstance(outcome, Delivered):
         return outcome
-    returned = isinstance(item.destination, ReturnedMail)
     ticket = outcome.receipt.ticket if outcome.receipt else ""
-    rules = (
-        Rule("return path", returned, "a signed one of ours" if returned else "none", ticket),
-        Rule("the letter it returns", not returned, "what a bounce tells of it"),
-    )
-    record = Record(
-        recipient=spoken(str(item.recipients[0])),
-        author=str(message.author),
-        nature=message.nature.value,
-        evidence=message.evidence,
-        authentication=str(item.letter.envelope.authentication or ""),
-        rules=rules,
-        ticket=ticket,
-        signature="valid" if returned else "none",
-        action="discard" if outcome.state is State.DISCARDED else "note",
-        why=outcome.note or "what comes back is for the agents alone",
-    )
-    return evolve(outcome, record=write_record(record))
+    discarded = outcome.note if outcome.state is State.DISCARDED else ""
+    return evolve(outcome, record=write_record(record_of(item, message, ticket, discarded)))
 
 
 def _same(ticket: str, conversation: Conversation | None) -> bool:
@@ -152,7 +139,7 @@ def _again(ticket: str, sort: Sorted) -> Delivered:
     return Delivered(State.DUPLICATE, Receipt(ticket), why, record=write_record(record))
 
 
-def _found(intent: OpenTicket | AddComment, envelope: Envelope) -> OpenTicket | AddComment:
+def with_findings(intent: OpenTicket | AddComment, envelope: Envelope) -> OpenTicket | AddComment:
     """The intent with what was found out about the letter before it was accepted."""
     return evolve(
         intent, authentication=envelope.authentication, labels=tuple(sorted(envelope.labels))

@@ -6,12 +6,8 @@ import codecs
 import re
 from functools import lru_cache
 
-import charset_normalizer
-
+from mailtickets.mail.guessing import guess
 from mailtickets.mail.japanese import iso2022jp
-
-_GUESS_OCTETS = 4 * 1024
-"""How much of a text is enough to guess its charset by: the guess costs a lot per octet."""
 
 # What mail calls a charset, and what it means by it. A charset that another one extends is
 # read as the larger one: real mail labels the smaller and uses the larger (WHATWG Encoding, 4.2).
@@ -128,17 +124,12 @@ _NOT_ASCII = frozenset(
     ]
 )
 _MAYBE_JAPANESE = frozenset({"cp1252", "utf-8", "iso2022-jp", "iso2022-jp-ext"})
-_ASCII = bytes(range(128))
-_TOO_SHORT = 6
-_LIKELY = [
-    *("cp1252", "cp1250", "cp1251", "koi8_r", "cp1253", "cp1254", "cp1255", "cp1256"),
-    *("gb18030", "big5", "cp949", "cp932", "euc_jp", "iso2022_jp"),
-]
 # Windows-1252 with its five holes filled as the WHATWG's standard fills them.
 _CP1252 = "".join(
     chr(code) if code in {0x81, 0x8D, 0x8F, 0x90, 0x9D} else bytes([code]).decode("cp1252")
     for code in range(256)
 )
+_NUMBERED = re.compile(r"(?:windows|win|ibm|cp|ms)-?(\d{3,4})|iso-?8859-?(\d{1,2})")
 _ODD = re.compile(r"[^a-z0-9]+")
 
 
@@ -147,8 +138,10 @@ def codec(label: str) -> str | None:
     """The Python codec that a charset's label means, None when there is none on the list."""
     name = _ODD.sub("-", label[:64].strip().lower()).strip("-")
     name = _ALIASES.get(name, name)
-    if name.startswith(("windows-", "ibm-")):
-        name = "cp" + name.partition("-")[2]
+    numbered = _NUMBERED.fullmatch(name)
+    if numbered:
+        name = f"cp{numbered[1]}" if numbered[1] else f"iso8859-{numbered[2]}"
+        name = _ALIASES.get(name.replace("iso8859", "iso-8859"), name)
     try:
         found = codecs.lookup(name).name
     except (LookupError, ValueError):
@@ -182,8 +175,17 @@ def _western(octets: bytes, name: str) -> str:
     except UnicodeDecodeError:
         text = ""
     if name == "utf-8":
-        return text or octets.decode("utf-8", "replace")
+        return text or _almost_utf8(octets)
     return text if len(octets) - len(text) > 1 and text else _cp1252(octets)
+
+
+def _almost_utf8(octets: bytes) -> str:
+    """What is called UTF-8 and is not: damaged, or in another charset when none of it is."""
+    text = octets.decode("utf-8", "replace")
+    damaged = text.count("\ufffd")
+    if damaged and not any(one > "\x7f" and one != "\ufffd" for one in text):
+        return guessed(octets)
+    return text
 
 
 def _cp1252(octets: bytes) -> str:
@@ -203,12 +205,7 @@ def guessed(octets: bytes, hint: str = "") -> str:
             return octets.decode(name or "utf-8")
         except UnicodeDecodeError:
             continue
-    sample = octets[:_GUESS_OCTETS]
-    strange = len(sample.translate(None, _ASCII))
-    if strange * 4 < len(sample) or len(sample) < _TOO_SHORT:
-        return _cp1252(octets)
-    best = charset_normalizer.from_bytes(sample, cp_isolation=_LIKELY).best()
-    name = codec(best.encoding) if best else None
+    name = codec(guess(octets))
     return octets.decode(name, "replace") if name else _cp1252(octets)
 
 

@@ -20,6 +20,8 @@ _FIELD = re.compile(
     re.MULTILINE,
 )
 _SPACE = re.compile(r"\s+")
+_BEFORE = b" \t\n\r\x0b\x0c\xef\xbb\xbf"
+"""What is skipped before the first field: blanks, and the mark of UTF-8 that editors leave."""
 
 
 @frozen
@@ -63,7 +65,7 @@ class Fields:
 
 def fields_of(block: bytes) -> Fields:
     """The fields in a head's octets. At most MAX_FIELDS of them; never raises."""
-    found = _FIELD.findall(block.lstrip())[:MAX_FIELDS]
+    found = _FIELD.findall(block.lstrip(_BEFORE))[:MAX_FIELDS]
     return Fields(tuple([(name.lower(), value.rstrip()) for name, value in found]))
 
 

@@ -6,12 +6,11 @@ from __future__ import annotations
 
 import re
 
-from mailtickets.mail.languages import SENT_FROM
 from mailtickets.mail.message import Part
+from mailtickets.mail.signoffs import LENGTH, outlook_signs, signs
 
 _SIGNATURE_LINES = 15
 _FOOTER_LINES = 120
-_LINE_LENGTH = 120
 
 _DASHES = re.compile(r"\s*(?:--|––|—|—-|- -)[ \t\xa0]*$")
 _RULE = re.compile(r"\s*(?:[-–—]{2,}|_{4,}|={4,}|\*{3,}|#{3,}|~{3,}|\+{3,}|\.{4,})\s*$|\s*ᐧ\s*$")
@@ -81,9 +80,12 @@ _HINTS = (
 )
 """One of these is in every footer that is looked for."""
 
-_SENTENCE = 9
-_EXCUSE = re.compile(r"excuse|typo|brevity|forgive|pardon|sorry|gesendet|tippfehler", re.IGNORECASE)
-_OUTLOOK_MOBILE = re.compile(r"aka\.ms/|\boutlook\b.{0,30}\b(?:ios|android)\b", re.IGNORECASE)
+# Who speaks of himself, or asks, is still writing: no lawyer's sentence and no list's says "I".
+_SELF = re.compile(
+    r"\b(?:I|I'm|I’m|I've|[Mm]y|me|mine|[Ii]ch|mir|mich|[Mm]ein\w*|[Jj]e (?:suis|ne|n'|vous|veux|voudrais)|[Jj]'|[Jj]’|moi|[Mm]on|yo|[Mm]is?|io|mio|mia"
+    r"|eu|[Mm]eu|[Mm]inha|ik|mij|[Mm]ijn|[Jj]ag|[Jj]eg|mig|meg|minä|minun|mnie|mój|moje|já|mě|můj|[Яя]|мне|меня|мой|моя|[Bb]en|[Bb]enim)\b|我(?!们|們)|私|저는|제가",
+)
+_AFTERTHOUGHT = re.compile(r"\W{0,3}p\.? ?p?\.?s\b", re.IGNORECASE)
 _CONTACT = re.compile(
     r"(?:^|\s)(?:tel|phone|mobile|fax|mob|cell|direct|t|m|p|f|telefon|tél|tlf|puh|тел)\s*[.:]|\+\d{1,3}"
     r"[\s(-]|https?://|www\.|@",
@@ -130,7 +132,7 @@ def _stretches(lines: list[str], parts: list[Part]) -> list[tuple[int, int]]:
 def _caution(lines: list[str], parts: list[Part], surely: list[float], new: list[int]) -> None:
     """The warning that a company's gateway puts before every letter from outside."""
     first = next((index for index in new if lines[index].strip()), None)
-    if first is not None and _CAUTION.match(lines[first]):
+    if first is not None and _CAUTION.match(lines[first]) and not _speaks(lines[first]):
         parts[first], surely[first] = Part.DISCLAIMER, 0.8
 
 
@@ -159,12 +161,12 @@ def _signature(
     rulings: list[int] = []
     for index in range(max(begin, last - _FOOTER_LINES), last):
         line = lines[index].strip()
-        if not line or len(line) > _LINE_LENGTH or parts[index] is not _NEW:
+        if not line or len(line) > LENGTH or parts[index] is not _NEW:
             continue
         if line[0] in _RULING:
             if _DASHES.match(line) or _RULE.match(line):
                 rulings.append(index)
-        elif "utlook" in line and index > first and _outlook(line):
+        elif "utlook" in line and index > first and outlook_signs(line):
             _mark(parts, surely, index, index + 1, Part.SIGNATURE, 0.9)
             _mark(parts, surely, index + 1, end, Part.QUOTED, 0.55)
             return
@@ -187,30 +189,17 @@ def _telephone(lines: list[str], begin: int, end: int) -> int:
     while at > begin:
         line = lines[at - 1].strip()
         if line and not (line[0] in _RULING and _RULE.match(line)):
-            if len(line) > _LINE_LENGTH or not _signs(line):
+            if not signs(line):
                 break
             found = at - 1
         at -= 1
     return found
 
 
-def _outlook(line: str) -> bool:
-    """Outlook's own line, which it writes between an answer and what is answered."""
-    return bool(_OUTLOOK_MOBILE.search(line)) and _signs(line)
-
-
-def _signs(line: str) -> bool:
-    """Whether a telephone signs so; a longer sentence is somebody's own, but for an excuse."""
-    if not SENT_FROM.match(line):
-        return False
-    words = [word for word in line.split() if "://" not in word]
-    return len(words) <= _SENTENCE or bool(_EXCUSE.search(line))
-
-
 def _closing(line: str) -> bool:
     """Whether a line may stand below what a telephone signs with."""
     line = line.strip()
-    return not line or bool(_RULE.match(line)) or _signs(line[:_LINE_LENGTH])
+    return not line or bool(_RULE.match(line)) or signs(line)
 
 
 def _below(lines: list[str], index: int, end: int, *, lowest: bool) -> tuple[Part, float]:
@@ -221,10 +210,11 @@ def _below(lines: list[str], index: int, end: int, *, lowest: bool) -> tuple[Par
     rest = [line.strip() for line in lines[index + 1 : end]]
     written = [line for line in rest if line]
     top = "\n".join(written[:3])[:2000]
-    asks = any("?" in line and "://" not in line for line in written)
-    if _LIST.search(top) and len(written) <= 2 * _SIGNATURE_LINES:
+    asks = any(map(_asks, written)) or any(map(_AFTERTHOUGHT.match, written))
+    speaks = asks or bool(_SELF.search(top))
+    if not speaks and _LIST.search(top) and len(written) <= 2 * _SIGNATURE_LINES:
         return Part.LIST_FOOTER, 0.95
-    if _DISCLAIMER.search(top.replace("\n", " ")):
+    if not speaks and _DISCLAIMER.search(top.replace("\n", " ")):
         return Part.DISCLAIMER, 0.85
     short = len(written) <= _SIGNATURE_LINES and not any(len(one) > 200 for one in written)
     if _DASHES.match(lines[index]):
@@ -250,8 +240,9 @@ def _tail(lines: list[str], parts: list[Part], surely: list[float], begin: int, 
         top = first
         while top > begin and lines[top - 1].strip():
             top -= 1
-        paragraph = " ".join(lines[top : first + 1])[:3000].lower()
-        if top == begin or not any(word in paragraph for word in _HINTS):
+        said = " ".join(lines[top : first + 1])[:3000]
+        paragraph = said.lower()
+        if top == begin or not any(word in paragraph for word in _HINTS) or _speaks(said):
             return
         if _LIST.search(paragraph):
             _mark(parts, surely, top, last, Part.LIST_FOOTER, 0.8)
@@ -260,6 +251,15 @@ def _tail(lines: list[str], parts: list[Part], surely: list[float], begin: int, 
         else:
             return
         last = top
+
+
+def _asks(line: str) -> bool:
+    return "?" in line and "://" not in line
+
+
+def _speaks(said: str) -> bool:
+    """Whether somebody speaks of himself or asks something, and no lawyer or mailing list does."""
+    return _SELF.search(said) is not None or any(map(_asks, said.split(" ")))
 
 
 def _nothing_left(lines: list[str], parts: list[Part], surely: list[float], new: list[int]) -> None:

@@ -10,6 +10,11 @@ from mailtickets.tickets.values import Person
 _LOOKED_AT = 64 * 1024
 _CANDIDATES = 200
 _HEAD_LINES = 14
+_ENDS = ("--", ":\n", "：\n")
+_FOLDED_LINES = 4
+_FULL = 60
+"""A line of a head that is shorter than this was not folded, in characters."""
+
 _NOBODY = Person("", "")
 
 
@@ -33,7 +38,7 @@ def _ruled(text: str) -> list[int]:
     found: list[int] = []
     place = 0
     for _ in range(_CANDIDATES):
-        places = [at for at in (text.find("--", place), text.find(":\n", place)) if at >= 0]
+        places = [at for at in (text.find(one, place) for one in _ENDS) if at >= 0]
         if not places:
             break
         start = text.rfind("\n", 0, min(places)) + 1
@@ -47,12 +52,17 @@ def _ruled(text: str) -> list[int]:
 
 
 def _first_head(text: str) -> int | None:
-    """Where the first line that labels somebody as the sender begins."""
+    """Where the first head begins that labels somebody as the sender."""
     start = 0
+    begin: int | None = None  # where the labelled lines begin that stand right above
     for line in text.split("\n", 400)[:400]:
         labelled = label_of(line.lstrip("> \t"))
-        if labelled is not None and labelled[0] is Label.FROM:
-            return start
+        if labelled is None:
+            begin = None
+        else:
+            begin = start if begin is None else begin
+            if labelled[0] is Label.FROM:
+                return begin
         start += len(line) + 1
     return None
 
@@ -62,6 +72,7 @@ def _letter(text: str, begin: int) -> Forwarded | None:
     labels: dict[Label, str] = {}
     last: Label | None = None
     at = begin
+    before = 0
     for _ in range(_HEAD_LINES):
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
@@ -70,6 +81,8 @@ def _letter(text: str, begin: int) -> Forwarded | None:
             labelled = label_of(line)
             if labelled is None and (last is None or len(line) > 200):
                 break
+            if labelled is None and not _goes_on(text, end, before):
+                break
             if labelled is None and last is not None:
                 labels[last] += " " + line.strip("* \t")
             elif labelled is not None and labelled[0] in labels:
@@ -77,8 +90,9 @@ def _letter(text: str, begin: int) -> Forwarded | None:
             elif labelled is not None:
                 last = labelled[0]
                 labels[last] = labelled[1]
-        elif len(labels) >= 2:
+        elif len(labels) >= 2 and (_complete(labels) or not _labelled_next(text, end)):
             break
+        before = len(line)
         at = end + 1
         if at >= len(text):
             break
@@ -91,6 +105,36 @@ def _letter(text: str, begin: int) -> Forwarded | None:
         text=_unquoted(text[at:]),
         date=labels.get(Label.SENT) or labels.get(Label.DATE, ""),
     )
+
+
+def _goes_on(text: str, end: int, before: int) -> bool:
+    """Whether the line without a label that ends at `end` goes on with the field before it.
+
+    It does if another field follows; at the head's end only if the line before was long.
+    """
+    for _ in range(_FOLDED_LINES):
+        start = end + 1
+        end = text.find("\n", start)
+        line = text[start : end if end >= 0 else len(text)].lstrip("> \t\xa0")
+        if not line.strip():
+            return before >= _FULL
+        if label_of(line) is not None:
+            return True
+        if end < 0:
+            break
+    return False
+
+
+def _complete(labels: dict[Label, str]) -> bool:
+    dated = Label.DATE in labels or Label.SENT in labels
+    return dated and Label.FROM in labels and Label.SUBJECT in labels
+
+
+def _labelled_next(text: str, end: int) -> bool:
+    """Whether the line below the blank one that ends at `end` is another field."""
+    following = text.find("\n", end + 1)
+    line = text[end + 1 : following if following >= 0 else len(text)]
+    return label_of(line.lstrip("> \t\xa0")) is not None
 
 
 def _likely(senders: tuple[Person, ...]) -> Person | None:

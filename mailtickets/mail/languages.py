@@ -23,7 +23,7 @@ class Label(Enum):
 
 _LABELS = {
     Label.FROM: "from|von|de|da|van|från|fra|lähettäjä|od|от|от кого|від|kimden|gönderen|发件人|寄件者"
-    "|寄件人|差出人|送信者|送信元|보낸 사람|보낸사람|보낸이|de la|feladó|από|מאת|من|dari|từ|จาก|expéditeur"
+    "|寄件人|差出人|送信者|送信元|发信人|發件人|발신|보낸 사람|보낸사람|보낸이|de la|feladó|από|מאת|من|dari|từ|จาก|expéditeur"
     "|afzender|remitente|mittente|odesílatel|nadawca|отправитель|saatja|avsändare|avsender|afsender"
     "|absender|originator",
     Label.DATE: "date|datum|fecha|data|dato|päiväys|päivämäärä|päivä|дата|tarih|日期|时间|日付|日時|날짜"
@@ -32,13 +32,13 @@ _LABELS = {
     "|enviado|enviado el|enviada em|enviado em|enviada|inviato|inviata|data invio|verzonden"
     "|verzonden op|skickat|skickat den|sendt|sendt den|lähetetty|wysłano|wysłane|wysłany|wysłana"
     "|data wysłania|odesláno|отправлено|послано|надіслано|gönderildi|gönderilme tarihi"
-    "|gönderme tarihi|发送时间|发送日期|寄件日期|傳送日期|傳送時間|寄件時間|送信日時|보낸 날짜|보낸날짜"
+    "|gönderme tarihi|gönderilme|发送时间|发送日期|寄件日期|傳送日期|傳送時間|寄件時間|送信日時|보낸 날짜|보낸날짜"
     "|message du|trimis|elküldve|στάλθηκε|נשלח|odoslané",
     Label.TO: "to|an|à|a|para|per|aan|till|til|vastaanottaja|do|komu|кому|kime|alıcı|kimə|收件人|收件者"
-    "|宛先|送信先|받는 사람|받는사람|받는이|către|címzett|προς|אל|إلى|destinataire|destinatario"
+    "|收信人|宛先|送信先|saaja|pour|받은 사람|수신|받는 사람|받는사람|받는이|către|címzett|προς|אל|إلى|destinataire|destinatario"
     "|destinatário|empfänger|mottagare|mottaker|modtager|ontvanger|adresat|do kogo|kohteelle|kepada",
-    Label.SUBJECT: "subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|ämne|emne|aihe|temat"
-    "|předmět|тема|konu|主题|主旨|標題|标题|件名|제목|subiect|tárgy|θέμα|נושא|الموضوع|predmet|subjek|re",
+    Label.SUBJECT: "subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|ämne|emne|aihe|ogg|temat"
+    "|předmět|тема|konu|主题|主題|主旨|标题|標題|标题|件名|제목|subiect|tárgy|θέμα|נושא|الموضوع|predmet|subjek|re",
     Label.COPY: "cc|bcc|kopie|copie|copie à|copia|cópia|kopia|kopi|kopio|dw|копия|копія|bilgi|抄送|副本"
     "|참조|ccc|udw|kopie an|c.c.|con copia",
     Label.ANSWER: "reply-to|reply to|antwort an|antworten an|répondre à|risposta|rispondi a"
@@ -53,7 +53,7 @@ LABELS = {word: label for label, words in _LABELS.items() for word in words.spli
 LONGEST_LABEL = max(map(len, LABELS))
 
 _ORIGINAL = (
-    "original message|original appointment|original email|original mail|reply message"
+    "original message|mail original|e-mail original|原始信息|原始訊息|original appointment|original email|original mail|reply message"
     "|ursprüngliche nachricht|originalnachricht|original-nachricht|ursprüngliche mail"
     "|message d'origine|message d’origine|message original|message initial|courriel original"
     "|mensaje original|correo original|messaggio originale|messaggio originario"
@@ -93,15 +93,15 @@ _FORWARDED = (
     "|wiadomość przekazana dalej|przesłana wiadomość|początek przekazywanej wiadomości"
     "|treść przekazanej wiadomości|přeposlaná zpráva|přeposlaný e-mail|předaná zpráva"
     "|začátek přeposílané zprávy|začátek přeposlané zprávy|přesměrovaná zpráva"
-    "|пересылаемое сообщение|пересланное сообщение|пересылаемое письмо|пересланное письмо"
+    "|пересылаемое сообщение|перенаправленное сообщение|пересланное сообщение|пересылаемое письмо|пересланное письмо"
     "|переадресованное сообщение|начало переадресованного сообщения"
     "|начало пересылаемого сообщения|начало пересланного сообщения|переслане повідомлення"
-    "|yönlendirilmiş ileti|yönlendirilmiş mesaj|yönlendirilen ileti|iletilen mesaj|iletilen ileti"
+    "|iletilmiş ileti|iletilmiş mesaj|yönlendirilmiş ileti|yönlendirilmiş mesaj|yönlendirilen ileti|iletilen mesaj|iletilen ileti"
     "|iletilmiş mesajın başlangıcı|iletilen mesajın başlangıcı|yönlendirilen mesaj"
-    "|转发的邮件|转发邮件|转发邮件信息|转发的郵件|轉寄郵件|轉寄的郵件|轉寄的信件|開始轉寄郵件|开始转发的邮件"
+    "|转发的邮件|转发的消息|轉寄的訊息|转发邮件|转发邮件信息|转发的郵件|轉寄郵件|轉寄的郵件|轉寄的信件|開始轉寄郵件|开始转发的邮件"
     "|以下是转发的邮件|以下是轉寄的郵件|已转发的邮件|被转发邮件信息|転送されたメッセージ|転送メッセージ|転送メール"
     "|転送されたメール|転送されたメッセージの始まり|以下は転送されたメッセージです|전달된 메시지|전달된 메일"
-    "|전달 메시지|전달된 이메일|전달된 메시지 시작|továbbított üzenet|preposlaná správa|proslijeđena poruka"
+    "|전달 메시지|전달된 이메일|전달된 메시지 시작|전달된 메시지의 시작|továbbított üzenet|preposlaná správa|proslijeđena poruka"
     "|mesaj redirecționat|mesaj redirecţionat|προωθημένο μήνυμα|הודעה שהועברה|رسالة معاد توجيهها"
     "|pesan terusan|thư đã chuyển tiếp|missatge reenviat"
 )
@@ -114,6 +114,17 @@ FORWARD_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 
+REPLY_ABOVE = re.compile(
+    r"\W*(?:please )?(?:type|write|enter|add|send)?(?: your)? ?(?:repl(?:y|ies)|response|answer|comment)s? (?:by typing |only )?above (?:this|the) line"
+    r"|\W*(?:bitte )?(?:antworten sie |schreiben sie |geben sie )?.{0,40}(?:oberhalb|über) diese[rs]? (?:linie|zeile)"
+    r"|\W*.{0,40}au-dessus de cette ligne|\W*.{0,40}(?:por )?encima de esta l[ií]nea|\W*.{0,40}(?:al di )?sopra (?:di )?questa riga"
+    r"|\W*.{0,40}acima desta linha|\W*.{0,40}boven deze (?:regel|lijn)|\W*.{0,40}ovanför (?:den här|denna) rad|\W*.{0,40}over denne linje"
+    r"|\W*.{0,40}powyżej (?:tej|tego) lini|\W*.{0,40}nad t(?:ento|ímto) řád|\W*.{0,40}выше этой (?:строки|линии)|\W*.{0,40}bu satırın üst"
+    r"|\W*.{0,30}(?:在此行上方|此线上方|この行より上|이 줄 위)",
+    re.IGNORECASE,
+)
+"""What ticketing systems write above their letters, within a ruling, so that answers stand above it."""
+
 # How the line before a quote begins ...
 _STARTERS = (
     "on|am|at|le|el|il|em|no dia|a|o|op|den|d\\.|på|kl\\.|pe|ma|ti|ke|to|la|su|w dniu|dnia|dne|v|в|во"
@@ -124,7 +135,7 @@ _STARTERS = (
 _WEEKDAYS = (
     "man|tir|tirs|ons|tors?|fre|lør|søn|lör|sön|mån|tis|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mié|jeu|jue|ven|vie|sam|sáb|sab|dim"
     "|dom|seg|ter|qua|qui|sex|gio|pn|pon|wt|śr|czw|pt|sob|ndz|niedz|po|út|st|čt|pá|so|ne|пн|вт|ср|чт"
-    "|пт|сб|вс|нд|pzt|sal|çar|per|cum|cmt|paz"
+    "|пт|сб|вс|нд|понед|вторн|сред|четв|пятн|субб|воскр|maan|tiis|kesk|tors|perj|lauan|sunn|pzt|sal|çar|per|cum|cmt|paz"
 )
 STARTS = re.compile(
     rf"[\s>*\-–—]*+(?:(?P<word>(?:{_STARTERS})(?=[\s,])|在|於|于)|(?:{_WEEKDAYS})[a-zéáíóúûçëäöüåşğıčřžýа-яі]*"
@@ -134,14 +145,14 @@ STARTS = re.compile(
 
 # ... and what is said in it: somebody wrote.
 _WROTE = (
-    "wrote|writes|quoting|zitat von|citando a|citando|has written|schrieb|schreibt|hat geschrieben|a écrit|a ecrit|écrivait|écrivit|ecrit"
+    "wrote|writes|quoting|zitat von|citando a|citando|has written|schrieb|schreibt|hat geschrieben|geschrieben|a écrit|a ecrit|écrivait|écrivit|ecrit"
     "|écrit|escribió|escribio|ha escrito|escribe|ha scritto|scrive|scrisse|escreveu|schreef"
     "|heeft geschreven|geschreven|skrev|skriver|har skrivit|kirjoitti|kirjoittaa|napisał|napisała"
     "|napisał\\(a\\)|napisał/a|pisze|napsal|napsala|napsal\\(a\\)|napísal|napísal\\(a\\)|píše"
     "|написал|написала|написал\\(а\\)|писал|писал\\(а\\)|писала|пишет|написав|написала|пише|написа"
     "|yazdı|yazmış|şunları yazdı|şöyle yazdı|şunu yazdı|írta|írt|a scris|έγραψε|kirjutas|va escriure"
     "|je napisao|je napisala|je napisao\\/la|rašė|rakstīja|đã viết|menulis|כתב|כתבה|כתב/ה|كتب"
-    "|写道|寫道|写了|寫了|书写|書きました|のメール|さんは書きました|작성|작성함|쓴 글|님이 작성|님이 씀|씀|a écrit\xa0"
+    "|写道|寫道|写了|寫了|书写|書きました|書き込みました|のメール|さんは書きました|작성|작성함|쓴 글|님이 작성|님이 씀|씀|a écrit\xa0"
 )
 LAST_WORDS = frozenset(word.replace("\\", "").split(" ")[-1] for word in _WROTE.split("|")) | {
     "napisał(a",
@@ -152,38 +163,12 @@ LAST_WORDS = frozenset(word.replace("\\", "").split(" ")[-1] for word in _WROTE.
 }
 """What the last word of an attribution may be when no colon follows it."""
 
-ENDS_CJK = ("写道", "寫道", "写了", "書きました", "작성", "님이 씀", "쓴 글")
+ENDS_CJK = ("写道", "寫道", "写了", "書きました", "書き込みました", "작성", "님이 씀", "쓴 글")
 
 WROTE = re.compile(
-    rf"(?:(?<!\w)(?:{_WROTE})(?!\w)|写道|寫道|書きました|작성|쓴 글|のメール|napisana przez)",
+    rf"(?:(?<!\w)(?:{_WROTE})(?!\w)|写道|寫道|書きました|書き込みました|작성|쓴 글|のメール|napisana przez)",
     re.IGNORECASE,
 )
-
-SENT_FROM = re.compile(
-    r"^\W{0,4}(?:(?:this (?:e-?mail|message) was )?(?:sent|written|typed) (?:from|via|using|with|by|on)"
-    r"\b.{1,80}|sent with (?:airmail|spark|proton|mailbird).{0,80}|(?:\S+ ){0,2}from (?:my )?(?:mobile"
-    r"|iphone|ipad|phone|android|blackberry|cell).{0,40}|get \[?outlook for .{1,80}"
-    r"|(?:gesendet|verschickt|versendet|geschrieben) (?:von|mit|über|vom|aus)\b.{1,80}"
-    r"|(?:diese nachricht wurde )?von meine[mnr]?(?:/meine[mnr])? .{1,60} gesendet|diese nachricht wurde von .{1,80}"
-    r"|holen sie sich outlook für .{1,60}|outlook für (?:ios|android).{0,60}"
-    r"|(?:envoyé|envoyée|transmis|écrit) (?:depuis|de|à partir|avec|via|par)\b.{1,80}"
-    r"|télécharge[rz] outlook.{0,60}|obtenir outlook.{0,60}|provenance : .{1,60}"
-    r"|(?:enviado|enviada|escrito) (?:desde|do|de|da|a partir|con|com|pelo|via|vía)\b.{1,80}"
-    r"|obtener outlook.{0,60}|obter (?:o )?outlook.{0,60}|(?:inviato|inviata|spedito|scritto) (?:da"
-    r"|dal|dallo|con|tramite)\b.{1,80}|ottieni outlook.{0,60}|scarica outlook.{0,60}"
-    r"|(?:verzonden|verstuurd|gestuurd) (?:vanaf|met|van|via|vanuit)\b.{1,80}|outlook voor .{1,60}"
-    r"|(?:download|hent|hämta|skaffa|få|hanki|pobierz|získat|stáhnout) outlook .{1,60}"
-    r"|(?:skickat|skickades|sänt|skickad) (?:från|med|via)\b.{1,80}|(?:sendt|skrevet|sent) (?:fra|med"
-    r"|via)\b.{1,80}|(?:lähetetty|lähetin|lähetä) .{1,80}|(?:wysłane|wysłano|wysłana) (?:z|ze|przez"
-    r"|za)\b.{1,80}|(?:odesláno|posláno|odoslané) (?:z|ze|přes|pomocí)\b.{1,80}|(?:отправлено|послано"
-    r"|написано|надіслано|отправлено) (?:с|из|через|со|при|з)\b.{1,80}|.{1,40}(?:'dan|’dan|'den"
-    r"|’den|dan|den|ımdan|imden|umdan) gönderildi\W*|.{0,30}(?:从我的|從我的|发自|發自|自我的|寄自|從).{1,40}"
-    r"|.{1,30}(?:から送信|より送信)\W{0,3}|.{1,30}에서 (?:보냄|보낸 메일|전송).{0,10}|나의 .{1,30}에서 보냄"
-    r"|iphone から送信|.{1,30}发送自.{0,30}|<<sent by .{1,30}>>|küldve .{1,60}|trimis de pe .{1,60}"
-    r")$",
-    re.IGNORECASE,
-)
-
 
 def label_of(line: str) -> tuple[Label, str] | None:
     """What a line such as `*Von:* Nic <nic@ferrier>` labels, and the value; None for others.
@@ -191,19 +176,20 @@ def label_of(line: str) -> tuple[Label, str] | None:
     >>> label_of("Betreff: Hallo")
     (<Label.SUBJECT: 4>, 'Hallo')
     """
-    head, colon, _ = line[: LONGEST_LABEL + 20].partition(":")
-    if not colon:
-        head, colon, _ = line[: LONGEST_LABEL + 20].partition("：")
-        if not colon:
-            return None
+    shown = line[: LONGEST_LABEL + 20]
+    ends = [end for end in (shown.find(":"), shown.find("：")) if end >= 0]
+    if not ends:
+        return None
+    head = shown[: min(ends)]
     label = LABELS.get(head.strip(" \t*_>|\xa0\u200e\u200f").lower())
     if label is None:
         return None
-    rest = line[len(head) + 1 :].strip(" \t*_\xa0")
+    rest = line[len(head) + 1 :].replace("&nbsp;", " ").strip(" \t*_\xa0")
     return label, rest
 
 
 def plain(line: str) -> str:
     """A line without its ruling, in lower case: what `ORIGINAL` and `FORWARDED` are looked up by."""
     line = line.replace("İ", "i")  # whose lower case is two characters
+    line = line.replace("&nbsp;", " ")  # QQ writes so, in text as well
     return unicodedata.normalize("NFC", line.strip(" \t-–—_=*<>:：|#~․…\xa0")).lower()

@@ -10,6 +10,9 @@ from mailtickets.mail.message import Part
 
 # What an element does to the text: so many line ends around it, or one of these.
 SILENT, LINE, CELL = -1, -2, -3
+NBSP = "\xa0"
+"""A line with nothing but this is how many programs write an empty line."""
+
 _TAGS = {
     SILENT: "head style script title template noscript object svg",
     LINE: "br",

@@ -62,11 +62,11 @@ class Mailbox:
         local, at, domain = text.rpartition("@")
         if not at or len(local.encode("utf-8", "replace")) > LOCAL_PART_OCTETS:
             raise _bad(text)
+        if _UNPRINTABLE.search(text):
+            raise _bad(text)
         if _QUOTED.match(local):
             local = _unquoted(local)
         elif not _DOT_STRING.match(local):
-            raise _bad(text)
-        if _UNPRINTABLE.search(local):
             raise _bad(text)
         if domain.startswith("[") and domain.endswith("]"):
             try:

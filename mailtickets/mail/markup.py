@@ -17,6 +17,7 @@ from mailtickets.mail.layout import (
     HIDING,
     LAYOUTS,
     LINE,
+    NBSP,
     NOTHING,
     SILENT,
     Said,
@@ -77,6 +78,7 @@ def _written(root: LexborNode) -> tuple[list[str], list[tuple[int, int, Said]]] 
     write, layout_of = out.append, LAYOUTS.get
     lines = 2  # how many line ends the text ends with; two at its beginning
     blank = False  # whether a blank is due before the next word
+    empty = False  # whether a line has nothing but a blank that is not to be broken: an empty line
     pre = 0
     marked: list[tuple[int, int, Said]] = []  # places in `out`
     entered: list[tuple[LexborNode, int, Said, int]] = []
@@ -91,6 +93,8 @@ def _written(root: LexborNode) -> tuple[list[str], list[tuple[int, int, Said]]] 
             if around > 0:
                 pre -= node.tag == "pre"
                 blank = False
+                if empty:
+                    around, empty = 2, False
                 if around > lines:
                     write("\n" * (around - lines))
                     lines = around
@@ -108,8 +112,10 @@ def _written(root: LexborNode) -> tuple[list[str], list[tuple[int, int, Said]]] 
                 write(words)
                 blank = text[-1].isspace()
                 lines = 0
+                empty = False
             elif text:
                 blank = True
+                empty = empty or (lines == 1 and NBSP in text)
             node = node.next
             continue
         around = layout_of(tag, 0)
@@ -124,6 +130,8 @@ def _written(root: LexborNode) -> tuple[list[str], list[tuple[int, int, Said]]] 
                 continue
         if around > 0:
             blank = False
+            if empty:
+                around, empty = 2, False
             if around > lines:
                 write("\n" * (around - lines))
                 lines = around
@@ -134,8 +142,9 @@ def _written(root: LexborNode) -> tuple[list[str], list[tuple[int, int, Said]]] 
                 pre += 1
         elif around == CELL:
             blank = blank or not lines
+            empty = False
         elif around == LINE:  # wherever it is asked for, but not where the text begins
-            blank = False
+            blank = empty = False
             if out:
                 write("\n")
                 lines += 1

@@ -59,6 +59,8 @@ def safe(name: str) -> str:
     """
     name = unicodedata.normalize("NFC", name[:2000])
     name = _SEPARATOR.split(_UNSAFE.sub("", name))[-1].strip()
+    if len(name) > 2 and name[0] == name[-1] == "'":
+        name = name[1:-1]
     name = name.lstrip(".")
     if _RESERVED.match(name):
         name = "_" + name

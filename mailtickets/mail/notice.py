@@ -28,11 +28,13 @@ def failure_notice(
     date: float,
     id: str,
     language: str = "",
+    quotes: bool = True,
 ) -> tuple[bytes, str]:
     """The notice's octets and its subject; to be sent with the null sender (RFC 5321 section 6.1).
 
-    `head` is the beginning of the letter, of which the header fields go back. `date` counts
-    seconds since 1970, `id` names the notice. Without a `language` it is the one that the letter's
+    `head` is the beginning of the letter, of which the header fields go back; nothing but the
+    Message-ID where it shall not quote. `date` counts seconds since 1970, `id` names the notice.
+    Without a `language` it is the one that the letter's
     head names, or English. Raises Permanent 1.3 when the letter had no sender.
     """
     envelope = item.letter.envelope
@@ -40,7 +42,10 @@ def failure_notice(
         raise Permanent("1.3", "Nobody is told of a letter with the null sender")
     original = identifiers(head)
     say = phrases(language or _language(head))
-    people = mime.text_part(_sentences(say, recipient, trouble, original.subject, envelope.id))
+    subject = original.subject if quotes else ""
+    people = mime.text_part(_sentences(say, recipient, trouble, subject, envelope.id))
+    if not quotes:
+        head = headers.ids("Message-ID", [original.message_id] if original.message_id else [])
     wishes = envelope.wishes.get(recipient, Wishes())
     machines = _status(item, recipient, trouble, hostname, wishes)
     status = mime.Body(b"Content-Type: message/delivery-status\r\n", machines)

@@ -9,6 +9,7 @@ from mailtickets.tickets.values import Person
 
 MAX_PEOPLE = 1000
 MAX_OCTETS = 128 * 1024
+_MOST_NAMES = 10
 
 # One run of each kind; every branch begins with another octet, so this is linear.
 _TOKEN = re.compile(
@@ -21,6 +22,7 @@ _USUAL = re.compile(
 )
 _BARE = re.compile(rb"[^\s<>()\"',;:@]{1,320}@[^\s<>()\"',;:@]{1,255}")
 _QUOTED_LOCAL = re.compile(rb'^"(?:[^"\\]|\\.)*"@')
+_IN_WORDS = re.compile(r"<?([^\s<>()\"',;:@\[\]]{1,64}@[^\s<>()\"',;:@\[\]]{1,255})>?\s*$")
 _COMMENT = re.compile(rb"\([^()]*\)")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _SPACE = re.compile(r"\s+")
@@ -56,6 +58,21 @@ def people(value: bytes) -> tuple[Person, ...]:
     return tuple(found)
 
 
+def writer(value: bytes) -> Person | None:
+    """Who wrote, of those a From field names: the first with an address. Never raises.
+
+    A comma in a name that should have been quoted makes two people of one: "Ferrier, Nic <nic@x>".
+    """
+    found = people(value)
+    if not found or "@" in found[0].address:
+        return found[0] if found else None
+    for index, one in enumerate(found[:_MOST_NAMES]):
+        if "@" in one.address:
+            names = [each.name or each.address for each in found[:index]] + [one.name]
+            return Person(", ".join(filter(None, names)), one.address)
+    return found[0]
+
+
 def _usual(name: bytes | None, address: bytes, bare: bytes | None) -> Person:
     if bare is not None:
         return Person("", bare.decode("ascii"))
@@ -88,8 +105,14 @@ def _add(found: list[Person], words: list[bytes], angle: bytes | None) -> None:
 
 
 def _unaddressed(phrase: bytes) -> Person:
-    """Words without an at sign: a bare local part, or somebody's name and no address."""
+    """Words without an at sign: a bare local part, or somebody's name and no address.
+
+    Some programs encode the address with the name: then it is in the words.
+    """
     text = _name(phrase)
+    found = _IN_WORDS.search(text)
+    if found is not None:
+        return Person(text[: found.start()].strip(' "'), found[1])
     if " " in text or not text:
         return Person(text, "")
     return Person("", text)
@@ -97,6 +120,8 @@ def _unaddressed(phrase: bytes) -> Person:
 
 def _address(octets: bytes) -> str:
     octets = _ROUTE.sub(b"", octets)
+    if octets[:1] == b"[" and octets[-1:] == b"]":
+        octets = octets[1:-1]
     if octets.lower().startswith(b"mailto:"):
         octets = octets[7:]
     return "".join(decoded(octets).split()) if b'"' not in octets else decoded(octets).strip()

@@ -15,17 +15,19 @@ from mailtickets.mail.footers import footer_lines
 from mailtickets.mail.languages import (
     FORWARDED,
     ORIGINAL,
+    REPLY_ABOVE,
     STARTS,
     WROTE,
     Label,
     label_of,
     plain,
 )
-from mailtickets.mail.message import Mark, Part, Span
+from mailtickets.mail.message import FOLDED_FROM, Mark, Part, Span
 from mailtickets.mail.textlines import Kind, Lines, apply_marks, lined
 
 _ATTRIBUTION = 420  # a line that says who wrote is no longer than this, over all its lines
 _SURE = 0.98
+_SHOWN = FOLDED_FROM - 0.1
 _ATTRIBUTION_WORDS = 26
 _ATTRIBUTION_LINES = 4
 _HEAD_LINES = 12
@@ -37,15 +39,30 @@ _DATE = re.compile(
     r"|[^\W\d]{3,}\.?\s+\d{1,2}\b"
 )
 _TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
-_ANGLE_LAST = re.compile(r"[>)\]][*_\s]*[:：][*_\s]*$")
+_ADDRESS_LAST = re.compile(r"(?:[>)\]]|^\d.{1,60} (?:by|von|de|da|por|door|av|af|od|przez|от) [^\s<>]+@[\w.-]+)[*_\s]*[:：][*_\s]*$")
 _FIRST_PERSON = re.compile(
     r"\b(?:I|ich|wir|mein\w*|my|we|our|j'ai|nous|yo|mi|io|mio|eu|meu|ik|mijn|jag|min|jeg|minä|já|я|мы|мне)\b"
     r"|我|私|저는|제가"
 )
+# Who tells us of what was written says more than a name: "On Monday at 10:00 your colleague wrote:".
+_TOLD = re.compile(
+    r"\b(?:the|your|dein\w*|ihre?\w*|euer|eure\w*|ein\w*|votre|vos|une?|vuestr\w*|tuo|tua|vostr\w*|seu|sua|uw|jouw|jullie|din|ditt"
+    r"|jeres|deres|teidän|váš|vaš\w*|wasz\w*|ваш\w*|sizin)\b|您的|你的|貴社|귀사",
+    re.IGNORECASE,
+)
+_PARTICLES = frozenset({"von", "van", "de", "der", "den", "da", "di", "del", "la", "le", "al", "ten"})
+_THAT = re.compile(r" (?:that|dass|daß|que|qu['’]|che|dat|att|at|että|że|iż|že|что)\b")
+_YOU = frozenset({"you", "du", "vous", "vy", "вы"})  # as The Bat writes
+_ARTICLES = frozenset({"der", "die", "das", "dem", "den"})
+_GROUPWISE = re.compile(r">>> .{3,200}\d{1,2}[:.]\d\d.{0,20} >>>\s*$")
+_CITED = re.compile(r"\* .{1,80}[<(]\S{1,64}@\S{1,255}[>)] (?:\[.{6,60}\]|.{2,20}):\s*$")
+_SELON = re.compile(r"[Ss]elon .{0,60}<\S{1,64}@\S{1,255}>\s?:\s*$")
+_ORANGE = re.compile(r">\s*Message du \d\d/\d\d/\d")
 _GMT = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:?\d\d .{2,100}$")
 _BLANK, _TEXT, _QUOTE, _RULE = Kind.BLANK, Kind.TEXT, Kind.QUOTE, Kind.RULE
+_SILENT = frozenset({_RULE, _QUOTE})
 _NEW, _QUOTED = Part.NEW, Part.QUOTED
-_RULING = frozenset("-–—_=*> \t")
+_RULING = frozenset("-–—_=*>#~ \t")
 _ENDS = (":", "：")
 
 
@@ -96,12 +113,12 @@ def _places(lines: Lines) -> None:
     written = False  # whether something new stands above
     while index < len(lines.lines):
         kind = lines.kinds[index]
-        if kind is _QUOTE or kind is _BLANK:
+        if kind is _BLANK:
             index += 1
             continue
-        found = _place(lines, index, near)
+        found = _quoted_place(lines, index) if kind is _QUOTE else _place(lines, index, near)
         if found is None:
-            written = written or (kind is not _RULE and lines.parts[index] is _NEW)
+            written = written or (kind not in _SILENT and lines.parts[index] is _NEW)
             index += 1
             continue
         begin, end, confidence = found
@@ -113,8 +130,10 @@ def _places(lines: Lines) -> None:
         if lines.kind(following) is Kind.QUOTE:
             index = following
             continue
-        if not written:
-            index = end  # nothing was written above: what follows is the letter
+        if not written:  # what follows is the letter
+            if not any("@" in line for line in lines.lines[begin:end]):
+                lines.mark(begin, end, Part.ATTRIBUTION, _SHOWN)  # and its writer may have put this
+            index = end
             continue
         lines.mark(end, len(lines.lines), Part.QUOTED, confidence)
         return
@@ -133,6 +152,22 @@ def _place(lines: Lines, index: int, near: set[int]) -> tuple[int, int, float] |
     if found is None and line[:2] == "20" and _GMT.match(line):
         found = index, index + 1, 0.8
     return found
+
+
+def _quoted_place(lines: Lines, index: int) -> tuple[int, int, float] | None:
+    """As `_place`, for those programs that write it in quote marks, and what is older without."""
+    line = lines.lines[index]
+    if line.startswith(">>> ") and _GROUPWISE.match(line):
+        return index, index + 1, 0.8
+    if "Message du" not in line[:14] or not _ORANGE.match(line):
+        return None
+    end = index + 1
+    while lines.kind(end) is _QUOTE:
+        said = lines.lines[end].lstrip("> \t\xa0")
+        if said and label_of(said) is None:
+            return None  # the text, too, has its marks
+        end += 1
+    return index, end, 0.8
 
 
 def _indented(lines: Lines, index: int) -> None:
@@ -160,14 +195,20 @@ def _ruling(lines: Lines, index: int) -> tuple[int, int, float] | None:
     line = lines.lines[index]
     if len(line) > 120:
         return None
+    if REPLY_ABOVE.match(line):
+        return index, index + 1, 0.9
     said = plain(line)
+    processed = said.startswith("original message processed by")
     if said not in ORIGINAL and said not in FORWARDED:
-        if not said.startswith("original message processed by"):
+        if not processed:
             return None
     elif not (line.lstrip()[:2] in {"--", "==", "__", "**", "—-", "––", "- "} or ":" in line[-3:]):
         return None
     following = lines.next_line(index + 1)
     head = _head(lines, following) if following < len(lines.lines) else None
+    bare = line.lstrip()[:1] not in _RULING and not processed
+    if head is None and bare and lines.kind(following) is _TEXT:
+        return None  # "Original message:", and what a screen says
     return index, head[1] if head else index + 1, 0.95
 
 
@@ -243,7 +284,7 @@ def _attribution(lines: Lines, index: int) -> tuple[int, int, float] | None:
 
 def _says_who(said: str, *, starts: bool, colon: bool) -> float:
     """How surely `said` tells that somebody wrote something at some time; 0 when it does not."""
-    wrote = WROTE.search(said) is not None
+    wrote = WROTE.search(said)
     address = _ADDRESS.search(said) is not None
     time = _TIME.search(said) is not None
     date = _DATE.search(said) is not None
@@ -253,11 +294,23 @@ def _says_who(said: str, *, starts: bool, colon: bool) -> float:
         return 0.95
     if wrote and address and colon and ("<" in said or starts):
         return 0.9
-    if starts and date and time and address and _ANGLE_LAST.search(said):
+    if starts and date and time and address and _ADDRESS_LAST.search(said):
         return 0.9
     if wrote and date and time and colon:
         return 0.6
-    return 0.5 if wrote and starts and (date or time) else 0.0
+    if wrote and starts and (date or time):
+        return 0.5
+    if address and (_CITED.match(said) or _SELON.match(said)):
+        return 0.5
+    return 0.5 if wrote and colon and _names(said, wrote) else 0.0
+
+
+def _names(said: str, wrote: re.Match[str]) -> bool:
+    """Whether nothing is said but a name, and that it wrote: "Anna Berg wrote:"."""
+    name = said[: wrote.start()].split()
+    if not 1 <= len(name) <= 5 or len(said) - wrote.end() > 3:
+        return False
+    return all(word[0].upper() == word[0] or word in _PARTICLES for word in name)
 
 
 def _fits(lines: Lines, begin: int, end: int, confidence: float) -> bool:
@@ -266,15 +319,36 @@ def _fits(lines: Lines, begin: int, end: int, confidence: float) -> bool:
     Whoever tells what somebody wrote to whom says it in a longer sentence, or speaks of himself.
     """
     said = " ".join(lines.lines[begin : end + 1])
+    wrote = WROTE.search(said)
+    if wrote and _THAT.match(said, wrote.end()):
+        return False
     if _FIRST_PERSON.search(said) or len(said.split()) > _ATTRIBUTION_WORDS:
         return False
     following = lines.kind(lines.next_line(end + 1))
     if following in (Kind.QUOTE, Kind.INDENTED):
         return True
+    if "@" not in said and (_TOLD.search(said) or not _by_name(said)):
+        return False
     alone = confidence >= _SURE or lines.kind(begin - 1) in (Kind.BLANK, Kind.RULE)
     if following is Kind.BLANK:  # nothing follows at all: what it announced was cut off
         return alone and confidence >= 0.9
     return alone and confidence > 0.5
+
+
+def _by_name(said: str) -> bool:
+    """Whether it was somebody with a name who wrote: what stands beside the word is no noun."""
+    wrote = WROTE.search(said)
+    if wrote is None:
+        return True
+    after = said[wrote.end() :].strip(" *_:：()/a")
+    if not after or any(map(str.isdigit, after)):
+        before = said[: wrote.start()].split()
+        return not before or before[-1] in _YOU or before[-1][0].upper() == before[-1][0]
+    first, *rest = after.split()
+    if first in _ARTICLES:
+        return False
+    name = next((word for word in [first, *rest] if word not in _PARTICLES), first)
+    return name[0].upper() == name[0]
 
 
 # What the new lines are.

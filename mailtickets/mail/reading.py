@@ -21,7 +21,7 @@ from mailtickets.mail.markup import html_text
 from mailtickets.mail.message import Forwarded, Mark, Message, Nature, Part
 from mailtickets.mail.octets import InMemory, Octets
 from mailtickets.mail.opaque import signed_content
-from mailtickets.mail.people import people
+from mailtickets.mail.people import people, writer
 from mailtickets.mail.richtext import rich_text
 from mailtickets.mail.structure import Node, Scanner, scanned
 from mailtickets.tickets.values import Attachment, Person
@@ -49,6 +49,8 @@ def read_letter(octets: bytes) -> Message:
     a Message, with the letter itself attached.
     """
     try:
+        if b"\r" in octets and b"\n" not in octets:
+            octets = octets.replace(b"\r", b"\n")  # lines that end as they did on old machines
         message = message_of(scanned(octets))
         return _prepared(message) if len(octets) > LARGE_OCTETS else message
     except Exception as surprise:  # a letter was acknowledged: it must not be lost
@@ -119,8 +121,7 @@ def message_of(root: Node, letter: Octets | None = None) -> Message:
     files = files_of(texts.attachments, texts.parts if texts.begins else [], letter)
     _other_words(root, texts, files)
     text = texts.text
-    senders = people(fields.raw(b"from")) or people(fields.raw(b"sender"))
-    author = senders[0] if senders else _NOBODY
+    author = writer(fields.raw(b"from")) or writer(fields.raw(b"sender")) or _NOBODY
     message_id = ids_in(fields.raw(b"message-id"))
     answered = ids_in(fields.raw(b"in-reply-to"))
     references = ids_in(b" ".join(fields.every(b"references"))) + answered
@@ -255,9 +256,8 @@ def _attached_letter(root: Node, subject: str, text: str) -> Forwarded | None:
     for node in root.leaves():
         if node.type.value == "message/rfc822":
             inner = scanned(octets_of(node))
-            senders = people(inner.fields.raw(b"from"))
             return Forwarded(
-                author=senders[0] if senders else None,
+                author=writer(inner.fields.raw(b"from")),
                 subject=inner.fields.text(b"subject"),
                 text=texts_of(inner).text,
                 date=inner.fields.text(b"date"),

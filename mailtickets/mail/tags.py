@@ -20,6 +20,7 @@ from mailtickets.mail.layout import (
     HIDING,
     LAYOUTS,
     LINE,
+    NBSP,
     NOTHING,
     Said,
     one_line,
@@ -169,7 +170,7 @@ def _written(  # noqa: C901, PLR0912, PLR0915
 ) -> tuple[list[str], list[tuple[int, int, Said]]] | None:
     out: list[str] = []
     write = out.append
-    lines, blank, pre, paragraphs, links = 2, False, 0, False, False
+    lines, blank, empty, pre, paragraphs, links = 2, False, False, 0, False, False
     marked: list[tuple[int, int, Said]] = []
     # What each open element lies in, and what its end does.
     entered: list[tuple[str, int, Said, int]] = [("", 0, NOTHING, 0)] if inside else []
@@ -194,8 +195,10 @@ def _written(  # noqa: C901, PLR0912, PLR0915
                 write(words)
                 blank = text[-1].isspace()
                 lines = 0
+                empty = False
             else:
                 blank = True
+                empty = empty or (lines == 1 and NBSP in text)
         written, ended, text = piece.partition(">")
         tag = _tag(written) if len(written) < _LONG else _tag.__wrapped__(written)
         if tag is None or not ended:
@@ -219,6 +222,8 @@ def _written(  # noqa: C901, PLR0912, PLR0915
                 if name == "pre":
                     pre -= 1
                 blank = False
+                if empty:
+                    around, empty = 2, False
                 if around > lines:
                     write("\n" * (around - lines))
                     lines = around
@@ -245,6 +250,8 @@ def _written(  # noqa: C901, PLR0912, PLR0915
                 hidden = len(entered) + 1
             elif around > 0:
                 blank = False
+                if empty:
+                    around, empty = 2, False
                 if around > lines:
                     write("\n" * (around - lines))
                     lines = around
@@ -256,8 +263,9 @@ def _written(  # noqa: C901, PLR0912, PLR0915
                     text = text.removeprefix("\n")
             elif around == CELL:
                 blank = blank or not lines
+                empty = False
             elif around == LINE:
-                blank = False
+                blank = empty = False
                 if out:
                     write("\n")
                     lines += 1

@@ -10,7 +10,10 @@ from mailtickets.mail.charsets import guessed, quickly, text_of
 # RFC 2047 section 2, and what is seen besides: blanks inside, a language (RFC 2231 section 5).
 _WORD = re.compile(rb"=\?([^?\s*]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*)*)\?=")
 _QP = re.compile(rb"=([0-9A-Fa-f]{2})")
+_URLSAFE = bytes.maketrans(b"-_", b"+/")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_ESCAPE = b"\x1b"
+_LONGEST = 2000
 _FOLD = re.compile(rb"\r?\n[ \t]?|\r")
 
 
@@ -29,9 +32,10 @@ def decoded(value: bytes, hint: str = "", *, quick: bool = False) -> str:
         return quickly(octets) if quick else guessed(octets, hint)
 
     if b"=?" not in value:
-        return value.decode("ascii") if value.isascii() else raw(value)
+        return value.decode("ascii") if value.isascii() and _ESCAPE not in value else raw(value)
     out: list[str] = []
     pending: list[tuple[str, bytes]] = []
+    cut = b""  # base64 that a program cut within four characters: the next word goes on with it
     end = 0
     for match in _WORD.finditer(value):
         between = value[end : match.start()]
@@ -39,8 +43,12 @@ def decoded(value: bytes, hint: str = "", *, quick: bool = False) -> str:
         if between.strip(b" \t") or not pending:
             _flush(pending, out)
             out.append(raw(between))
-        octets = _word_octets(match[2], match[3])
-        pending.append((match[1].decode("ascii", "replace").lower(), octets))
+        charset, payload = match[1].decode("ascii", "replace").lower(), match[3]
+        if cut and pending and match[2] in b"bB" and pending[-1][0] == charset:
+            payload = cut + payload
+            pending.pop()
+        cut = payload if match[2] in b"bB" and _is_cut(payload) else b""
+        pending.append((charset, _word_octets(match[2], payload)))
     _flush(pending, out)
     out.append(raw(value[end:]))
     return "".join(out)
@@ -57,10 +65,16 @@ def _flush(pending: list[tuple[str, bytes]], out: list[str]) -> None:
     pending.clear()
 
 
+def _is_cut(payload: bytes) -> bool:
+    return len(payload) % 4 != 0 and payload[-1:] != b"=" and len(payload) < _LONGEST
+
+
 def _word_octets(encoding: bytes, payload: bytes) -> bytes:
     if encoding in b"qQ":
         payload = payload.replace(b"_", b" ")  # RFC 2047 section 4.2
         return _QP.sub(lambda hexes: bytes([int(hexes[1], 16)]), payload)
+    if b"-" in payload or b"_" in payload:
+        payload = payload.translate(_URLSAFE)
     kept = _NOT_BASE64.sub(b"", payload)
     if len(kept) % 4 == 1:
         kept = kept[:-1]

@@ -45,6 +45,26 @@ djangohelpdesk_desk = DeskKind(
         "every",
     ),
 )
+freshdesk_desk = DeskKind(
+    "freshdesk",
+    "mailtickets.desks.freshdesk:make",
+    keys=("url", "token", "token_file", "group", "groups", "key_field", "every"),
+)
+jira_desk = DeskKind(
+    "jira",
+    "mailtickets.desks.jira:make",
+    keys=(
+        "url",
+        "user",
+        "token",
+        "token_file",
+        "project",
+        "request_type",
+        "request_types",
+        "key_field",
+        "every",
+    ),
+)
 zammad_desk = DeskKind(
     "zammad",
     "mailtickets.desks.zammad:make",
@@ -59,6 +79,11 @@ github_desk = DeskKind(
     "github",
     "mailtickets.desks.github:make",
     keys=("url", "token", "token_file", "repository", "every"),
+)
+zendesk_desk = DeskKind(
+    "zendesk",
+    "mailtickets.desks.zendesk:make",
+    keys=("url", "user", "token", "token_file", "group", "groups", "every"),
 )
 znuny_desk = DeskKind(
     "znuny",

@@ -7,18 +7,18 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from attrs import define, evolve, frozen
-from twisted.internet.defer import DeferredSemaphore
+from attrs import evolve, frozen
 from zope.interface import implementer
 
 from mailtickets.errors import Permanent, SettingsError, Temporary, Trouble
 from mailtickets.interfaces import IAgent
 from mailtickets.mail.envelope import Item, Letter
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.outcomes import Outcome
+from mailtickets.outcomes import About, Outcome
 from mailtickets.plugin import Needs
 from mailtickets.relay.commands import Load
 from mailtickets.relay.dkim import Signatures, keys_of
+from mailtickets.relay.domains import Domains
 from mailtickets.relay.exchangers import TRIED, is_ours, literal, ordered
 from mailtickets.relay.https import PolicyFetcher
 from mailtickets.relay.keys import DIRECT
@@ -78,12 +78,6 @@ def _port(settings: Mapping[str, Any], key: str, default: int) -> int:
     return port
 
 
-@define(eq=False)
-class _Turns:
-    semaphore: DeferredSemaphore
-    users: int = 0
-
-
 @implementer(IAgent)
 class DirectAgent:
     """Sends each letter to the hosts of its recipients' domains."""
@@ -94,7 +88,7 @@ class DirectAgent:
         self._direct = direct
         self._hostname = needs.hostname
         self._sender = Sender(limits, needs, signatures)
-        self._turns: dict[str, _Turns] = {}
+        self._domains = Domains(needs.reactor, direct.per_domain)
 
     async def deliver(self, item: Item) -> Mapping[Mailbox, Outcome]:
         """Send the letter to each domain in turn; no domain's fate is another's."""
@@ -110,22 +104,15 @@ class DirectAgent:
     async def _domain(
         self, domain: str, letter: Letter, load: Load, recipients: Sequence[Mailbox]
     ) -> Mapping[Mailbox, Outcome]:
-        turns = self._turns.setdefault(domain, _Turns(DeferredSemaphore(self._direct.per_domain)))
-        turns.users += 1
+        async def sending() -> Mapping[Mailbox, Outcome]:
+            return await self._send(domain, letter, load, recipients)
+
         try:
-            await turns.semaphore.acquire()
-            try:
-                return await self._send(domain, letter, load, recipients)
-            except Permanent as why:
-                return dict.fromkeys(recipients, outcome_of(why))
-            except Temporary as why:
-                return dict.fromkeys(recipients, outcome_of(why))
-            finally:
-                turns.semaphore.release()
-        finally:
-            turns.users -= 1
-            if not turns.users:
-                self._turns.pop(domain, None)
+            return await self._domains.send(domain, sending)
+        except Permanent as why:
+            return dict.fromkeys(recipients, outcome_of(why))
+        except Temporary as why:
+            return dict.fromkeys(recipients, outcome_of(why, About.PLACE))
 
     async def _send(
         self, domain: str, letter: Letter, load: Load, recipients: Sequence[Mailbox]

@@ -23,6 +23,16 @@ _DEFAULT = {
 }
 
 
+def about_host(answer: Answer) -> bool:
+    """Whether a refusal is no answer about the letter: the next letter will have the same one.
+
+    The next hop closes, is full (RFC 3463 section 3.4: X.3), or is out of step with us.
+    """
+    if 400 <= answer.code < 500:
+        return answer.code == 421 or answer.status.startswith("3.")
+    return answer.code in _OURS or not 500 <= answer.code < 600
+
+
 def trouble(answer: Answer, host: str, stage: str) -> Permanent | Temporary:
     """The failure that a refusal at MAIL, RCPT, DATA or the dot is.
 

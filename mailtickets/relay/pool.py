@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from attrs import define, field
-from twisted.internet.defer import DeferredSemaphore
 from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from mailtickets.relay.targets import Limits, Target
+from mailtickets.relay.turns import Turns
 from mailtickets.relay.wire import Wire
 
 LONGEST = 600.0
@@ -19,9 +19,8 @@ HOSTS = 1000
 
 @define(eq=False)
 class _Host:
-    turns: DeferredSemaphore
+    turns: Turns
     idle: list[tuple[Wire, IDelayedCall]] = field(factory=list)
-    users: int = 0
 
 
 class Pool:
@@ -45,12 +44,7 @@ class Pool:
         Waits for one's turn. Whoever takes one gives it back, in whatever state.
         """
         host = self._host(target)
-        host.users += 1
-        try:
-            await host.turns.acquire()
-        except BaseException:
-            host.users -= 1
-            raise
+        await host.turns.take()
         try:
             while host.idle:
                 wire, call = host.idle.pop()
@@ -88,19 +82,18 @@ class Pool:
         if target not in self._hosts:
             if len(self._hosts) >= HOSTS:
                 self._forget()
-            self._hosts[target] = _Host(DeferredSemaphore(self._limits.per_host))
+            self._hosts[target] = _Host(Turns(self._clock, self._limits.per_host, str(target)))
         return self._hosts[target]
 
     def _leave(self, target: Target, host: _Host) -> None:
-        host.users -= 1
-        host.turns.release()
-        if not host.users and not host.idle:
+        host.turns.give()
+        if not host.turns.users and not host.idle:
             self._hosts.pop(target, None)
 
     def _forget(self) -> None:
         """Close what nobody uses, the oldest first, until there is room."""
         for target, host in list(self._hosts.items()):
-            if not host.users:
+            if not host.turns.users:
                 for wire, call in host.idle:
                     call.cancel()
                     wire.quit()
@@ -113,5 +106,5 @@ class Pool:
             return
         host.idle = [(one, call) for one, call in host.idle if one is not wire]
         wire.quit()
-        if not host.users and not host.idle:
+        if not host.turns.users and not host.idle:
             del self._hosts[target]

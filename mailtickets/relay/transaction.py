@@ -16,8 +16,8 @@ from enum import Enum, auto
 
 from mailtickets.errors import Permanent, Temporary
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.outcomes import Bounced, Deferred, Delivered, Outcome, State
-from mailtickets.relay.judging import trouble
+from mailtickets.outcomes import About, Bounced, Deferred, Delivered, Outcome, State
+from mailtickets.relay.judging import about_host, trouble
 from mailtickets.relay.replies import Answer
 
 BATCH = 50
@@ -34,9 +34,9 @@ class Phase(Enum):
     DONE = auto()
 
 
-def outcome_of(failure: Permanent | Temporary) -> Outcome:
+def outcome_of(failure: Permanent | Temporary, about: About = About.PEER) -> Outcome:
     """The fate of a recipient that a failure means."""
-    return Bounced(failure) if isinstance(failure, Permanent) else Deferred(failure)
+    return Bounced(failure) if isinstance(failure, Permanent) else Deferred(failure, about)
 
 
 class Transaction:
@@ -110,23 +110,28 @@ class Transaction:
         elif word == "DATA":
             self._at_data(answer)
 
+    def _refusal(self, answer: Answer, stage: str) -> Outcome:
+        """What a refusal makes of a recipient. Greylisting, for one, is no news of the host."""
+        failure = trouble(answer, self._host, stage)
+        return outcome_of(failure, About.PEER if about_host(answer) else About.LETTER)
+
     def _at_mail(self, answer: Answer) -> None:
         if not answer.good:
             self._refused = True
-            self._settle(self._everybody, outcome_of(trouble(answer, self._host, "MAIL")))
+            self._settle(self._everybody, self._refusal(answer, "MAIL"))
 
     def _at_rcpt(self, recipient: Mailbox, answer: Answer) -> None:
         if answer.good and not self._refused:
             self._accepted.append(recipient)
         elif not answer.good:
-            self._settle([recipient], outcome_of(trouble(answer, self._host, "RCPT")))
+            self._settle([recipient], self._refusal(answer, "RCPT"))
 
     def _at_data(self, answer: Answer) -> None:
         if answer.code == 354:
             # With nobody to send it to, an empty letter is sent (RFC 2920 section 3.1).
             self.phase = Phase.BODY if self._accepted else Phase.EMPTY
             return
-        self._settle(self._accepted, outcome_of(trouble(answer, self._host, "DATA")))
+        self._settle(self._accepted, self._refusal(answer, "DATA"))
         self.close |= answer.good or (answer.code in {500, 503} and bool(self._accepted))
         self._end()
 
@@ -139,7 +144,7 @@ class Transaction:
         if answer.good:
             outcome = Delivered(State.RELAYED, note=f"{self._host} said: {answer.words}")
         else:
-            outcome = outcome_of(trouble(answer, self._host, "the dot"))
+            outcome = self._refusal(answer, "the dot")
         self._settle(self._accepted, outcome)
         self.close |= answer.code == 421
         self.phase = Phase.DONE

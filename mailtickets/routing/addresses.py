@@ -121,7 +121,7 @@ class AddressBook:
     ) -> None:
         self.queues = tuple(queues)
         self.proofs = proofs or Proofs()
-        self._secrets = tuple(secrets)
+        self._secrets = secrets
         self._routes = sorted(routes, key=lambda route: not route.plain)
         self._by_name = {queue.name: queue for queue in self.queues}
         self._opens = {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 from hashlib import sha256
+from ipaddress import ip_address
 
 from mailtickets.mail.authentication import Authentication, Result
-from mailtickets.mail.envelope import Wishes
+from mailtickets.mail.envelope import Peer, Wishes
 from mailtickets.mail.fields import Fields
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Nature
@@ -72,6 +73,28 @@ def _forged(found: Authentication | None) -> str:
     if found.spf is not None and not found.spf.helo and found.spf.result is Result.FAIL:
         return "" if aligned else "its sender is not who it says (SPF)"
     return ""
+
+
+def vouched(peer: Peer, found: Authentication | None) -> bool:
+    """Whether a letter's sender is sure enough that words of the letter may be sent there.
+
+    Else whoever forges a sender has us carry their words to somebody. Who gave a password is sure,
+    and so is this machine, where nobody else looked.
+    """
+    if peer.user is not None:
+        return True
+    if found is None:
+        return not _from_outside(peer.address)
+    spf = found.spf
+    by_spf = spf is not None and spf.result is Result.PASS and not spf.helo
+    return by_spf or (found.dmarc is not None and found.dmarc.aligned)
+
+
+def _from_outside(address: str) -> bool:
+    try:
+        return not ip_address(address.partition("%")[0]).is_loopback
+    except ValueError:
+        return False  # a socket's path, or our own
 
 
 def addressee(

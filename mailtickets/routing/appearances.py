@@ -9,6 +9,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 
+import idna
+
 from mailtickets.mail.mailbox import fold_domain
 from mailtickets.mail.message import Message
 from mailtickets.routing.proofs import folded
@@ -16,6 +18,7 @@ from mailtickets.tickets.values import Person
 
 MOST = 10
 _SHOWN = 120
+_LABELS = 20
 _ADDRESS = re.compile(r"[^\s<>()\",;:@]+@[^\s<>()\",;:@]+\.?[^\s<>()\",;:@]*")
 _TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _UNSEEN = re.compile(
@@ -30,8 +33,13 @@ def visible(text: str) -> str:
     >>> visible("gnp" + chr(0x202e) + "exe")
     'gnp[U+202E]exe'
     """
-    shown = _UNSEEN.sub(_named, _TURNING.sub(_named, text))
+    shown = _UNSEEN.sub(_named, unturned(text))
     return shown if len(shown) <= _SHOWN else shown[:_SHOWN] + "..."
+
+
+def unturned(text: str) -> str:
+    """`text` with the signs that turn the direction of writing written out."""
+    return _TURNING.sub(_named, text)
 
 
 def _named(match: re.Match[str]) -> str:
@@ -85,10 +93,30 @@ def _address(address: str) -> Iterable[str]:
         kinds = ", ".join(sorted(one.capitalize() for one in scripts(domain)))
         odd = " It mixes scripts, as an imitation does." if _odd(domain) else ""
         yield f"The domain {visible(domain)} is written with {kinds}; in ASCII it is {plain}.{odd}"
+    elif _odd(meant := _unicode(plain)):
+        yield (
+            f"The domain {plain} reads {visible(meant)} where it is not shown in ASCII. It mixes "
+            "scripts, as an imitation does."
+        )
     if not local.isascii() and mixed(local):
         yield f"The address {visible(address)} mixes scripts, as an imitation does."
     if _TURNING.search(address) or _UNSEEN.search(address):
         yield f"The address holds signs that are not seen: {visible(address)}."
+
+
+def _unicode(domain: str) -> str:
+    """A domain as programs show it that decode it; nothing where no label is encoded."""
+    labels = domain.lower().split(".")[:_LABELS]
+    if not any(one.startswith("xn--") for one in labels):
+        return ""
+    return ".".join(_decoded(one) for one in labels)
+
+
+def _decoded(label: str) -> str:
+    try:
+        return idna.ulabel(label)
+    except UnicodeError:  # idna's own errors are its children
+        return label
 
 
 def _odd(domain: str) -> bool:
@@ -97,7 +125,8 @@ def _odd(domain: str) -> bool:
 
 def _one_kind_of_double(label: str) -> bool:
     """A label all of whose letters are of another script and look like Latin ones."""
-    return bool(label) and all(sign in _CYRILLIC_DOUBLES for sign in label if sign.isalpha())
+    letters = [sign for sign in label if sign.isalpha()]
+    return bool(letters) and all(sign in _CYRILLIC_DOUBLES for sign in letters)
 
 
 _CYRILLIC_DOUBLES = frozenset("аеорсухіјѕԁһӏвкмнтгьп")

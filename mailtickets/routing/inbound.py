@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from hashlib import sha256
+from typing import TypeVar
 
 from attrs import evolve, frozen
 from markupsafe import escape
@@ -23,6 +24,7 @@ from mailtickets.tickets.intents import AddComment, Discard, Intent, OpenTicket
 from mailtickets.tickets.values import Conversation, Existing, Person, Ticket
 
 DAY = 86400.0
+Asked = TypeVar("Asked", bound=OpenTicket | AddComment)
 
 
 def key_of(sender: Mailbox | None, recipient: Mailbox, message_id: str | None, digest: str) -> str:
@@ -57,8 +59,9 @@ class Found:
     """The ticket that a letter names.
 
     `signed` is true when a key of ours proves that the writer had a letter of ours about it,
-    `holder` when the token was given to this very writer. `ticket` is what the desk says now, None
-    where no desk can say; `participants` are those beside the requester.
+    `holder` when the token was given to this very writer and no desk says who takes part: whom an
+    agent took out again still has theirs. `ticket` is what the desk says now, None where no desk
+    can say; `participants` are those beside the requester.
     """
 
     conversation: Conversation
@@ -70,7 +73,9 @@ class Found:
 
     def knows(self, address: str) -> bool:
         """Whether an address is a participant's."""
-        people = (self.conversation.requester, *(one.address for one in self.participants))
+        people = [self.conversation.requester, *(one.address for one in self.participants)]
+        if self.ticket is not None:
+            people.append(self.ticket.requester.address)  # an agent may have named another
         return bool(address) and folded(address) in {folded(one) for one in people if one}
 
 
@@ -331,10 +336,8 @@ def _texts(message: Message) -> tuple[str, str]:
     return new, text if new != text else ""
 
 
-def in_words(intent: Intent) -> Intent:
+def in_words(intent: Asked) -> Asked:
     """The intent for a desk that keeps no standing: what there is to say stands before the text."""
-    if isinstance(intent, Discard):
-        return intent
     said = []
     if isinstance(intent, OpenTicket) and intent.linked:
         said.append(f"This letter names {intent.linked} and did not get into it.")

@@ -38,7 +38,7 @@ class Leaving:
     reach it.
     """
 
-    secrets: tuple[bytes, ...] = field(default=(), repr=False)
+    secrets: Sequence[bytes] = field(default=(), repr=False)
     web: str = ""
 
     def url(self, desk: str, ticket: str, address: str) -> str:

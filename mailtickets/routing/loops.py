@@ -13,7 +13,7 @@ from __future__ import annotations
 import hmac
 import re
 from base64 import b32encode
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 
 from attrs import field, frozen
@@ -49,7 +49,7 @@ class OwnMail:
     """
 
     book: AddressBook
-    secrets: tuple[bytes, ...] = field(default=(), repr=False)
+    secrets: Sequence[bytes] = field(default=(), repr=False)
     refused: Refused = Refused.ADDRESSES
     wrote: Callable[[str], bool] = _nothing
 

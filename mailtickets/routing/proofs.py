@@ -78,7 +78,7 @@ class Named:
 class Proofs:
     """Makes proofs and knows them again. `secrets`, today's first; without any there are none."""
 
-    secrets: tuple[bytes, ...] = field(default=(), repr=False)
+    secrets: Sequence[bytes] = field(default=(), repr=False)
 
     def __bool__(self) -> bool:
         return bool(self.secrets)

@@ -8,7 +8,9 @@ from typing import Any
 
 from attrs import asdict, evolve, frozen
 
+from mailtickets.errors import Trouble
 from mailtickets.outcomes import State
+from mailtickets.routing.appearances import unturned
 
 
 @frozen
@@ -26,8 +28,9 @@ class Record:
     """The decision about one letter and one recipient.
 
     `rules` are in order of trust. `cell` is that of the policy's matrix, `answer` what stands
-    there; both are empty where no ticket was found. `action` is what was done: open, comment, note,
-    hold, refuse, discard, or duplicate. `authentication` is an Authentication-Results value.
+    there; both are empty where no ticket was found. `action` is what was done, or shall be: open,
+    comment, note, hold, refuse, discard, duplicate, or agent. `authentication` is an
+    Authentication-Results value.
     """
 
     recipient: str = ""
@@ -87,6 +90,17 @@ def ended(record: Record, rule: str, state: State, why: str) -> str:
     return json.dumps(record_document(made), separators=(",", ":"))
 
 
+def undone(record: Record, trouble: Trouble, what: str) -> Record:
+    """The record of what was decided and is not done: `what` says how that stands."""
+    return evolve(record, why=f"{record.why}; {what}: {trouble.enhanced} {trouble.text}")
+
+
+def routed(record: Record, agent: str, why: str) -> str:
+    """The written record of a letter that a route of the settings gave to an agent."""
+    rule = Rule("route", fired=True, why=f"the settings give it to agent {agent}")
+    return json.dumps(record_document(evolve(record, rules=(rule,), action="agent", why=why)))
+
+
 def read_record(text: str | None) -> dict[str, Any] | None:
     """What `write_record` wrote, as a document; None for anything else. Never raises."""
     try:
@@ -114,4 +128,4 @@ def lines_of(document: Mapping[str, Any]) -> list[str]:
         said.append(f"policy: {document.get('cell')} = {document['answer']} ({given})")
     said += [f"warning: {one}" for one in document.get("warnings") or ()]
     said.append(f"done: {document.get('action')}, since {document.get('why')}")
-    return said
+    return [unturned(one) for one in said]

@@ -10,7 +10,7 @@ from twisted.logger import Logger
 
 from mailtickets.errors import SettingsError
 from mailtickets.flow.pickup import RELAY
-from mailtickets.flow.returned import Returns
+from mailtickets.flow.returned import Participants, Returns
 from mailtickets.flow.showing import Showing
 from mailtickets.flow.telling import DEFAULT, Telling
 from mailtickets.interfaces import IDesk, ILedger
@@ -18,12 +18,15 @@ from mailtickets.plugin import Needs
 from mailtickets.registers import IRegister
 from mailtickets.relay.keys import ANSWERS
 from mailtickets.relay.suppression import Suppressions
+from mailtickets.relay.targets import limits_of
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.fates import Fate
 from mailtickets.service import finding
 from mailtickets.service.settings import HOLD, Settings
 from mailtickets.tickets.values import Fate as AnyFate
 
+DIRECT_AT_A_TIME = 100
+"""Letters under way to all domains together; one has 20 of them unless the settings say more."""
 _TOLD = {"delayed": {Fate.DELAYED}, "delivered": {Fate.SENT, Fate.DELIVERED}}
 
 
@@ -68,14 +71,25 @@ class Aftermath:
             direct=settings.relay == "mx",
         )
 
-    def returns(self, ledger: ILedger) -> Returns:
-        """Who takes what comes back."""
+    @property
+    def at_a_time(self) -> int:
+        """How many letters the relay carries: more than any one place may hold up.
+
+        A smart host is the one place there is: what it could not take at once need not be taken.
+        """
+        if self._settings.relay == "mx":
+            return DIRECT_AT_A_TIME
+        return limits_of(self._settings.relay_options).per_host
+
+    def returns(self, ledger: ILedger, participants: Participants) -> Returns:
+        """Who takes what comes back; `participants` tells who reads a ticket."""
         return Returns(
             book=self._book,
             ledger=ledger,
             desks=self._desks,
             showing=self.showing,
             suppressions=self.suppressions,
+            participants=participants,
         )
 
 

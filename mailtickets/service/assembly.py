@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from attrs import fields
 from twisted.internet.defer import ensureDeferred, gatherResults
 from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
@@ -18,7 +17,6 @@ from zope.interface import implementer
 from mailtickets import __version__
 from mailtickets.db.database import Database
 from mailtickets.db.register import Register
-from mailtickets.errors import SettingsError
 from mailtickets.flow.alarms import Alarms
 from mailtickets.flow.courier import Courier, Round
 from mailtickets.flow.departing import Departing
@@ -38,11 +36,12 @@ from mailtickets.routing.proofs import Proofs
 from mailtickets.service import finding
 from mailtickets.service.aftermath import Aftermath
 from mailtickets.service.automatic import Unserved, own_letters
+from mailtickets.service.bounds import limits_of, with_room
 from mailtickets.service.desking import Desks
 from mailtickets.service.doors import Door
 from mailtickets.service.gateway import Gateway
 from mailtickets.service.guarding import Guard
-from mailtickets.service.keys import key_ring
+from mailtickets.service.keys import Keys
 from mailtickets.service.logins import Logins
 from mailtickets.service.metrics import Meter
 from mailtickets.service.settings import EMBEDDED, HOLD, Settings
@@ -84,26 +83,6 @@ def build(
     return Gateway(settings, reactor, make_house, twistd or {}, log, tls)
 
 
-def limits_of(settings: Settings) -> Limits:
-    """The edge's limits. Raises SettingsError."""
-    known = {one.name: one for one in fields(Limits)}
-    for name, value in settings.limits.items():
-        where = f"{settings.config}, limits.{name}"
-        if name not in known:
-            cure = f"unknown key; the keys here are: {', '.join(sorted(known))}"
-            raise SettingsError(where, cure)
-        default = known[name].default
-        if isinstance(default, (int, float)):
-            number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            if not number or value < 0 or (isinstance(default, int) and value != int(value)):
-                raise SettingsError(where, f"a number, not below 0; the default is {default}")
-    try:
-        return Limits(**settings.limits)
-    except (TypeError, ValueError) as why:
-        cure = 'a list of addresses or networks, as ["192.0.2.0/24"]'
-        raise SettingsError(f"{settings.config}, limits", cure) from why
-
-
 def _certificates(settings: Settings) -> Certificates | None:
     """Read while we may still have root's privileges."""
     if settings.certificate is None or settings.key is None:
@@ -132,7 +111,7 @@ class House:
         self._reactor = reactor
         self._steps = steps
         self._log = log
-        self._limits = limits
+        self._limits = with_room(limits, bool(settings.smtp) + bool(settings.lmtp), log)
         self._tls = tls
         self._state = state
         self._web = web
@@ -140,9 +119,10 @@ class House:
         self._closing: list[Callable[[], None]] = []
         self._meter = Meter()
         self._alarms = Alarms(reactor, self._meter, log)
-        self._keys = key_ring(
+        self._keys = Keys(
             settings.addresses, state, shared=not settings.store_url.startswith("sqlite")
         )
+        self.reload = self._keys.reload
         self._book = AddressBook(
             settings.queues,
             [one.route for one in settings.routes],
@@ -216,7 +196,7 @@ class House:
             styles=settings.styles,
             log=log,
         )
-        self._returns = self._aftermath.returns(self._ledger)
+        self._returns = self._aftermath.returns(self._ledger, self._directory.participants)
         self._couriers = {round_.name: self._courier(round_) for round_ in self._rounds()}
         self._pickups = [
             self._pickup(name, desk) for name, desk in self._desks.items() if IFeed.providedBy(desk)
@@ -306,7 +286,7 @@ class House:
         rounds = [Round(desk_agent(name), self._ticketing(name)) for name in self._desks]
         rounds += [Round(name, agent) for name, agent in self._routed.items()]
         if self._relaying is not None:
-            rounds.append(Round(RELAY, self._relaying))
+            rounds.append(Round(RELAY, self._relaying, self._aftermath.at_a_time))
         return rounds
 
     def _ticketing(self, name: str) -> IAgent:
@@ -382,7 +362,7 @@ class House:
             authenticator=self._guard.authenticator,
             own=self._letters.own,
         )
-        delivery = Delivery(reception, hostname=self._settings.hostname)
+        delivery = Delivery(reception, hostname=self._settings.hostname, limits=self._limits)
         return SMTPFactory(
             delivery=delivery,
             portal=None if lmtp else self._logins.portal(delivery),

@@ -24,6 +24,7 @@ from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.keyring import KeyRing
 from mailtickets.routing.loops import OwnMail, Refused
 from mailtickets.routing.machines import NEVER_OPEN, Machines, Means
+from mailtickets.service.keys import Keys
 from mailtickets.service.toml import Table
 from mailtickets.store.allowance import Allowance
 
@@ -109,7 +110,7 @@ def _word(table: Table, key: str, kind: type[Word], standard: Word) -> Word:
         raise SettingsError(table.where(key), f"say {words}") from None
 
 
-def own_mail(settings: AutomaticSettings, book: AddressBook, keys: KeyRing) -> OwnMail:
+def own_mail(settings: AutomaticSettings, book: AddressBook, keys: KeyRing | Keys) -> OwnMail:
     """What knows our own letters again."""
     return OwnMail(
         book,
@@ -135,7 +136,7 @@ def own_letters(
     book: AddressBook,
     ledger: ILedger,
     reader: Reader,
-    keys: KeyRing,
+    keys: KeyRing | Keys,
     meter: IMeter,
     hostname: str,
     hold: bool,

@@ -30,15 +30,18 @@ from mailtickets.errors import Permanent, SettingsError
 from mailtickets.flow.directory import Directory
 from mailtickets.flow.explaining import Explaining
 from mailtickets.flow.reader import Reader
+from mailtickets.flow.returned import Returns
+from mailtickets.flow.showing import Showing
 from mailtickets.helpdesk.book import Book
 from mailtickets.helpdesk.values import NoSuchTicket
-from mailtickets.interfaces import IDesk, ILooksUp
+from mailtickets.interfaces import IDesk, ILooksUp, IShowsStanding
 from mailtickets.plugin import Needs
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.keyring import KeyRing
 from mailtickets.routing.proofs import Proofs
-from mailtickets.service.assembly import Walk, limits_of
+from mailtickets.service.assembly import Walk
 from mailtickets.service.automatic import own_mail
+from mailtickets.service.bounds import limits_of
 from mailtickets.service.desking import Desks
 from mailtickets.service.guarding import Guard
 from mailtickets.service.keys import FILE, key_ring
@@ -52,7 +55,7 @@ from mailtickets.tickets.values import Receipt, Ticket
 T = TypeVar("T")
 
 
-@implementer(IDesk, ILooksUp)
+@implementer(IDesk, ILooksUp, IShowsStanding)
 @frozen
 class ReadDesk:
     """The embedded desk, to be looked into and not to be written to."""
@@ -121,9 +124,8 @@ def _copied(url: str, to: Path) -> str:
     if not (found and scheme.startswith("sqlite")):
         return url
     source = Path(rest)
-    descriptor = os.open(to, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600)
-    os.close(descriptor)
     if source.is_file():
+        os.close(os.open(to, os.O_CREAT | os.O_RDWR | os.O_EXCL, 0o600))
         try:
             with (
                 closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as old,
@@ -161,15 +163,27 @@ def _house(settings: Settings, database: Database, reactor: Any, stack: ExitStac
             desks[name] = ReadDesk(shelf)
         else:
             desks[name] = Desks(needs, None, settings.web).make(wanted)
-    guard = Guard(settings, limits_of(settings), reactor, needs, log)
+    limits = limits_of(settings)
+    guard = Guard(settings, limits, reactor, needs, log)
     guard.start(None)
     stack.callback(guard.stop)
     pool = ThreadPool(0, 1, name="mailtickets-reading")
     pool.start()
     stack.callback(pool.stop)
+    ledger = Ledger(database)
+    directory = Directory(desks, ledger, reactor, log)
     return Explaining(
         book=book,
-        directory=Directory(desks, Ledger(database), reactor, log),
+        directory=directory,
+        desks=desks,
+        limits=limits,
+        returns=Returns(
+            book=book,
+            ledger=ledger,
+            desks=desks,
+            showing=Showing({}, reactor, log),
+            participants=directory.participants,
+        ),
         reader=Reader(reactor, pool),
         judges=guard.judges,
         authenticator=guard.authenticator,

@@ -12,7 +12,9 @@ import click
 from attrs import evolve, frozen
 
 from mailtickets.errors import SettingsError, Trouble
-from mailtickets.flow.explaining import Explaining, lines_of
+from mailtickets.flow.explained import lines_of
+from mailtickets.flow.explaining import Explaining
+from mailtickets.mail.envelope import Peer
 from mailtickets.service import dry, finding
 from mailtickets.service.settings import Settings, from_options
 
@@ -30,7 +32,7 @@ class Saved:
     octets: bytes
     sender: str | None = None
     recipients: tuple[str, ...] = ()
-    peer: str = ""
+    peer: Peer = Peer()
 
 
 @click.command("explain")
@@ -38,6 +40,7 @@ class Saved:
 @click.option("--to", "recipients", multiple=True, help="Recipient of the envelope; repeatable.")
 @click.option("--from", "sender", help="Sender of the envelope; '' or '<>' is the null one.")
 @click.option("--peer", default="", help="IP address of who brings it; none: this machine.")
+@click.option("--helo", default="", help="What it calls itself; SPF asks for a null sender's.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def explain_command(
@@ -46,6 +49,7 @@ def explain_command(
     recipients: tuple[str, ...],
     sender: str | None,
     peer: str,
+    helo: str,
     as_json: bool,
 ) -> None:
     """Say what would become of LETTER, and why. Nothing is stored, and no desk is written to."""
@@ -54,7 +58,9 @@ def explain_command(
         saved,
         sender=saved.sender if sender is None else sender,
         recipients=recipients or saved.recipients,
-        peer=peer or saved.peer,
+        peer=Peer(address=peer, helo=helo)
+        if peer
+        else evolve(saved.peer, helo=helo or saved.peer.helo),
     )
     (told,) = _told(place.settings(), [saved])
     if as_json:
@@ -170,10 +176,16 @@ def _saved(path: Path) -> Saved:
             octets,
             sender=str(envelope["sender"]),
             recipients=(recipient,),
-            peer=str(envelope["peer"].get("address") or ""),
+            peer=_peer(envelope["peer"]),
         )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Saved(path.name, octets)
+
+
+def _peer(document: Mapping[str, Any]) -> Peer:
+    """Who handed the letter in, as far as it was written down."""
+    given = {key: str(document.get(key) or "") for key in ("address", "helo", "user")}
+    return Peer(address=given["address"], helo=given["helo"], user=given["user"] or None)
 
 
 def _printable(line: str) -> str:

@@ -48,6 +48,9 @@ class IHouse(Protocol):
     async def begin(self) -> None:
         """Take up the work."""
 
+    def reload(self) -> None:
+        """Read its keys again; keep the old ones, and raise, where the new ones cannot be used."""
+
     async def check(self) -> None:
         """See whether the desks can do theirs."""
 
@@ -91,6 +94,14 @@ class Gateway(Service):
         self._lock: Lock | None = None
         self._house: IHouse | None = None
         self._starting: Deferred[None] | None = None
+
+    @property
+    def delivery(self) -> Any:
+        """What takes mail behind the SMTP doors: a twisted.mail IMessageDelivery.
+
+        Another protocol may have it too, from the start of the service on; before, it is None.
+        """
+        return None if self._house is None else self._house.factories["SMTP"].delivery
 
     def setServiceParent(self, parent: Any) -> None:
         """Join the application, and have it log as the settings ask."""
@@ -148,22 +159,23 @@ class Gateway(Service):
         await house.check()
 
     def _hear_hangup(self) -> None:
-        """SIGHUP reads the certificates again; nobody's connection is dropped."""
+        """SIGHUP reads certificates and keys again; nobody's connection is dropped."""
         if threading.current_thread() is not threading.main_thread():
             return
         if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
             signal.signal(signal.SIGHUP, lambda *_: self._reactor.callFromThread(self._reload))
 
     def _reload(self) -> None:
-        if self._tls is None:
-            self._log.info("there are no certificates to read again")
-            return
-        try:
-            self._tls.reload()
-        except Exception:
-            self._log.failure("the certificates cannot be read again; the old ones stay")
-        else:
-            self._log.info("the certificates have been read again")
+        for what, there in (("certificates", self._tls), ("address keys", self._house)):
+            if there is None:
+                self._log.info("there are no {what} to read again", what=what)
+                continue
+            try:
+                there.reload()
+            except Exception:
+                self._log.failure("the {what} cannot be read again; the old ones stay", what=what)
+            else:
+                self._log.info("the {what} have been read again", what=what)
 
     def _not_begun(self, why: Any) -> None:
         self._log.failure("mailtickets cannot begin its work; stopping", why)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import click
 from attrs import frozen
@@ -58,11 +58,68 @@ def key_ring(settings: KeySettings, state: StateDirectory, *, shared: bool = Fal
             )
         text = state.kept(FILE, lambda: secrets.token_hex(32))
         return _parsed(text.splitlines(), str(state.path / FILE))
+    return _in_file(settings.file, settings.where)
+
+
+class Keys:
+    """The ring of a running gateway: what is made of it changes when the file is read again."""
+
+    def __init__(
+        self, settings: KeySettings, state: StateDirectory, *, shared: bool = False
+    ) -> None:
+        """See `key_ring`. Raises SettingsError."""
+        self._settings = settings
+        self._state = state
+        self.ring = key_ring(settings, state, shared=shared)
+
+    def secrets(self, purpose: str) -> Sequence[bytes]:
+        """The secrets for a purpose, today's first, whenever they are asked for."""
+        return _Secrets(self, purpose)
+
+    def reload(self) -> None:
+        """Read the file again. Raises SettingsError, and keeps what there was."""
+        settings, own = self._settings, self._state.path / FILE
+        if settings.keys:
+            return  # the settings are read at the start
+        self.ring = (
+            _in_file(own, str(own))  # one that is gone is not made anew: what is out would be void
+            if settings.file is None
+            else _in_file(settings.file, settings.where)
+        )
+
+
+class _Secrets(Sequence[bytes]):
+    """What a purpose's secrets are now."""
+
+    def __init__(self, keys: Keys, purpose: str) -> None:
+        self._keys = keys
+        self._purpose = purpose
+        self._ring = keys.ring
+        self._made = keys.ring.secrets(purpose)
+
+    def _now(self) -> tuple[bytes, ...]:
+        if self._ring is not self._keys.ring:
+            self._ring = self._keys.ring
+            self._made = self._ring.secrets(self._purpose)
+        return self._made
+
+    def __len__(self) -> int:
+        return len(self._now())
+
+    @overload
+    def __getitem__(self, place: int) -> bytes: ...
+    @overload
+    def __getitem__(self, place: slice) -> tuple[bytes, ...]: ...
+    def __getitem__(self, place: int | slice) -> bytes | tuple[bytes, ...]:
+        return self._now()[place]
+
+
+def _in_file(file: Path, where: str) -> KeyRing:
     try:
-        text = settings.file.read_text("ascii")
+        text = file.read_text("ascii")
     except (OSError, ValueError) as why:
-        raise SettingsError(settings.where, f"{settings.file} cannot be read") from why
-    return _parsed(text.splitlines(), settings.where)
+        raise SettingsError(where, f"{file} cannot be read") from why
+    return _parsed(text.splitlines(), where)
 
 
 def _parsed(lines: Sequence[str], where: str) -> KeyRing:
@@ -99,7 +156,7 @@ def list_(place: Any) -> None:
 def rotate(place: Any, keep: int) -> None:
     """Put a new key first, and let the oldest go: what they signed is worth nothing from then on.
 
-    A running gateway reads its keys when it starts.
+    A running gateway reads its keys when it starts, and again at SIGHUP.
     """
     settings = place.settings()
     wanted = settings.addresses
@@ -117,4 +174,4 @@ def rotate(place: Any, keep: int) -> None:
     except OSError as why:
         raise click.ClickException(f"{file}: {why.strerror}") from why
     click.echo(f"{file}: a new key signs, {len(kept)} older ones are still believed")
-    click.echo("restart the gateways that use it")
+    click.echo("send SIGHUP to the gateways that use it, or restart them")

@@ -32,15 +32,13 @@ _HELLO = re.compile(rb"(?:[A-Za-z0-9._-]+|\[[A-Za-z0-9.:_-]+\]|[0-9A-Fa-f.:]+)\Z
 
 # Those who speak these think that they speak to another server: a browser made to post a form,
 # or the head of a letter that lost its DATA.
-FOREIGN = frozenset(
-    b"GET POST PUT HEAD CONNECT OPTIONS PATCH DELETE TRACE PRI SSH-2.0 HTTP/1.1".split()
-)
+FOREIGN = frozenset(b"GET POST PUT HEAD CONNECT OPTIONS PATCH DELETE TRACE PRI HTTP/1.1".split())
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:")
 
 
 def is_foreign(verb: bytes) -> bool:
     """Whether a verb (upper case) is another protocol's, so that what follows is none of ours."""
-    return verb in FOREIGN or _HEADER.match(verb) is not None
+    return verb in FOREIGN or verb.startswith(b"SSH-") or _HEADER.match(verb) is not None
 
 
 def hello(argument: bytes) -> str:

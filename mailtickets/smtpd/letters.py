@@ -33,7 +33,7 @@ class LineByLine:
         self._identity = identity
         self._messages = [(mailbox, message) for mailbox, message, _ in messages]
         self._each = each
-        self._rest = b""
+        self._rest = bytearray()  # of a line whose end has not come; it grows in place
         self._started = False
         for _, message, header in messages:
             if header:
@@ -41,8 +41,15 @@ class LineByLine:
 
     def write(self, octets: bytes) -> None:
         """More octets; every whole line is handed on."""
-        lines = (self._rest + octets).split(b"\r\n")
-        self._rest = lines.pop()
+        rest = self._rest
+        if rest:
+            searched = len(rest) - 1
+            rest += octets
+            if rest.find(b"\r\n", searched) < 0:
+                return
+            octets = bytes(rest)
+        lines = octets.split(b"\r\n")
+        self._rest = bytearray(lines.pop())
         for line in lines:
             self._line(line)
 
@@ -57,7 +64,7 @@ class LineByLine:
     async def finish(self) -> Accepted:
         """The dot: every IMessage is asked. Raises what the worst of them raised."""
         if self._rest:
-            self._line(self._rest)  # BDAT may end without a CRLF (RFC 3030)
+            self._line(bytes(self._rest))  # BDAT may end without a CRLF (RFC 3030)
         messages, self._messages = self._messages, []
         asked = []
         for _, message in messages:

@@ -101,6 +101,8 @@ class ESMTP(Answering, smtp.ESMTP):
         else:
             session.greet()
         self._advance()
+        if not self._admitted and self.session is not None:
+            door.table.see_out(self)
 
     def _unknown(self) -> None:
         if self._wire is None and self.transport is not None:
@@ -195,7 +197,7 @@ class ESMTP(Answering, smtp.ESMTP):
         if session is None or deadlines is None:
             return
         if self._wire.closing is not None:
-            self._wire.look(now)
+            self._wire.look(now, patiently=self._admitted)
             return
         asked = session.question is not None or self._held
         letter = session.letters if session.receiving else 0

@@ -14,6 +14,8 @@ from twisted.protocols.haproxy._wrapper import HAProxyProtocolWrapper
 from twisted.protocols.policies import ProtocolWrapper
 
 _SHORTEST = 16  # octets: the fixed part of version 2, and more than enough to tell version 1
+_UNKNOWN = b"PROXY UNKNOWN\r\n"  # a proxy's own health check, which Twisted takes for no header
+_SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"  # of version 2: line ends stand within it
 
 
 def wrapper_of(transport: Any) -> Any:
@@ -35,15 +37,18 @@ def when_known(transport: Any, call: Callable[[], None]) -> bool:
         call()
         return True
     read = wrapper.dataReceived
-    began = b""
+    began: bytes | None = b""  # None: enough has come to tell the version, and Twisted waits itself
 
     def until_known(data: bytes) -> None:
         nonlocal began
-        began += data
-        if len(began) < _SHORTEST and not began.endswith(b"\r\n"):
-            return
-        octets, began = began, b""
-        rest = _after_header(wrapper, octets)
+        if began is not None:
+            began += data
+            if _too_short(began):
+                return
+            data, began = began, None
+            if data.startswith(_UNKNOWN):
+                data = data.replace(b"\r\n", b" \r\n", 1)
+        rest = _after_header(wrapper, data)
         if wrapper._proxyInfo is None:  # noqa: SLF001 - Twisted tells nobody otherwise
             return
         wrapper.dataReceived = read
@@ -53,6 +58,13 @@ def when_known(transport: Any, call: Callable[[], None]) -> bool:
 
     wrapper.dataReceived = until_known
     return False
+
+
+def _too_short(began: bytes) -> bool:
+    """Whether more must come before the version can be told."""
+    if len(began) >= _SHORTEST:
+        return False
+    return not began.endswith(b"\r\n") or _SIGNATURE.startswith(began)
 
 
 def _after_header(wrapper: Any, octets: bytes) -> bytes:

@@ -10,6 +10,7 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from mailtickets.smtp.limits import Limits, address_key
 
 SWEEP = 1.0  # seconds from one look at the clocks to the next
+LEAVING = 500  # that were refused and are not gone yet, at most
 
 
 class Connection(Protocol):
@@ -40,6 +41,7 @@ class Table:
         self._clock = clock
         self._connections: dict[Connection, str] = {}
         self._by_address: dict[str, int] = {}
+        self._leaving: dict[Connection, None] = {}
         self._sweep: IDelayedCall | None = None
         self._empty: Deferred[None] | None = None
 
@@ -63,12 +65,25 @@ class Table:
                 return False
             self._by_address[key] = there + 1
         self._connections[connection] = key
-        if self._sweep is None:
-            self._sweep = self._clock.callLater(SWEEP, self._look_at_all)
+        self._look_soon()
         return True
+
+    def see_out(self, connection: Connection) -> None:
+        """Look at one that was refused, too, until it is gone: not every transport can be closed.
+
+        One that speaks TLS must shake hands before it can be told anything, and may never do it.
+        Of too many, the one that came first goes at once.
+        """
+        if len(self._leaving) >= LEAVING:
+            oldest = next(iter(self._leaving))
+            del self._leaving[oldest]
+            oldest.abort()
+        self._leaving[connection] = None
+        self._look_soon()
 
     def leave(self, connection: Connection) -> None:
         """A connection is gone."""
+        self._leaving.pop(connection, None)
         key = self._connections.pop(connection, "")
         if key:
             left = self._by_address[key] - 1
@@ -102,7 +117,11 @@ class Table:
     def _look_at_all(self) -> None:
         self._sweep = None
         now = self._clock.seconds()
-        for connection in tuple(self._connections):
+        for connection in (*self._connections, *self._leaving):
             connection.look(now)
-        if self._connections:
+        if self._connections or self._leaving:
+            self._look_soon()
+
+    def _look_soon(self) -> None:
+        if self._sweep is None:
             self._sweep = self._clock.callLater(SWEEP, self._look_at_all)

@@ -99,10 +99,10 @@ class Wire:
             half_close()
             self.resume()
 
-    def look(self, now: float) -> None:
+    def look(self, now: float, *, patiently: bool = True) -> None:
         """Who does not hang up after our last words is hung up on."""
         waited = 0.0 if self.closing is None else now - self.closing
-        if waited > ABORT_AFTER:
+        if waited > (ABORT_AFTER if patiently else CLOSE_AFTER):
             self._transport.abortConnection()
         elif waited > CLOSE_AFTER:
             self.lose()

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from attrs import frozen
+from attrs import define, frozen
 from sqlalchemy import Connection, select, text, update
 from sqlalchemy.sql import bindparam
 
@@ -32,12 +32,15 @@ WHOLE = 256 * 1024
 SUBJECT = 200
 """Characters of a subject that a shelf shows."""
 
+_READY = [column.name for column in items.columns].index("ready")
 
-@frozen(eq=False)
+
+@define(eq=False)
 class Arrival:
     """A letter that is to become rows.
 
-    `octets` is the whole of it, or None when its parts are already in the row `letter`.
+    `octets` is the whole of it, or None when its parts are already in the row `letter`. `promised`
+    tells of each submission whether a courier has room for it; it is set when it is known.
     """
 
     envelope: Envelope
@@ -49,14 +52,21 @@ class Arrival:
     letter: int | None = None
     parts: int = 0
     advance: Advance | None = None
+    promised: tuple[bool, ...] = ()
 
 
 @frozen(eq=False)
 class Arrived:
-    """What became of an arrival: each row's first state, and whose agents have something to do."""
+    """What became of an arrival: each row's first state, and whose agents have something to do.
+
+    `leased` are the rows that a courier has been given already, which count as due: the letter's
+    row number, and of each its number and the submission it was.
+    """
 
     states: tuple[State, ...]
     agents: frozenset[str]
+    letter: int = 0
+    leased: tuple[tuple[int, Submission], ...] = ()
 
 
 def pieces_of(octets: bytes | None) -> list[bytes]:
@@ -79,7 +89,10 @@ class Accepting:
         following: Following,
         records: Records,
         window: float,
+        lease_ends: Callable[[float], float],
     ) -> None:
+        """`lease_ends` tells of a moment when a lease that begins then ends."""
+        self._lease_ends = lease_ends
         self._dialect = dialect
         self._owner = owner
         self._clock = clock
@@ -151,17 +164,23 @@ class Accepting:
                 self._finish(connection, letter, arrival)
             states = []
             agents = set()
-            for submission in arrival.submissions:
+            leased = []
+            promised = arrival.promised
+            for place, submission in enumerate(arrival.submissions):
                 number = next(item_numbers)
-                state, ready, row, reason = self._row(number, letter, submission, known, busy, now)
-                if state.terminal and submission.record is not None:
-                    whys.append((number, submission.record(state, reason)))
+                hand = bool(promised) and promised[place]
+                state, row, reason = self._row(number, letter, submission, known, busy, now, hand)
                 rows.append(row)
-                states.append(state)
                 changes[state] += 1
-                if ready:
+                if state is State.LEASED:
+                    leased.append((number, submission))
+                    state = State.DUE
+                elif row[_READY]:
                     agents.add(submission.agent)
-            results.append(Arrived(tuple(states), frozenset(agents)))
+                elif state.terminal and submission.record is not None:
+                    whys.append((number, submission.record(state, reason)))
+                states.append(state)
+            results.append(Arrived(tuple(states), frozenset(agents), letter, tuple(leased)))
         self._new_letter.many(connection, new_letters)
         self._new_item.many(connection, rows)
         self._records.keep_new(connection, whys)
@@ -260,7 +279,8 @@ class Accepting:
         known: set[str],
         busy: set[tuple[str, str]],
         now: float,
-    ) -> tuple[State, bool, tuple[Any, ...], str]:
+        hand: bool,  # whether a courier has room for it
+    ) -> tuple[State, tuple[Any, ...], str]:
         lane = clean(submission.lane)
         duplicate = submission.key in known
         reason = submission.reason
@@ -273,14 +293,17 @@ class Accepting:
             state, reason = State.HELD, submission.hold
         else:
             state = State.DUE
-        blocks = state is State.DUE or (state is State.HELD and submission.holds_lane)
-        ready = state is State.DUE and (lane, submission.agent) not in busy
+        due = state is State.DUE
+        blocks = due or (state is State.HELD and submission.holds_lane)
+        ready = due and (lane, submission.agent) not in busy
+        leased = ready and hand
+        if leased:
+            state = State.LEASED
         if blocks:
             busy.add((lane, submission.agent))
         known.add(submission.key)
         return (
             state,
-            ready,
             (
                 id_,
                 letter,
@@ -292,14 +315,14 @@ class Accepting:
                 int(submission.holds_lane),
                 state.value,
                 int(blocks),
-                int(ready),
-                0,
+                int(ready and not leased),
+                int(leased),
                 now,
-                now if state is State.DUE else None,
+                now if due else None,
                 now if state.terminal else None,
-                None,
-                0,
-                None,
+                self._owner if leased else None,
+                int(leased),
+                self._lease_ends(now) if leased else None,
                 clean(reason),
                 write_destination(submission.destination),
                 None,

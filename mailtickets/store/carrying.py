@@ -176,7 +176,7 @@ class Carrying:
                 leased=State.LEASED.value,
                 no=0,
                 me=self._owner,
-                until=self._lease_time(now) + self._lease,
+                until=self.lease_ends(now),
             )
             rows: Sequence[Row[Any]] = ()
             if ids:
@@ -195,6 +195,10 @@ class Carrying:
         or whose clock jumped, finds its leases as they were.
         """
         return now if self._dialect != "sqlite" else self.lived
+
+    def lease_ends(self, now: float) -> float:
+        """When a lease that begins now, by the store's time, ends in the time of leases."""
+        return self._lease_time(now) + self._lease
 
     def expire(self, connection: Connection) -> int:
         """Take back leases that ended: whoever held them is gone, or slept too long."""
@@ -222,6 +226,27 @@ class Carrying:
             self._tallying.add(connection, {State.LEASED: -count, State.DUE: count}, now)
         return count
 
+    def give_back(self, connection: Connection, given: Sequence[Item]) -> None:
+        """Let go of items that nobody has begun with: they are due as before, untried."""
+        now = self._clock.at(connection)
+        count = sum(
+            connection.execute(
+                update(items)
+                .where(items.c.id == item.id, text("state = 'leased'"))
+                .where(items.c.owner == item.owner, items.c.fence == item.fence)
+                .values(
+                    state="due",
+                    ready=1,
+                    owner=None,
+                    leased_until=None,
+                    attempts=items.c.attempts - 1,
+                )
+            ).rowcount
+            for item in given
+        )
+        if count:
+            self._tallying.add(connection, {State.LEASED: -count, State.DUE: count}, now)
+
     def recover(self, connection: Connection) -> int:
         """Take back every lease on SQLite, whose one writer is us; what has ended on PostgreSQL."""
         if self._dialect != "sqlite":
@@ -236,11 +261,16 @@ class Carrying:
             .where(
                 items.c.id.in_(list(ids)), items.c.owner == self._owner, items.c.state == "leased"
             )
-            .values(leased_until=self._lease_time(now) + self._lease)
+            .values(leased_until=self.lease_ends(now))
         )
 
-    def settle(self, connection: Connection, settlings: list[Settling]) -> list[bool]:
-        """Write what became of items whose lease is still good; tells of each whether it was."""
+    def settle(
+        self, connection: Connection, settlings: list[Settling]
+    ) -> tuple[list[bool], frozenset[str]]:
+        """Write what became of items whose lease is still good.
+
+        Tells of each whether it was, and the agents of which something may be due by that.
+        """
         now = self._clock.at(connection)
         ids = sorted({settling.item.id for settling in settlings})
         standing = {
@@ -248,6 +278,7 @@ class Carrying:
         }
         rows = []
         lanes = set()
+        agents = set()
         good = []
         changes: Counter[State] = Counter()
         for settling in settlings:
@@ -268,10 +299,13 @@ class Carrying:
             changes[settlement.state] += 1
             if not blocks:
                 lanes.add((row.lane, row.agent))
+            elif settlement.state is State.DUE:
+                agents.add(row.agent)
         self._settle.many(connection, rows)
-        self.promote(connection, lanes)
+        if self.promote(connection, lanes):
+            agents.update(agent for _, agent in lanes)
         self._tallying.add(connection, changes, now)
-        return good
+        return good, frozenset(agents)
 
     def _values(self, row: Row[Any], settling: Settling, now: float) -> tuple[dict[str, Any], bool]:
         settlement = settling.settlement
@@ -292,10 +326,10 @@ class Carrying:
             "answer": write_receipt(settlement.receipt),
         }, blocks
 
-    def promote(self, connection: Connection, lanes: Iterable[tuple[str, str]]) -> None:
-        """Let the first that waits in each lane become ready."""
+    def promote(self, connection: Connection, lanes: Iterable[tuple[str, str]]) -> int:
+        """Let the first that waits in each lane become ready; tells in how many one did."""
         rows = [self._promote.row(of_lane=lane, of_agent=agent) for lane, agent in sorted(lanes)]
-        self._promote.many(connection, rows)
+        return self._promote.many(connection, rows)
 
     def arrange(self, connection: Connection, lane: str, agent: str) -> None:
         """Make the first of a lane ready, and it alone, after a row was moved by hand."""

@@ -12,6 +12,7 @@ from mailtickets.db.schema import items
 from mailtickets.interfaces import ILedger
 from mailtickets.store.facts import Facts
 from mailtickets.store.following import cursor_of
+from mailtickets.store.text import clean
 from mailtickets.tickets.values import Conversation, Known, Outgoing, Sent
 
 TOKEN = 12
@@ -80,7 +81,7 @@ class Ledger:
         """Whether an item of ours has this key: an event that carries it is an echo."""
 
         def look(connection: Connection) -> bool:
-            of_it = select(items.c.id).where(text("prime = 1"), items.c.key == key)
+            of_it = select(items.c.id).where(text("prime = 1"), items.c.key == clean(key))
             return connection.execute(of_it).first() is not None
 
         return await self._database.read(look)

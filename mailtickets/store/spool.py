@@ -17,20 +17,21 @@ from mailtickets.db.database import Database
 from mailtickets.db.listening import Listener
 from mailtickets.db.prepared import upserting
 from mailtickets.db.schema import feeds, gateways, letters, parts
-from mailtickets.interfaces import ISpool
+from mailtickets.interfaces import IHandsOver, ISpool
 from mailtickets.mail.envelope import Envelope, Item, Letter
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import InMemory, Octets
 from mailtickets.outcomes import State
 from mailtickets.slips import Advance, Audit, Settlement, Shelf, Submission
-from mailtickets.store.accepting import Accepting, Arrival, Arrived
+from mailtickets.store.accepting import Accepting, Arrival, Arrived, pieces_of
 from mailtickets.store.audit import audit
 from mailtickets.store.beat import SECONDS, Beat
-from mailtickets.store.carrying import Carrying, Settling, Taken, Taking
+from mailtickets.store.carrying import INLINE, Carrying, Settling, Taken, Taking
 from mailtickets.store.clock import StoreClock, passing
 from mailtickets.store.draft import Draft, Pouring
 from mailtickets.store.facts import Facts
 from mailtickets.store.following import Following
+from mailtickets.store.handing import Handing
 from mailtickets.store.octets import Stored
 from mailtickets.store.pulse import Pulse, pulse
 from mailtickets.store.records import Records
@@ -38,6 +39,7 @@ from mailtickets.store.retention import BATCH, emptied, swept
 from mailtickets.store.setback import follow_clock
 from mailtickets.store.shelves import Shelves, Wanted
 from mailtickets.store.tallying import Tallying, totals
+from mailtickets.store.text import clean
 from mailtickets.tickets.codec import read_destination, read_envelope
 from mailtickets.tickets.values import Known
 
@@ -51,7 +53,7 @@ TIDY = 600.0
 """Seconds between two looks for what may be thrown away."""
 
 
-@implementer(ISpool)
+@implementer(ISpool, IHandsOver)
 class Spool:
     """See `mailtickets.interfaces.ISpool`.
 
@@ -81,6 +83,7 @@ class Spool:
         self._facts = Facts(dialect)
         self._records = Records(dialect)
         self._following = Following(dialect, owner, self._clock)
+        self._carrying = Carrying(dialect, owner, self._clock, self._tallying)
         self._accepting = Accepting(
             dialect,
             owner,
@@ -90,8 +93,9 @@ class Spool:
             self._following,
             self._records,
             resend_window,
+            self._carrying.lease_ends,
         )
-        self._carrying = Carrying(dialect, owner, self._clock, self._tallying)
+        self._handing = Handing(clock)
         self._shelves = Shelves(self._clock, self._tallying, self._carrying)
         self._wakes: dict[str, list[Callable[[], None]]] = {}
         self._retention = retention
@@ -116,9 +120,51 @@ class Spool:
         return await self._accept(_arrival(envelope, octets, submissions, subject, advance))
 
     async def _accept(self, arrival: Arrival) -> Sequence[State]:
-        arrived = await self._database.write_many(self._accepting.accept, arrival)
-        self._ring(arrived.agents)
+        arrival.promised = self._handing.promise(arrival.submissions)
+        try:
+            arrived = await self._database.write_many(self._accepting.accept, arrival)
+        finally:
+            self._handing.take_back(arrival.submissions, arrival.promised)
+        for number, submission in arrived.leased:
+            self._handing.hand(self._handed(arrival, arrived.letter, number, submission))
+        if arrived.agents:
+            self._ring(arrived.agents)
         return arrived.states
+
+    def _handed(self, arrival: Arrival, letter: int, number: int, one: Submission) -> Item:
+        """The item that `take` would have given."""
+        octets: Octets
+        if arrival.octets is not None and arrival.size <= INLINE:
+            octets = InMemory(arrival.octets)
+        else:
+            parts = arrival.parts or len(pieces_of(arrival.octets))
+            octets = self._stored(arrival.size, letter, parts)
+        return Item(
+            id=number,
+            key=one.key,
+            letter=Letter(arrival.envelope, octets),
+            recipients=(one.recipient,),
+            agent=one.agent,
+            lane=clean(one.lane),
+            destination=one.destination,
+            accepted=self._wall(),
+            owner=self._owner,
+            fence=1,
+            holds_lane=one.holds_lane,
+        )
+
+    def hand_over(
+        self, agent: str, room: Callable[[], int], carry: Callable[[Sequence[Item]], None]
+    ) -> None:
+        """See `mailtickets.interfaces.IHandsOver`."""
+        self._handing.to(agent, room, carry)
+
+    async def give_back(self, items: Sequence[Item]) -> None:
+        """See `mailtickets.interfaces.IHandsOver`."""
+        await self._database.write(
+            lambda connection: self._carrying.give_back(connection, items)
+        )
+        self._ring({item.agent for item in items})
 
     async def advance(self, advance: Advance) -> None:
         """Move a feed's cursor where no letter came of its events."""
@@ -171,17 +217,17 @@ class Spool:
         if recipient not in item.recipients:
             raise ValueError("the item has no such recipient")
         after = 0.0 if settlement.due is None else settlement.due - self._wall()
-        good, arrived = await self._database.write_many(
+        good, agents = await self._database.write_many(
             self._settle, Settling(item, settlement, after)
         )
-        if good:
-            self._ring({item.agent, *arrived})
+        if agents:
+            self._ring(agents)
         return good
 
     def _settle(
         self, connection: Connection, settlings: list[Settling]
     ) -> list[tuple[bool, frozenset[str]]]:
-        good = self._carrying.settle(connection, settlings)
+        good, ready = self._carrying.settle(connection, settlings)
         learned: list[Known] = []
         notices = []
         for settling, kept in zip(settlings, good, strict=True):
@@ -195,8 +241,9 @@ class Spool:
                     )
         self._facts.learn(connection, learned)
         arrived: list[Arrived] = self._accepting.accept(connection, notices) if notices else []
-        agents = frozenset(agent for each in arrived for agent in each.agents)
-        return [(kept, agents) for kept in good]
+        agents = ready.union(*(each.agents for each in arrived))
+        # One of them rings for all.
+        return [(kept, agents if n == 0 else frozenset()) for n, kept in enumerate(good)]
 
     async def recover(self) -> int:
         """Take back the leases of gateways that are gone, and tell how many.

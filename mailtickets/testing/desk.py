@@ -215,7 +215,7 @@ class DeskContract(DeskCase):
             return None
         detour = Detour(self.reactor, bench.address, fault)
         try:
-            desk = bench.through(detour.port, LIMIT)
+            desk = bench.through(detour.port, bench.silence if fault.stay else LIMIT)
             key, before = new_key(), await bench.tickets()
             trouble = await _raises(Temporary, bench, bench.opening(), desk, key)
             receipt = await self._again(bench.opening(), key)

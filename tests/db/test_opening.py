@@ -63,12 +63,12 @@ def test_newer_tables_are_refused(url: str) -> None:
         _open(url)
 
 
-@pytest.mark.parametrize("harm", [b"not a database " * 400, b""])
-def test_a_file_that_was_overwritten_is_named(url: str, harm: bytes) -> None:
-    """The file is named, with what to do; an empty one is a new one to SQLite, and is let be."""
+@pytest.mark.parametrize("harm", [b"not a database " * 400, b"", None])
+def test_a_file_that_was_overwritten_is_named(url: str, harm: bytes | None) -> None:
+    """The file is named, with what to do; also an empty one, which SQLite would take for new."""
     path = Path(parse(url).database or "")
     path.with_name(path.name + "-wal").unlink(missing_ok=True)
-    if not harm:
+    if harm is None:
         path.write_bytes(path.read_bytes()[: 4096 * 3])
     else:
         path.write_bytes(harm)

@@ -17,11 +17,10 @@ from mailtickets.errors import Temporary
 from mailtickets.testing.desk import Bench, desk_contract
 from mailtickets.testing.deskcase import NIC, comment, file, new_key
 from mailtickets.testing.feed import feed_contract
-from mailtickets.testing.journal import MemoryJournal
 from mailtickets.tickets.events import Kind
 from mailtickets.tickets.intents import OpenTicket
 from tests.desks.vendors.github import EXCHANGES, OURS, REPOSITORY, GitHubServer
-from tests.desks.vendors.serving import Told, played
+from tests.desks.vendors.serving import Told, benched, played
 
 KEY = "a" * 64
 OPENING = OpenTicket("support", "SUPPORT", NIC, "Found a bug", "Trouble.")
@@ -29,43 +28,17 @@ OPENING = OpenTicket("support", "SUPPORT", NIC, "Found a bug", "Trouble.")
 
 async def make_github(reactor: Any, gap: float = 0.0) -> Bench:
     """The server and our client."""
-    vendor, journal = GitHubServer(reactor), MemoryJournal(time.time)
-    desks: list[HostedDesk] = []
+    vendor = GitHubServer(reactor)
 
-    def through(port: int, seconds: float) -> HostedDesk:
-        url = f"http://127.0.0.1:{port}"
+    def system(url: str, seconds: float) -> GitHub:
         access = Access(url, lambda: "sesame", bearer, gap=gap)
-        system = GitHub(reactor, access, ("octo", "help"), seconds=seconds)
-        desks.append(HostedDesk(reactor, system, journal, every=0.1, settled=0.2))
-        return desks[-1]
+        return GitHub(reactor, access, ("octo", "help"), seconds=seconds)
 
-    async def tickets() -> int:
-        return len(vendor.all)
+    def answer(ticket: str, text: str, public: bool) -> Any:
+        return vendor.wrote(ticket, text if public else f"/internal\n\n{text}", "ann")["id"]
 
-    async def comments(ticket: str) -> int:
-        return 1 + len(vendor.of(ticket))
-
-    async def answer(ticket: str, text: str, public: bool) -> str:
-        said = text if public else f"/internal\n\n{text}"
-        return str(vendor.wrote(ticket, said, "ann")["id"])
-
-    async def close() -> None:
-        for desk in desks:
-            await desk.close()
-        await vendor.stop()
-
-    desk: Any = through(vendor.port, 30.0)
-    desk.vendor = vendor
-    return Bench(
-        desk,
-        "support",
-        "SUPPORT",
-        tickets,
-        comments,
-        answer,
-        close,
-        through,
-        ("127.0.0.1", vendor.port),
+    return benched(
+        reactor, vendor, HostedDesk, system, lambda ticket: 1 + len(vendor.of(ticket)), answer
     )
 
 

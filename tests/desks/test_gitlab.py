@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest_twisted
@@ -15,11 +14,10 @@ from mailtickets.desks.marks import read_mark
 from mailtickets.testing.desk import Bench, desk_contract
 from mailtickets.testing.deskcase import NIC, comment, file, new_key
 from mailtickets.testing.feed import feed_contract
-from mailtickets.testing.journal import MemoryJournal
 from mailtickets.tickets.events import Kind
 from mailtickets.tickets.intents import OpenTicket
 from tests.desks.vendors.gitlab import EXCHANGES, ISSUES, GitLabServer
-from tests.desks.vendors.serving import played
+from tests.desks.vendors.serving import benched, played
 
 KEY = "a" * 64
 OPENING = OpenTicket("support", "SUPPORT", NIC, "Found a bug", "Trouble.")
@@ -27,42 +25,17 @@ OPENING = OpenTicket("support", "SUPPORT", NIC, "Found a bug", "Trouble.")
 
 async def make_gitlab(reactor: Any) -> Bench:
     """The server and our client."""
-    vendor, journal = GitLabServer(reactor), MemoryJournal(time.time)
-    desks: list[HostedDesk] = []
+    vendor = GitLabServer(reactor)
 
-    def through(port: int, seconds: float) -> HostedDesk:
-        url = f"http://127.0.0.1:{port}"
+    def system(url: str, seconds: float) -> GitLab:
         access = Access(url, lambda: "sesame", signed)
-        system = GitLab(reactor, access, "octo/help", seconds=seconds)
-        desks.append(HostedDesk(reactor, system, journal, every=0.1, settled=0.2))
-        return desks[-1]
+        return GitLab(reactor, access, "octo/help", seconds=seconds)
 
-    async def tickets() -> int:
-        return len(vendor.all)
+    def answer(ticket: str, text: str, public: bool) -> Any:
+        return vendor.wrote(ticket, text, "ann", internal=not public)["id"]
 
-    async def comments(ticket: str) -> int:
-        return 1 + len(vendor.of(ticket))
-
-    async def answer(ticket: str, text: str, public: bool) -> str:
-        return str(vendor.wrote(ticket, text, "ann", internal=not public)["id"])
-
-    async def close() -> None:
-        for desk in desks:
-            await desk.close()
-        await vendor.stop()
-
-    desk: Any = through(vendor.port, 30.0)
-    desk.vendor = vendor
-    return Bench(
-        desk,
-        "support",
-        "SUPPORT",
-        tickets,
-        comments,
-        answer,
-        close,
-        through,
-        ("127.0.0.1", vendor.port),
+    return benched(
+        reactor, vendor, HostedDesk, system, lambda ticket: 1 + len(vendor.of(ticket)), answer
     )
 
 

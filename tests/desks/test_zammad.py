@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest_twisted
@@ -14,10 +13,9 @@ from mailtickets.desks.zammad import Zammad, ZammadSettings, signed
 from mailtickets.testing.desk import Bench, desk_contract
 from mailtickets.testing.deskcase import NIC, comment, file, new_key
 from mailtickets.testing.feed import feed_contract
-from mailtickets.testing.journal import MemoryJournal
 from mailtickets.tickets.events import Kind
 from mailtickets.tickets.intents import OpenTicket
-from tests.desks.vendors.serving import played
+from tests.desks.vendors.serving import benched, played
 from tests.desks.vendors.zammad import API, EXCHANGES, ZammadServer
 
 KEY = "a" * 64
@@ -25,34 +23,19 @@ KEY = "a" * 64
 
 async def make_zammad(reactor: Any) -> Bench:
     """The server and our client."""
-    vendor, journal = ZammadServer(reactor), MemoryJournal(time.time)
-    desks: list[FilingDesk] = []
+    vendor = ZammadServer(reactor)
 
-    def through(port: int, seconds: float) -> FilingDesk:
-        access = Access(f"http://127.0.0.1:{port}", lambda: "sesame", signed)
-        system = Zammad(reactor, access, ZammadSettings(), seconds=seconds)
-        desks.append(FilingDesk(reactor, system, journal, every=0.1, settled=0.2))
-        return desks[-1]
+    def system(url: str, seconds: float) -> Zammad:
+        access = Access(url, lambda: "sesame", signed)
+        return Zammad(reactor, access, ZammadSettings(), seconds=seconds)
 
-    async def tickets() -> int:
-        return len(vendor.all)
-
-    async def comments(ticket: str) -> int:
-        return len(vendor.of(ticket))
-
-    async def answer(ticket: str, text: str, public: bool) -> str:
+    def answer(ticket: str, text: str, public: bool) -> Any:
         told = {"body": text, "content_type": "text/plain", "internal": not public}
-        return str(vendor.wrote(int(ticket), told, 2)["id"])
+        return vendor.wrote(int(ticket), told, 2)["id"]
 
-    async def close() -> None:
-        for desk in desks:
-            await desk.close()
-        await vendor.stop()
-
-    desk: Any = through(vendor.port, 30.0)
-    desk.vendor = vendor
-    where = ("127.0.0.1", vendor.port)
-    return Bench(desk, "support", "SUPPORT", tickets, comments, answer, close, through, where)
+    return benched(
+        reactor, vendor, FilingDesk, system, lambda ticket: len(vendor.of(ticket)), answer
+    )
 
 
 class TestZammad(desk_contract(make_zammad)):  # type: ignore[misc]
@@ -152,5 +135,20 @@ async def test_closing_is_told() -> None:
         await played(bench.desk.vendor, EXCHANGES[-2])
         told = await bench.desk.events(end, 0)
         assert [(one.kind, one.status) for one in told] == [(Kind.STATUS_CHANGED, "closed")]
+    finally:
+        await bench.close()
+
+
+@pytest_twisted.ensureDeferred
+async def test_check_names_what_is_missing() -> None:
+    """A group that we may not write to, a wrong token."""
+    bench = await make_zammad(reactor)
+    try:
+        bench.desk.vendor.rights = {"Users": ["read"], "Sales": ["full"]}
+        assert "group Users" in (await bench.desk.check())[0]
+        bench.desk.vendor.rights = {"Users": ["read", "create", "change"]}
+        assert list(await bench.desk.check()) == []
+        bench.desk.vendor.signature = {"authorization": "Token token=other"}
+        assert "token" in (await bench.desk.check())[0]
     finally:
         await bench.close()

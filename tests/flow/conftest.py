@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from twisted.python.threadpool import ThreadPool
 from zope.interface import implementer
 
 from mailtickets.db.database import Database
+from mailtickets.db.opening import engines, parse, prepare
 from mailtickets.errors import Permanent
 from mailtickets.flow.alarms import Alarms
 from mailtickets.flow.directory import Directory
@@ -101,11 +104,26 @@ class Household:
     tasks: list[Any] = field(factory=list)
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory) -> Path:
+    """A store with its tables and nothing in them: made once, and copied for each house."""
+    path: Path = tmp_path_factory.mktemp("store") / "mailtickets.db"
+    url = parse(f"sqlite:///{path}")
+    writing, reading = engines(url)
+    prepare(url, writing)
+    with writing.connect() as connection:  # all of it into the one file
+        connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    writing.dispose()
+    reading.dispose()
+    return path
+
+
 @pytest_twisted.async_yield_fixture
-async def household(tmp_path) -> AsyncIterator[Household]:
+async def household(tmp_path, empty_store) -> AsyncIterator[Household]:
     """A house on SQLite, with one queue and one route."""
     from twisted.internet import reactor  # noqa: PLC0415 - pytest-twisted installs it after us
 
+    shutil.copy(empty_store, tmp_path / "mailtickets.db")
     database = Database.open(f"sqlite:///{tmp_path}/mailtickets.db", reactor)
     ledger = Ledger(database)
     desk, meter, said = ObedientDesk(), MemoryMeter(), []

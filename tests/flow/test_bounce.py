@@ -5,12 +5,13 @@ import email.policy
 
 import pytest
 import pytest_twisted
+from attrs import evolve
 
 from mailtickets.buckets import Allotment, Allotments
 from mailtickets.errors import Permanent, Temporary
 from mailtickets.flow.bounce import Bounces
-from mailtickets.mail.authentication import DMARC, Authentication, Result
-from mailtickets.mail.envelope import Envelope, Item, Letter, Wishes
+from mailtickets.mail.authentication import DMARC, SPF, Authentication, Result
+from mailtickets.mail.envelope import Envelope, Item, Letter, Peer, Wishes
 from mailtickets.mail.identifiers import identifiers
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import InMemory
@@ -65,6 +66,39 @@ async def test_a_person_is_told_once_in_their_language(household):
     assert b"Final-Recipient: rfc822; new@support-ticket.com" in bytes(machines)
     assert b"Subject: Hilfe" in head.get_payload(decode=True)
     assert own(household).came_back(identifiers(notice.octets))
+
+
+OUTSIDE = Peer("192.0.2.1")
+SURE = Authentication(spf=SPF(Result.PASS, "ferrier"))
+UNSURE = Authentication(spf=SPF(Result.NONE, "ferrier"), dmarc=DMARC(Result.NONE, "ferrier"))
+PILLS = b"Subject: Buy pills\r\nX-Pills: cheap ones\r\nFrom: Pills <nic@ferrier>\r\n\r\nPills!\r\n"
+
+
+@pytest.mark.parametrize(
+    ("peer", "found", "quotes"),
+    [
+        (OUTSIDE, UNSURE, False),
+        (OUTSIDE, None, False),
+        (OUTSIDE, Authentication(spf=SPF(Result.PASS, "mx", helo=True)), False),
+        (OUTSIDE, SURE, True),
+        (OUTSIDE, Authentication(dmarc=DMARC(Result.PASS, "ferrier", aligned=True)), True),
+        (evolve(OUTSIDE, user="nic@ferrier"), None, True),
+        (Peer("127.0.0.1"), None, True),
+        (Peer("/run/lmtp"), None, True),
+    ],
+)
+@pytest_twisted.ensureDeferred
+async def test_a_forger_has_no_words_carried(household, peer, found, quotes):
+    """A sender whom nothing vouches for hears that a letter failed, and not a word of it."""
+    letter = item(PILLS, peer=peer, authentication=found)
+    octets = (await bounces(household).settlement(letter, NEW, NO)).notice.octets
+    told = email.message_from_bytes(octets, policy=email.policy.default)
+    assert (b"ills" in octets) is quotes
+    assert [part.get_content_type() for part in told.iter_parts()] == [
+        "text/plain",
+        "message/delivery-status",
+        "text/rfc822-headers",
+    ]
 
 
 @pytest.mark.parametrize(

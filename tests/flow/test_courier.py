@@ -1,7 +1,10 @@
 """The courier: what is due is carried, and what becomes of it is written."""
 
+import json
+
 import pytest
 import pytest_twisted
+from attrs import evolve
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from zope.interface import implementer
@@ -10,13 +13,14 @@ from mailtickets.errors import Permanent, Temporary
 from mailtickets.flow.bounce import Bounces
 from mailtickets.flow.courier import Courier, Round
 from mailtickets.interfaces import IAgent
+from mailtickets.mail.authentication import SPF, Authentication, Result
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.outcomes import Bounced, Delivered, State
+from mailtickets.outcomes import About, Bounced, Delivered, State
 from mailtickets.outcomes import Deferred as Later
 from mailtickets.retry import Breaker, Policy
 from mailtickets.slips import Submission
-from mailtickets.tickets.values import Known, Person, Receipt
+from mailtickets.tickets.values import Known, Person, Receipt, ToAgent
 from tests.flow.automata import automatic
 from tests.flow.walking import reached
 
@@ -43,7 +47,7 @@ class Agent:
         return dict.fromkeys(item.recipients, outcome) if outcome is not None else {}
 
 
-def courier(household, agent, name="there", **policy):
+def courier(household, agent, name="there", threshold=100, **policy):
     """A courier for the agent of this name."""
     bounces = Bounces(
         book=household.book,
@@ -59,7 +63,7 @@ def courier(household, agent, name="there", **policy):
         now=household.spool._wall,
         random=lambda: 0.5,
         policy=Policy(**policy),
-        breaker=Breaker(threshold=100),
+        breaker=Breaker(threshold=threshold, shortest=600),
         steps=household.steps,
         meter=household.meter,
         alarms=household.alarms,
@@ -108,6 +112,21 @@ async def test_what_arrives_later_is_carried_at_once(household):
     assert [row.state for row in await rows(household)] == [State.DELIVERED] * 2
 
 
+@pytest.mark.parametrize("about", [About.LETTER, About.PLACE])
+@pytest_twisted.ensureDeferred
+async def test_what_is_not_about_the_peer_holds_nobody_up(household, about):
+    """A greylist, or one dead domain of many: the other letters go, and this one comes back."""
+    await put(household, "a", "lane a")
+    await put(household, "b", "lane b")
+    agent = Agent(Later(Temporary("7.1", "greylisted"), about), Delivered(), Delivered())
+    settled = reached(household.steps, "courier.after-settle", times=3)
+    carrier = courier(household, agent, threshold=1, first=0.01)
+    carrier.start()
+    await settled
+    await carrier.stop()
+    assert [row.state for row in await rows(household)] == [State.DELIVERED] * 2
+
+
 @pytest.mark.parametrize(
     "trouble",
     [Later(Temporary("4.1", "down")), Temporary("4.1", "down"), RuntimeError("secret"), None],
@@ -126,6 +145,49 @@ async def test_what_fails_for_now_comes_back(household, trouble):
     assert [one.key for one in agent.items] == ["k", "k"]
     (row,) = await rows(household)
     assert row.state is State.DELIVERED
+
+
+@pytest.mark.parametrize(
+    ("outcome", "state", "why"),
+    [
+        (Delivered(), State.DELIVERED, "its agent ended it as delivered"),
+        (Bounced(Permanent("7.1", "Not here")), State.BOUNCED, "5.7.1 Not here"),
+    ],
+)
+@pytest_twisted.ensureDeferred
+async def test_what_a_route_takes_has_its_record(household, outcome, state, why):
+    """Of a plugin's letter the operator is told as well: who wrote it, and what became of it."""
+    found = Authentication("mx", spf=SPF(Result.PASS, "ferrier"))
+    envelope = Envelope(NIC, (THERE,), household.spool._wall(), "id", authentication=found)
+    row = Submission(THERE, "k", "there", "lane", ToAgent("there"))
+    await household.spool.put(envelope, b"From: Nic <nic@ferrier>\r\n" + LETTER, (row,), "Hi")
+    settled = reached(household.steps, "courier.after-settle")
+    carrier = courier(household, Agent(outcome))
+    carrier.start()
+    await settled
+    await carrier.stop()
+    (row,) = [one for one in await rows(household) if one.recipient == str(THERE)]
+    assert row.state is state
+    shelf, _ = await household.spool.show(row.id)
+    record = json.loads(shelf.record)
+    assert (record["author"], record["action"], record["why"]) == ("nic@ferrier", "agent", why)
+    assert record["authentication"] == "mx; spf=pass smtp.mailfrom=ferrier"
+    assert [one["name"] for one in record["rules"] if one["fired"]] == ["route"]
+
+
+@pytest.mark.parametrize("kind", [Later(Temporary("4.1", "down")), Bounced(Permanent("6.0", "no"))])
+@pytest_twisted.ensureDeferred
+async def test_what_was_decided_is_kept_while_it_cannot_be_done(household, kind):
+    """The reasons of a letter that waits, or is refused, are there before it is done, or never."""
+    await put(household)
+    settled = reached(household.steps, "courier.after-settle")
+    carrier = courier(household, Agent(evolve(kind, record='{"action": "comment"}')))
+    carrier.start()
+    await settled
+    await carrier.stop()
+    (row,) = [one for one in await rows(household) if one.recipient == str(THERE)]
+    shelf, _ = await household.spool.show(row.id)
+    assert json.loads(shelf.record)["action"] == "comment"
 
 
 @pytest_twisted.ensureDeferred

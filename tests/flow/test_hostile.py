@@ -14,6 +14,8 @@ from zope.interface import implementer
 from mailtickets.errors import Permanent
 from mailtickets.flow.directory import Directory
 from mailtickets.flow.reception import Reception
+from mailtickets.flow.returned import Returns
+from mailtickets.flow.showing import Showing
 from mailtickets.flow.ticketing import TicketingAgent
 from mailtickets.interfaces import IAuthenticates
 from mailtickets.mail.authentication import DMARC, Authentication, Result
@@ -72,6 +74,16 @@ class Gate:
     def desk(self):
         return self.household.desk
 
+    @property
+    def returns(self):
+        """Who takes what comes back."""
+        return Returns(
+            book=self.book,
+            ledger=self.household.ledger,
+            desks={"embedded": self.desk},
+            showing=Showing({}, reactor, self.household.log),
+        )
+
     def address(self, participant=NIC, ticket="SUPPORT-1"):
         """Where a participant answers."""
         return str(self.book.reply_address(SIGNED, ticket, participant))
@@ -80,10 +92,27 @@ class Gate:
         """The Message-ID of an answer of ours."""
         return self.book.message_id("embedded", "7", self.queue, ticket)
 
+    def written(self, author, head="", text="Hello", id=None):
+        """The octets of a letter."""
+        self.sent += 1
+        message_id = id or f"{self.sent}@sender.example"
+        octets = (
+            f"From: <{author}>\r\nMessage-ID: <{message_id}>\r\nDate: Tue, 24 Nov 2026 03:00:00 +0000"  # noqa: E501
+            f"\r\n{head}\r\n{text}\r\n"
+        )
+        if author.startswith('"'):
+            octets = octets.replace(f"<{author}>", author)
+        return octets.encode()
+
     async def takes(self, author, *to, head="", text="Hello", id=None, sender=None):
         """A letter arrives and is carried; its outcomes, or what RCPT or the dot is answered."""
+        octets = self.written(author, head, text, id)
+        who = Mailbox.parse(sender or author.rpartition("<")[2].rstrip(">"))
+        return await self.brought(octets, who, to)
+
+    async def brought(self, octets, who, to, own=None):
+        """Likewise, of a letter that is written already."""
         house, book = self.household, self.book
-        self.sent += 1
         directory = Directory({"embedded": house.desk}, house.ledger, reactor, house.log)
         door = Reception(
             book=book,
@@ -95,20 +124,13 @@ class Gate:
             meter=house.meter,
             log=house.log,
             authenticator=Believes(*self.believed),
+            own=own,
         )
-        message_id = id or f"{self.sent}@sender.example"
-        octets = (
-            f"From: <{author}>\r\nMessage-ID: <{message_id}>\r\nDate: Tue, 24 Nov 2026 03:00:00 +0000"  # noqa: E501
-            f"\r\n{head}\r\n{text}\r\n"
-        )
-        if author.startswith('"'):
-            octets = octets.replace(f"<{author}>", author)
-        who = Mailbox.parse(sender or author.rpartition("<")[2].rstrip(">"))
         recipients = tuple(map(Mailbox.parse, to))
         envelope = Envelope(who, recipients, time.time(), f"id{self.sent}", Peer("192.0.2.1"))
         there = {one: await door.recipient(one, envelope) for one in recipients}
         incoming = door.begin(envelope, there)
-        incoming.write(octets.encode())
+        incoming.write(octets)
         self.accepted = await incoming.finish()
         return await self.carries(directory, book)
 
@@ -122,6 +144,7 @@ class Gate:
             directory=directory,
             reader=house.reader,
             steps=house.steps,
+            returns=self.returns,
         )
         while items := await house.spool.take("desk:embedded", 1):
             (item,) = items

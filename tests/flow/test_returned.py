@@ -17,7 +17,7 @@ from mailtickets.relay.suppression import Suppressions
 from mailtickets.slips import Submission
 from mailtickets.testing.register import MemoryRegister
 from mailtickets.tickets.intents import OpenTicket
-from mailtickets.tickets.values import Existing, NewTicket, Outgoing, Person, ReturnedMail
+from mailtickets.tickets.values import Existing, Known, NewTicket, Outgoing, Person, ReturnedMail
 
 NIC, TICKET = Mailbox("nic", "ferrier"), Mailbox("SUPPORT-1", "support-ticket.com")
 KEY = "0123456789abcdef" * 4
@@ -117,6 +117,62 @@ async def test_without_proof_nobody_is_suppressed(world, destination):
     existing = isinstance(destination, Existing)
     assert outcome.state is (State.COMMENTED if existing else State.DISCARDED)
     assert len(told(household)) == existing
+    assert all(one.unverified for one in household.desk.submitted[1:])
+    assert await suppressions.find(NIC) is None
+
+
+@pytest.mark.parametrize("others", [(), (Person("", "bob@ferrier"),)])
+@pytest_twisted.ensureDeferred
+async def test_a_message_id_proves_as_much_as_its_readers_are_few(world, others):
+    """All who read an answer know its Message-ID: one of them gets no other address off the list.
+
+    Where nobody but the requester reads it, it is theirs that failed, whatever the bounce names.
+    """
+    household, returns, suppressions = world
+    ours = Known(
+        "embedded",
+        "SUPPORT-1",
+        "1@support-ticket.com",
+        str(TICKET),
+        ours=True,
+        comment="7",
+        requester=Person("Nic", "nic@ferrier"),
+        participants=others,
+    )
+    await household.ledger.learn([ours])
+    named = Failure("boss@elsewhere", "5.1.1", "no")
+    invented = bounce(named, original_message_id="1@support-ticket.com")
+    outcome = await returns.take("embedded", item(NewTicket("support")), invented)
+    assert outcome.state is State.COMMENTED
+    assert household.desk.submitted[-1].unverified is False
+    assert await suppressions.find(Mailbox("boss", "elsewhere")) is None
+    found = await suppressions.find(NIC)
+    assert found is None if others else found.suppressed
+
+
+@pytest_twisted.ensureDeferred
+async def test_who_takes_part_by_the_desks_word_is_asked(world):
+    """A participant whom an agent added is a reader as well."""
+    household, _, suppressions = world
+
+    async def participants(desk, ticket):
+        assert (desk, ticket) == ("embedded", "SUPPORT-1")
+        return (Person("Bob", "bob@ferrier"),)
+
+    returns = Returns(
+        book=household.book,
+        ledger=household.ledger,
+        desks={"embedded": household.desk},
+        showing=Showing({}, Clock(), Logger()),
+        suppressions=suppressions,
+        participants=participants,
+    )
+    author, requester = str(TICKET), Person("", "nic@ferrier")
+    ours = Known("embedded", "SUPPORT-1", "1@x", author, ours=True, requester=requester)
+    await household.ledger.learn([ours])
+    gone = bounce(Failure("nic@ferrier", "5.1.1", "no"), original_message_id="1@x")
+    outcome = await returns.take("embedded", item(NewTicket("support")), gone)
+    assert outcome.state is State.COMMENTED
     assert await suppressions.find(NIC) is None
 
 

@@ -3,12 +3,12 @@
 import pytest
 import pytest_twisted
 
-from mailtickets.errors import Temporary
+from mailtickets.errors import Permanent, Temporary
 from mailtickets.flow.ticketing import TicketingAgent
 from mailtickets.mail.envelope import Envelope, Item, Letter
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import InMemory, whole
-from mailtickets.outcomes import Delivered, State
+from mailtickets.outcomes import Bounced, Deferred, Delivered, State
 from mailtickets.routing.record import lines_of, read_record
 from mailtickets.tickets.intents import AddComment, OpenTicket
 from mailtickets.tickets.values import Existing, NewTicket, ToAgent
@@ -178,6 +178,25 @@ async def test_what_the_desk_said_is_told(household):
     assert why.value is trouble
 
 
+@pytest.mark.parametrize(
+    ("trouble", "kind", "said"),
+    [
+        (Temporary("4.1", "It is down"), Deferred, "not done yet: 4.4.1 It is down"),
+        (Permanent("3.4", "Too large"), Bounced, "the desk refuses it: 5.3.4 Too large"),
+    ],
+)
+@pytest_twisted.ensureDeferred
+async def test_what_the_desk_does_not_do_was_decided(household, trouble, kind, said):
+    """Why a letter is where it is can be asked while the desk is down, or has refused it."""
+    household.desk.fails.append(trouble)
+    outcome = (await agent(household).deliver(item(FIRST)))[NEW]
+    assert isinstance(outcome, kind)
+    assert outcome.trouble is trouble
+    record = read_record(outcome.record)
+    assert record["action"] == "open"
+    assert record["why"].endswith(said)
+
+
 @pytest_twisted.ensureDeferred
 async def test_each_outcome_has_its_reasons(household):
     """The record says which rule found the ticket and why the others did not, in order of trust."""
@@ -201,5 +220,7 @@ async def test_each_outcome_has_its_reasons(household):
         "comment",
     )
     assert lines_of(record)[-1].startswith("done: comment, since it names SUPPORT-1")
+    turned = lines_of(record | {"author": "\u202emoc.kcirt <eve@x.example>"})
+    assert turned[0] == "author: [U+202E]moc.kcirt <eve@x.example>"
     assert read_record("nonsense") is None
     assert read_record(None) is None

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
+import smtplib
 import ssl
 import subprocess
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from tests.journeys.edge import Raw, trusting_nobody
-from tests.journeys.running import HERE, Running, until
+from tests.journeys.running import HERE, PATIENCE, Running, free_port, until
 from tests.journeys.test_store_clock import Wall
 from tests.needs import need
+from tests.smtpd.doors import DOT, LETTER
 from tests.smtpd.pems import write_pems
 
 DAY = 86400
+START = b"MAIL FROM:<nic@ferrier>\r\nRCPT TO:<new@support-ticket.com>\r\nDATA\r\n"
 
 
 def _line(running: Running, name: str, password: str) -> str:
@@ -83,14 +91,60 @@ def test_users_without_tls(launch: Callable[..., Running], tmp_path: Path) -> No
     assert "AUTH PLAIN LOGIN" in _swaks(running, "--quit-after", "EHLO")
 
 
-def test_a_hangup_reads_the_certificates_again(
-    launch: Callable[..., Running], tmp_path: Path
-) -> None:
-    """SIGHUP: who is here stays under TLS, who comes sees the new certificate."""
-    certificate, key = write_pems(tmp_path)
-    settings = tmp_path / "settings.toml"
+class Narrow(Running):
+    """A gateway that may have few files open, and a door with twisted.mail's own protocol."""
+
+    stock = 0
+
+    @property
+    def command(self) -> list[str]:
+        """`twistd -ny stock.tac`."""
+        self.stock = self.stock or free_port()
+        given = super().command
+        self.environment = {
+            "MAILTICKETS": shlex.join(given[given.index("mailtickets") + 1 :]),
+            "STOCK": f"tcp:{self.stock}:interface={HERE}",
+        }
+        twistd = str(Path(sys.executable).with_name("twistd"))
+        tac = Path(__file__).with_name("stock.tac")
+        return [need("prlimit"), "--nofile=100:400", twistd, "--pidfile=", "-ny", str(tac)]
+
+
+@pytest.fixture(scope="module")
+def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Narrow]:
+    """It runs, with certificates beside its state."""
+    place = tmp_path_factory.mktemp("narrow")
+    certificate, key = write_pems(place)
+    settings = place / "settings.toml"
     settings.write_text(f'[tls]\ncertificate = "{certificate}"\nkey = "{key}"\n')
-    running = launch("--config", str(settings)).start()
+    with Narrow(place / "state", "--config", str(settings)).start() as running:
+        yield running
+
+
+def test_ours_behind_the_stock_protocol(narrow: Narrow) -> None:
+    """A letter that twisted.mail's own protocol hands over by lines opens the same ticket.
+
+    The same, to the octet: at our own door it is a repeat of what has come already.
+    """
+    octets = b"Subject: Two doors\r\nMessage-ID: <two@doors.example>\r\n\r\n..One ticket.\r\n.\r\n"
+
+    def opened() -> list[dict[str, Any]]:
+        return [one for one in narrow.tickets() if one["subject"] == "Two doors"]
+
+    for port in (narrow.stock, narrow.port):
+        with smtplib.SMTP(HERE, port, timeout=PATIENCE) as client:
+            client.sendmail("nic@ferrier", ["new@support-ticket.com"], octets)
+        (ticket,) = until(opened, what="the ticket")
+    until(lambda: 'state="duplicate"} 1' in narrow.page("/metrics"), what="the repeat")
+    (opening,) = narrow.ticket(ticket["key"])["comments"]
+    assert opening["text"].rstrip() == "..One ticket.\n."
+    assert opened() == [ticket]
+
+
+def test_a_hangup_reads_the_certificates_again(narrow: Narrow) -> None:
+    """SIGHUP: who is here stays under TLS, who comes sees the new certificate."""
+    running, place = narrow, narrow.state.parent
+    certificate = place / "certificate.pem"
 
     def come() -> Raw:
         raw = Raw(running.port)
@@ -104,7 +158,7 @@ def test_a_hangup_reads_the_certificates_again(
 
     early = come()
     assert shown(early) == certificate.read_text()
-    write_pems(tmp_path)
+    write_pems(place)
     assert running.process is not None
     running.process.signal(signal.SIGHUP)
     running.process.said("certificates have been read again")
@@ -119,6 +173,24 @@ def test_a_hangup_reads_the_certificates_again(
     assert shown(come()) == shown(late)
     early.close()
     late.close()
+
+
+def test_the_files_it_may_open_are_kept_for_everybody(narrow: Narrow) -> None:
+    """However many connect, what the house needs itself stays free; the others are told 421.
+
+    What it may have open is raised to what it may raise it to; if that is not enough for the
+    connections that the settings allow, the log says so.
+    """
+    assert "400 files open: 200 connections at a time, not 2000" in narrow.log
+    crowd = [Raw(narrow.port) for _ in range(210)]
+    said = [raw.reply() for raw in crowd]
+    assert said.count("421 4.7.0 Too many connections; try again later") == 10
+    inside = crowd[0]
+    inside.send(b"EHLO vm\r\n" + START + LETTER + DOT)
+    assert [inside.reply()[:3] for _ in range(5)] == ["250", "250", "250", "354", "250"]
+    until(lambda: "x" in [one["subject"] for one in narrow.tickets()], what="the ticket")
+    for raw in crowd:
+        raw.close()
 
 
 def test_the_clock_on_the_wall_throws_nobody_out(

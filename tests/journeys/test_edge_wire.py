@@ -19,7 +19,7 @@ from twisted.mail import smtp
 from zope.interface import implementer
 
 from mailtickets.errors import SettingsError
-from mailtickets.smtpd import Certificates, Delivery, Limits
+from mailtickets.smtpd import Certificates, Delivery, Limits, wire
 from tests.journeys.edge import Raw, front, in_thread, trusting_nobody
 from tests.smtpd.doors import DOT, LETTER, MAIL, RCPT, START
 from tests.smtpd.fakes import MemoryReception
@@ -140,8 +140,8 @@ async def test_no_renegotiation(tmp_path):
 
 
 @ensureDeferred
-async def test_a_handshake_that_never_ends(tmp_path):
-    """Who begins a TLS handshake and says no more is hung up on, as any silent peer is."""
+async def test_a_handshake_that_never_ends(tmp_path, monkeypatch):
+    """Who begins a TLS handshake and says no more is hung up on, also where there is no room."""
 
     def implicit(endpoint, certificates):
         return wrapServerTLS(certificates, endpoint, reactor)
@@ -159,15 +159,19 @@ async def test_a_handshake_that_never_ends(tmp_path):
             pass
         raw.close()
 
+    monkeypatch.setattr(wire, "ABORT_AFTER", 1.0)
     soon = Limits(command_timeout=1)
     (tmp_path / "other").mkdir()
+    (tmp_path / "third").mkdir()
     async with (
         front(tmp_path, limits=soon) as clear,
         front(tmp_path / "other", wrap=implicit, limits=soon) as door,
+        front(tmp_path / "third", wrap=implicit, limits=Limits(connections=0)) as full,
     ):
         first = deferToThread(talk, clear.port, b"EHLO vm\r\nSTARTTLS\r\n")
         second = deferToThread(talk, door.port)
-        for each in (first, second):
+        third = deferToThread(talk, full.port)
+        for each in (first, second, third):
             await each
 
 

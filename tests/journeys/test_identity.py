@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import smtplib
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -17,6 +16,7 @@ import pytest
 
 from tests.journeys.peers import Sink
 from tests.journeys.running import HERE, Running, until, wire
+from tests.service.commands import run
 
 NEW = "new@support-ticket.com"
 CONFIG = """
@@ -46,11 +46,11 @@ def sink() -> Iterator[Sink]:
 
 
 @pytest.fixture
-def gateway(launch: Callable[..., Running], sink: Sink, tmp_path: Path) -> Running:
+def gateway(raise_up: Callable[..., Running], sink: Sink, tmp_path: Path) -> Running:
     """A gateway whose queue has signed addresses."""
     config = tmp_path / "mailtickets.toml"
     config.write_text(CONFIG, "utf-8")
-    return launch("--relay", sink.url, "--config", str(config), domain=None).start()
+    return raise_up("--relay", sink.url, "--config", str(config), domain=None).start()
 
 
 def comments(gateway: Running, count: int) -> list[dict[str, Any]]:
@@ -76,24 +76,9 @@ def answer_to_rcpt(gateway: Running, address: str) -> tuple[int, str]:
 def command(gateway: Running, *arguments: str) -> str:
     """What a command of the operator's prints, while the gateway runs."""
     config = gateway.arguments[gateway.arguments.index("--config") + 1]
-    done = subprocess.run(
-        [
-            sys.executable,
-            "-c",
-            "from mailtickets.service.cli import main; main()",
-            "--config",
-            config,
-            "--state",
-            str(gateway.state),
-            *arguments,
-        ],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-    assert "Traceback" not in done.stderr
-    return done.stdout
+    _, out, err = run("--config", config, "--state", gateway.state, *arguments)
+    assert "Traceback" not in err
+    return out
 
 
 def test_each_participant_has_an_address(gateway, sink, tmp_path):
@@ -147,6 +132,8 @@ def test_each_participant_has_an_address(gateway, sink, tmp_path):
     gateway.say("SUPPORT-1", "Only for Nic.")
     sent = sink.wait_for(3)[2]
     assert sent.recipients == ("nic@ferrier",)
+    gateway.send(letter("bob@ferrier", his := addresses["bob@ferrier"], "Bye"), "bob@ferrier", his)
+    assert until(lambda: gateway.ticket("SUPPORT-1")["comments"][-1].get("newcomer"))
 
     # What the operator is told: of this letter as it came, and of one that is tried dry.
     items = json.loads(command(gateway, "queue", "list", "--all", "--json"))
@@ -164,6 +151,18 @@ def test_each_participant_has_an_address(gateway, sink, tmp_path):
     assert recipient["sends"]["intent"]["text"].strip() == "Dry"
     assert recipient["decision"]["rules"][0]["fired"]
     assert len(gateway.ticket("SUPPORT-1")["comments"]) == before
+
+    # A new key signs, and what the older one signed is good until it is let go.
+    his = addresses["nic@ferrier"]
+    done = "the address keys have been read again"
+    for count, more, code in ((1, (), 250), (2, ("--keep", "0"), 550)):
+        assert "send SIGHUP" in command(gateway, "address-key", "rotate", *more)
+        gateway.process.signal(signal.SIGHUP)
+        until(lambda count=count: gateway.log.count(done) == count, what=done)
+        assert answer_to_rcpt(gateway, his)[0] == code
+    gateway.say("SUPPORT-1", "With a new key.")
+    renewed = parseaddr(sink.wait_for(4)[3].message["From"])[1]
+    assert (renewed == his, answer_to_rcpt(gateway, renewed)[0]) == (False, 250)
 
 
 def test_why_a_repeat_went_nowhere(gateway):

@@ -60,14 +60,14 @@ def sink() -> Iterator[Sink]:
 
 
 @async_yield_fixture
-async def gateway(launch: Callable[..., Running], sink: Sink, tmp_path: Path) -> Any:
+async def gateway(raise_up: Callable[..., Running], sink: Sink, tmp_path: Path) -> Any:
     """A gateway that asks the zone: a queue with plain addresses, and one with signed ones."""
     from twisted.internet import reactor  # noqa: PLC0415
 
     names = NameServer(reactor, ZONE)
     file = tmp_path / "settings.toml"
     file.write_text(SETTINGS.format(resolver=names.server), "utf-8")
-    running = launch("--relay", sink.url, "--config", str(file), domain=None)
+    running = raise_up("--relay", sink.url, "--config", str(file), domain=None)
     yield await deferToThread(running.start)
     await names.stop()
 

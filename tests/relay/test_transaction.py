@@ -4,7 +4,7 @@ import pytest
 
 from mailtickets.errors import Permanent, Temporary
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.outcomes import Bounced, Deferred, Delivered, State
+from mailtickets.outcomes import About, Bounced, Deferred, Delivered, State
 from mailtickets.relay.judging import trouble
 from mailtickets.relay.replies import AnswerReader
 from mailtickets.relay.transaction import Phase, Transaction
@@ -108,6 +108,24 @@ def test_421_anywhere(at):
     assert transaction.close
     assert kinds(transaction)[A] is Deferred
     assert kinds(transaction)[B] is (Bounced if at > 2 else Deferred)
+
+
+@pytest.mark.parametrize(
+    ("lines", "about"),
+    [
+        (["451 4.7.1 greylisted"], About.LETTER),
+        (["250 ok", "450 greylisted"], About.LETTER),
+        (["250 ok", "250 ok", "354 go", "451 4.2.2 full"], About.LETTER),
+        (["452 4.3.1 the disk is full"], About.PEER),
+        (["250 ok", "421 4.7.0 too many letters"], About.PEER),
+        (["530 5.7.0 authenticate first"], About.PEER),
+    ],
+)
+def test_whom_a_refusal_is_about(lines, about):
+    """A greylist is about the letter; who closes, is full or wants a password, about the host."""
+    transaction = begun(A, pipelining=False)
+    run(transaction, *lines)
+    assert transaction.outcomes[A].about is about
 
 
 def test_refused_at_the_dot():

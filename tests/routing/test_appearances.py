@@ -52,6 +52,11 @@ def test_a_domain_that_looks_like_another():
     assert "xn--bcher-kva.example" in fine
     assert "imitation" not in fine
     assert "mixes scripts" in said(address="p\u0430yments@x.example")
+    encoded = said(address="eve@xn--pypal-4ve.example")
+    assert "xn--pypal-4ve.example reads p\u0430ypal.example" in encoded
+    assert said(address="zoe@xn--bcher-kva.example") == ""
+    assert "imitation" not in said(address="zoe@24.b\u00fccher.example")
+    assert said(address="x@xn--.xn--a.xn--\u200b.example").count("imitation") == 0
 
 
 def test_files_and_subjects_that_turn_round():

@@ -1,12 +1,11 @@
 """`mailtickets explain`, `replay` and `address-key`, as an operator runs them."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 
-COMMAND = [sys.executable, "-c", "from mailtickets.service.cli import main; main()"]
+from tests.service.commands import run
+
 LETTER = (
     b"From: Nic <nic@ferrier>\r\nTo: new@support-ticket.com\r\nSubject: Help\r\n"
     b"Message-ID: <1@ferrier>\r\n\r\nI forgot my password\r\n"
@@ -17,18 +16,6 @@ state = "{state}"
 [[queue]]
 name = "support"
 """
-
-
-def run(*arguments, stdin=b""):
-    """The command's exit status, output and complaints."""
-    done = subprocess.run(
-        [*COMMAND, *map(str, arguments)],
-        capture_output=True,
-        input=stdin,
-        timeout=60,
-        check=False,
-    )
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
 @pytest.fixture

@@ -3,7 +3,9 @@
 import pytest
 
 from mailtickets.errors import SettingsError
-from mailtickets.service.keys import FILE, KeySettings, key_ring
+from mailtickets.mail.mailbox import Mailbox
+from mailtickets.routing.proofs import Proofs
+from mailtickets.service.keys import FILE, Keys, KeySettings, key_ring
 from mailtickets.service.settings import from_options
 from mailtickets.service.state import StateDirectory
 
@@ -32,6 +34,30 @@ def test_several_gateways_share_a_file(tmp_path):
         assert not (tmp_path / name).exists()
     assert rings[0] == rings[1]
     assert len(rings[0].keys) == 2
+
+
+def test_keys_are_read_again(tmp_path):
+    """What was made of a running gateway's keys changes with them; a file that is gone does not."""
+    keys = Keys(KeySettings(), StateDirectory(tmp_path))
+    secrets = keys.secrets("ticket")
+    proofs, before = Proofs(secrets), list(secrets)
+    address = Mailbox("SUPPORT-1", "support-ticket.com")
+    token = proofs.token(address, "nic@ferrier")
+    old = (tmp_path / FILE).read_text("ascii")
+    (tmp_path / FILE).write_text("n" * 40 + "\n" + old)
+    assert list(secrets) == before
+    keys.reload()
+    assert (len(secrets), secrets[1:]) == (2, tuple(before))
+    assert proofs.valid(address, token)
+    assert proofs.token(address, "nic@ferrier") != token
+    (tmp_path / FILE).write_text("n" * 40 + "\n")
+    keys.reload()
+    assert not proofs.valid(address, token)
+    for spoil in ((tmp_path / FILE).unlink, lambda: (tmp_path / FILE).write_text("short")):
+        spoil()
+        with pytest.raises(SettingsError):
+            keys.reload()
+        assert len(secrets) == 1
 
 
 @pytest.mark.parametrize(

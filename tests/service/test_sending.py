@@ -5,9 +5,6 @@ import subprocess
 import sys
 import tomllib
 
-import pytest_twisted
-from twisted.internet.defer import ensureDeferred
-
 from mailtickets.db.database import Database
 from mailtickets.db.register import Register
 from mailtickets.errors import Permanent
@@ -30,24 +27,22 @@ def run(tmp_path, *arguments):
     return done.returncode, done.stdout + done.stderr
 
 
-@pytest_twisted.inlineCallbacks
-def failed(tmp_path, address, trouble):
+async def failed(tmp_path, address, trouble):
     """A letter to an address fails."""
     from twisted.internet import reactor  # noqa: PLC0415 - pytest-twisted installs it first
 
     database = Database.open(f"sqlite:///{tmp_path}/mailtickets.db", reactor)
     register = Register()
     register.use(database)
-    noted = Suppressions(register, lambda: 1_790_000_000.0).failed(address, trouble, "key")
-    yield ensureDeferred(noted)
-    yield database.close()
+    await Suppressions(register, lambda: 1_790_000_000.0).failed(address, trouble, "key")
+    await database.close()
 
 
-def test_the_list_is_looked_after(tmp_path):
+async def test_the_list_is_looked_after(tmp_path):
     """What failed is listed and shown; what is lifted is gone; what is added is there."""
     assert run(tmp_path, "suppression", "list") == (0, "no address is suppressed\n")
-    failed(tmp_path, Mailbox("nic", "ferrier"), Permanent("1.1", "mx said: 550 Nobody"))
-    failed(tmp_path, Mailbox("ann", "ferrier"), Permanent("2.2", "full"))
+    await failed(tmp_path, Mailbox("nic", "ferrier"), Permanent("1.1", "mx said: 550 Nobody"))
+    await failed(tmp_path, Mailbox("ann", "ferrier"), Permanent("2.2", "full"))
     status, text = run(tmp_path, "suppression", "list")
     assert status == 0
     assert text == "nic@ferrier  since 2026-09-21  5.1.1 mx said: 550 Nobody\n"

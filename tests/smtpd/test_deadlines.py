@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from twisted.internet.defer import Deferred
 
-from mailtickets.smtpd import Limits
+from mailtickets.smtpd import Limits, table
 from tests.smtpd.doors import DOT, LETTER, RCPT, START, House
 
 FAR = {"connection_timeout": 10**9}
@@ -154,3 +154,16 @@ def test_a_peer_that_does_not_hang_up_is_hung_up_on(house):
     assert not aborted
     house.wait(4)
     assert aborted
+
+
+def test_who_is_refused_and_does_not_go(house, monkeypatch):
+    """A refused connection that cannot be closed is aborted soon, and sooner where many are."""
+    monkeypatch.setattr(table, "LEAVING", 2)
+    house.open(limits=Limits(connections=0))
+    aborted = []
+    for number in range(4):
+        transport = house.come(hello=b"").transport
+        transport.abortConnection = lambda number=number: aborted.append(number)
+    assert aborted == [0, 1]
+    house.wait(4)
+    assert set(aborted) == {0, 1, 2, 3}

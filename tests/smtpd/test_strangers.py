@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from twisted.cred.checkers import ANONYMOUS, AllowAnonymousAccess
 from twisted.cred.portal import IRealm, Portal
 from twisted.internet import defer
 from twisted.internet.address import IPv4Address
+from twisted.internet.defer import ensureDeferred
 from twisted.internet.testing import StringTransport
 from twisted.mail import smtp
 from zope.interface import implementer
@@ -14,6 +19,7 @@ from zope.interface import implementer
 from mailtickets.errors import Permanent
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.smtpd import ESMTP, Delivery, Limits
+from mailtickets.smtpd.letters import LineByLine
 from tests.smtpd.doors import DOT, LETTER, MAIL, RCPT, START, House, Visitor
 from tests.smtpd.fakes import MemoryReception
 
@@ -148,6 +154,40 @@ def test_chunks_reach_a_stranger_as_lines(stranger, visitor):
     assert not any("BINARYMIME" in line for line in visitor.say(b"EHLO vm\r\n"))
     visitor.say(MAIL + RCPT + b"BDAT 7\r\nA: b\r\n\rBDAT 4 LAST\r\n\nHi!")
     assert stranger.messages[0].lines == [stranger.header, b"A: b", b"", b"Hi!"]
+
+
+@given(st.lists(st.sampled_from([b"x", b"\r", b"\n", b"\r\n", b"y" * 9]), max_size=30), st.data())
+def test_lines_do_not_mind_the_network(words, data):
+    """However a letter comes in pieces, an IMessage is given the same lines."""
+    octets = b"A: b\r\n" + b"".join(words)
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(octets)), max_size=8)))
+    message = Message(StrangersDelivery())
+    letter = LineByLine("id", [(Mailbox("new", "support"), message, b"")])
+    for begin, end in zip([0, *cuts], [*cuts, len(octets)], strict=True):
+        letter.write(octets[begin:end])
+    ensureDeferred(letter.finish())
+    lines = octets.split(b"\r\n")
+    assert message.lines == (lines if lines[-1] else lines[:-1])
+    assert all(type(line) is bytes for line in message.lines)
+
+
+def test_an_endless_line_costs_no_more():
+    """A line of 1.5 MB that comes in small pieces costs what its octets cost, not their square."""
+    letter = LineByLine("id", [(Mailbox("new", "support"), Message(StrangersDelivery()), b"")])
+    pieces = [b"x" * 500] * 3_000
+    assert cost(letter, pieces) < 100 * max(cost(letter, pieces[:150]), 0.0003)
+
+
+def cost(letter, pieces):
+    """Seconds of CPU that a line in these pieces takes, the least of three."""
+    taken = []
+    for _ in range(3):
+        began = process_time()
+        for piece in pieces:
+            letter.write(piece)
+        letter.write(b"\r\n")
+        taken.append(process_time() - began)
+    return min(taken)
 
 
 def test_a_factory_of_deliveries(stranger):

@@ -1,10 +1,11 @@
 """GitHub's issues in memory, by contract: not the real thing.
 
-Written from what is known of GitHub's REST API, and not yet compared line by line with its
-OpenAPI description (npm @octokit/openapi). The operations, by their names there: issues/create,
-issues/get, issues/list-for-repo, issues/update, issues/create-comment, issues/list-comments,
-issues/list-comments-for-repo, issues/list-events-for-repo, repos/get, users/get-authenticated,
-and "Rate limits for the REST API".
+Written for GitHub's REST API, and its table compared by a program with GitHub's own OpenAPI
+description (npm @octokit/openapi 23.0.2, api.github.com): paths, parameters, statuses, members and
+their types. The operations: issues/create, issues/get, issues/list-for-repo, issues/update,
+issues/create-comment, issues/list-comments, issues/list-comments-for-repo,
+issues/list-events-for-repo, repos/get, users/get-authenticated. Limits are from "Rate limits for
+the REST API".
 """
 
 from __future__ import annotations

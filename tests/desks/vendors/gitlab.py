@@ -1,7 +1,8 @@
 """GitLab's issues in memory, by contract: not the real thing.
 
-Written from what is known of GitLab's REST API, and not yet compared line by line with
-docs.gitlab.com; only that notes have `internal` was looked up there (api/notes).
+Written from docs.gitlab.com: "Issues API" (list with updated_after, confidential), "Notes API"
+(internal, system) and "Resource state events API" (the first state is not among them). The user,
+the project and the words of refusals are from general knowledge.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from email.parser import HeaderParser
+from email.policy import HTTP
 from typing import Any, ClassVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -14,6 +16,12 @@ from attrs import field, frozen
 from treq import content, request
 from twisted.web.resource import Resource
 from twisted.web.server import Site
+
+from mailtickets.testing.desk import Bench
+from mailtickets.testing.journal import MemoryJournal
+
+SILENCE = 0.4
+"""Seconds for a call that is going to have no answer: these servers answer at once."""
 
 
 @frozen
@@ -34,6 +42,19 @@ class Asked:
     def told(self) -> Any:
         """The body as JSON."""
         return json.loads(self.body)
+
+    @property
+    def form(self) -> list[tuple[str, str, str, bytes]]:
+        """The parts of a form (RFC 7578): name, name of a file or none, media type, octets."""
+        line = b"--" + self.headers["content-type"].partition("boundary=")[2].encode()
+        found = []
+        for part in self.body.split(line)[1:-1]:
+            head, _, octets = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+            said = HeaderParser(policy=HTTP).parsestr(head.decode())
+            named = said["content-disposition"].params
+            sort = said.get_content_type()
+            found.append((named["name"], named.get("filename", ""), sort, octets[:-2]))
+        return found
 
 
 @frozen
@@ -117,6 +138,79 @@ class Vendor(Resource):
                 serve: Callable[..., Told] = getattr(self, name)
                 return serve(asked, *(unquote(one) for one in found.groups()))
         return self.missing()
+
+
+class Elsewhere(Vendor):
+    """Where a vendor keeps files: another place, which has nothing to do with the API's token."""
+
+    signature: ClassVar[Mapping[str, str]] = {}
+    routes = (("GET", r"/(\d+)", "moved"), ("GET", r"/files/(\d+)", "file"))
+
+    def __init__(self, reactor: Any) -> None:
+        super().__init__(reactor)
+        self.files: list[bytes] = []
+
+    def keep(self, octets: bytes) -> str:
+        """Keep a file; where it is found."""
+        self.files.append(octets)
+        return f"{self.url}/{len(self.files)}?token=once"
+
+    def moved(self, asked: Asked, number: str) -> Told:
+        """The way to a file."""
+        return Told(302, b"", {"Location": f"/files/{number}?signature=a%2Fb"})
+
+    def file(self, asked: Asked, number: str) -> Told:
+        """A file, to whoever has the whole address."""
+        if asked.query != {"signature": "a/b"}:
+            return self.missing()
+        return Told(200, self.files[int(number) - 1], {"Content-Type": "text/plain"})
+
+    def missing(self) -> Told:
+        """Nothing."""
+        return Told(404, b"")
+
+
+def benched(
+    reactor: Any,
+    vendor: Any,
+    desk_of: Callable[..., Any],
+    system: Callable[[str, float], Any],
+    comments: Callable[[str], int],
+    answer: Callable[[str, str, bool], Any],
+) -> Bench:
+    """A bench of a vendor's server and a desk of ours.
+
+    `system(url, seconds)` is its client; the desk has `vendor`, and that `journal`.
+    """
+    journal = vendor.journal = MemoryJournal(time.time)
+    desks: list[Any] = []
+
+    def through(port: int, seconds: float) -> Any:
+        client = system(f"http://127.0.0.1:{port}", seconds)
+        desks.append(desk_of(reactor, client, journal, every=0.1, settled=0.2))
+        return desks[-1]
+
+    async def tickets() -> int:
+        return len(vendor.all)
+
+    async def counted(ticket: str) -> int:
+        return comments(ticket)
+
+    async def answered(ticket: str, text: str, public: bool) -> str:
+        return str(answer(ticket, text, public))
+
+    async def close() -> None:
+        for desk in desks:
+            await desk.close()
+        await vendor.stop()
+
+    desk = through(vendor.port, 30.0)
+    desk.vendor = vendor
+    where = ("127.0.0.1", vendor.port)
+    return Bench(
+        *(desk, "support", "SUPPORT", tickets, counted, answered, close, through, where),
+        silence=SILENCE,
+    )
 
 
 def stamp(now: float | None = None) -> str:

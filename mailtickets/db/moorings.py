@@ -1,0 +1,92 @@
+"""Whether SQLite's files are still those that were opened, in the place where the next start looks.
+
+A file that is moved, removed, replaced or cut short while it is open can be written for ever: what
+was acknowledged would be gone with the process. So it is looked at before a transaction, twenty
+times a second at most, and what is amiss is a 451 until it is put right.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+FRESH = 0.05
+"""Seconds for which what was seen to be right is taken to be so: a look is two system calls."""
+
+_HEADER = 100
+_PAGE_SIZE = slice(16, 18)
+_PAGES = slice(28, 32)
+
+
+class Adrift(sqlite3.OperationalError):
+    """The files at the store's path are not those that are open. Its text says what is amiss."""
+
+
+class Moorings:
+    """Holds on to a database's file and to its log (`-wal`), and tells when they are others.
+
+    As long as it does, SQLite never removes the log. `check` may be called in any thread.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._paths = (str(path), f"{path}-wal")
+        self._held = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        self._held.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        files = [os.stat(each) for each in self._paths]  # noqa: PTH116 - they are no Path
+        self._which = tuple((file.st_dev, file.st_ino) for file in files)
+        self._size = files[0].st_size
+        self._rescued = False
+        self._seen = 0.0
+
+    @classmethod
+    def of(cls, path: Path | None) -> Self | None:
+        """Those of a file; None where there is none."""
+        return None if path is None else cls(path)
+
+    def check(self) -> None:
+        """Raises Adrift when a file was moved, removed, replaced or cut short."""
+        now = time.monotonic()
+        if now - self._seen < FRESH:
+            return
+        which = []
+        for each in self._paths:
+            try:
+                file = os.stat(each)  # noqa: PTH116 - they are no Path
+            except OSError:
+                which.append((0, 0))
+                continue
+            which.append((file.st_dev, file.st_ino))
+            if each == self._paths[0]:
+                size = file.st_size
+        if tuple(which) != self._which:
+            self._rescue()
+            name = self._paths[which[0] == self._which[0]]
+            raise Adrift(f"{name} was moved, removed or replaced")
+        if size < self._size and not self._whole(size):
+            raise Adrift(f"{self._paths[0]} was cut short")
+        self._size = size
+        self._seen = now
+
+    def _whole(self, size: int) -> bool:
+        """Whether a file that is smaller than it was is so by somebody's VACUUM."""
+        with Path(self._paths[0]).open("rb") as file:
+            header = file.read(_HEADER)
+        if len(header) < _HEADER:
+            return False
+        page = int.from_bytes(header[_PAGE_SIZE], "big")
+        return int.from_bytes(header[_PAGES], "big") * (65536 if page == 1 else page) <= size
+
+    def _rescue(self) -> None:
+        """Write home what stands in a log that is gone from the directory and still open."""
+        if not self._rescued:
+            self._rescued = True
+            with suppress(sqlite3.Error):
+                self._held.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+    def close(self) -> None:
+        """Let go."""
+        self._held.close()

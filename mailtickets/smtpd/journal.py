@@ -24,7 +24,7 @@ def letter(
     """A letter's line: what became of it, and what the peer was told. Answers the outcome."""
     peer = envelope.peer
     sender = printed(envelope.sender)
-    recipients = spoken(",".join([str(mailbox) for mailbox in envelope.recipients]))
+    recipients = spoken(",".join(map(str, envelope.recipients)))
     took = f"{seconds:.4f}"
     word = outcome(reply)
     _say(
@@ -39,7 +39,7 @@ def letter(
             "sender": sender,
             "recipients": recipients,
             "size": size,
-            "seconds": float(took),
+            "seconds": round(seconds, 4),
             "peer": peer.address,
             "helo": peer.helo,
             "tls": peer.tls,

@@ -153,7 +153,8 @@ class UnderWay:
             return
         self._finishing = False
         self._began = self._door.clock.seconds()
-        self._whole = envelope = self.envelope.to(tuple(self._places), session.transaction.wishes)
+        known = self._whole or self._envelope()
+        self._whole = envelope = known.to(tuple(self._places), session.transaction.wishes)
         try:
             if self._takes_chunks(protocol.delivery):
                 places = [place for _, place in self._places.values()]

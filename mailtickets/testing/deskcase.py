@@ -32,8 +32,7 @@ class Bench:
     system really listens; both are None for a desk that has no socket, and the faults are not
     tried. `close` ends everything. A desk that takes no empty file says so by `empty_files`, and
     names it in the text instead. `patience` is how many seconds one test may take there.
-    `silent_receipts` is true of a desk whose good answers need not say anything. `silence` is how
-    many seconds a call waits for an answer that is not going to come.
+    `silent_receipts` is true of a desk whose good answers need not say anything.
     """
 
     desk: Any
@@ -48,7 +47,6 @@ class Bench:
     empty_files: bool = True
     patience: float = PATIENCE
     silent_receipts: bool = False
-    silence: float = 1.5
 
     def opening(self, text: str = "Hi... can you help?", **more: Any) -> OpenTicket:
         """A letter that opens a ticket."""

@@ -21,7 +21,7 @@ from mailtickets.testing.journal import MemoryJournal
 from tests.desks.cutting import doubles_nothing
 from tests.desks.systems import Systems, asked, redmine_project
 
-SETTLED = 1.5
+SETTLED = 4.0
 _running: dict[str, Any] = {}
 
 

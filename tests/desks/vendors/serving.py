@@ -20,9 +20,6 @@ from twisted.web.server import Site
 from mailtickets.testing.desk import Bench
 from mailtickets.testing.journal import MemoryJournal
 
-SILENCE = 0.4
-"""Seconds for a call that is going to have no answer: these servers answer at once."""
-
 
 @frozen
 class Asked:
@@ -207,10 +204,7 @@ def benched(
     desk = through(vendor.port, 30.0)
     desk.vendor = vendor
     where = ("127.0.0.1", vendor.port)
-    return Bench(
-        *(desk, "support", "SUPPORT", tickets, counted, answered, close, through, where),
-        silence=SILENCE,
-    )
+    return Bench(desk, "support", "SUPPORT", tickets, counted, answered, close, through, where)
 
 
 def stamp(now: float | None = None) -> str:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import os
 import random
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
+
+from tests.desks.systems import Systems
+from tests.postgres import postgres
+
+__all__ = ["postgres"]  # one server for all: a module that imported the fixture had its own
 
 # Two cores shared with other work: how long an example takes tells nothing.
 settings.register_profile(
@@ -85,3 +92,10 @@ def _nobody_elses_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the developer's shell says must not reach a test."""
     for name in [name for name in os.environ if name.startswith("MAILTICKETS_")]:
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session")
+def systems() -> Iterator[Systems]:
+    """The ticketing systems that are costly to start, one of each for all tests."""
+    with ExitStack() as running:
+        yield Systems(running)

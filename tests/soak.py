@@ -33,7 +33,7 @@ def main(kills: int, seed: str) -> int:
         with Storm([gateway], seed, BREATH) as storm:
             for turn in range(0, kills, AT_ONCE):
                 gateway.kill()
-                killed(gateway, min(AT_ONCE, kills - turn), f"{seed}-{turn}")
+                killed(storm, min(AT_ONCE, kills - turn), f"{seed}-{turn}")
                 print(
                     f"{time.monotonic() - began:5.0f} s: {min(turn + AT_ONCE, kills)} kills, "
                     f"{len(storm.acknowledged)} letters, {len(storm.answered)} answers",

@@ -93,6 +93,8 @@ comments = Table(
     Column("authentication", Text),
     # What filters said, a line each.
     Column("labels", Text, nullable=False, server_default=""),
+    # The id under which the letter was accepted.
+    Column("trace", Text, nullable=False, server_default=""),
     Index("desk_comments_ticket", "ticket", "id"),
 )
 

@@ -24,6 +24,7 @@ BUSY_SECONDS = 5.0
 LOOK_SECONDS = 1.0
 """How long the search for damage may hold up a start; `mailtickets audit` looks at all of it."""
 
+_MIGRATING = 7091887102  # an advisory lock of PostgreSQL's is a number
 CACHE_KIB = 64 * 1024
 READERS = 4
 
@@ -138,8 +139,12 @@ def prepare(url: URL, engine: Engine) -> None:
         return
     try:
         with engine.begin() as connection:
-            # Two gateways that start at once migrate one after the other.
-            connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7091887102)")
+            # Two gateways that start at once migrate one after the other, however long the first
+            # takes; a table that somebody else has locked is told after a while.
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_MIGRATING})")
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
             migrate(connection, f"--store {shown(url)}")
     except OperationalError as why:
         raise SettingsError(

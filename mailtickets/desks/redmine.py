@@ -23,6 +23,7 @@ from mailtickets.desks.http import token_of
 from mailtickets.desks.jsons import entries, mapping_of, number_of, objects
 from mailtickets.desks.once import SETTLED, Once
 from mailtickets.desks.polling import EVERY, Polling
+from mailtickets.desks.redminecheck import lacking
 from mailtickets.desks.redminefeed import RedmineFeed, marked, value_of
 from mailtickets.desks.shared import is_number, names_of, seconds_of
 from mailtickets.desks.wording import Wording, naming
@@ -65,6 +66,15 @@ class RedmineSettings:
     def project_of(self, queue: str) -> str:
         """The project of a queue of ours."""
         return self.projects.get(queue, self.project)
+
+    @property
+    def fields(self) -> Mapping[str, int]:
+        """The custom fields, by what the settings call them."""
+        return {
+            "key_field": self.key_field,
+            "requester_field": self.requester_field,
+            "entry_field": self.entry_field,
+        }
 
     @property
     def names(self) -> frozenset[str]:
@@ -337,6 +347,7 @@ class RedmineDesk:
     async def check(self) -> Sequence[str]:
         """What is wrong, a sentence each with its cure: key, projects, rights, custom fields."""
         found: list[str] = []
+        tracker = self._settings.tracker
         try:
             await self._ourselves()
             for name in sorted(self._settings.names):
@@ -348,9 +359,17 @@ class RedmineDesk:
                     found.append(f"{self._url}: there is no project {name} that we may see; {cure}")
                 elif not answer.good:
                     raise trouble(answer, self._now(), named=False)
-            await self._feed.end()
+                else:
+                    project = mapping_of(mapping_of(document(answer)).get("project"))
+                    number = number_of(project.get("id"))
+                    missing = await lacking(
+                        self._json, name, number, self._settings.fields, tracker
+                    )
+                    found += [f"{self._url}: {one}" for one in missing]
+            if not found:
+                await self._feed.end()
         except Trouble as why:
-            return [f"{self._url}: {why.text}"]
+            return [*found, f"{self._url}: {why.text}"]
         return found
 
 

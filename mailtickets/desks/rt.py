@@ -284,7 +284,7 @@ class RtDesk:
             for name in sorted(self._settings.names):
                 found += await self._check_queue(name)
         except Trouble as why:
-            return [f"{self._url}: {why.text}"]
+            return [*found, f"{self._url}: {why.text}"]
         return found
 
     async def _check_queue(self, name: str) -> list[str]:
@@ -295,6 +295,24 @@ class RtDesk:
         if not answer.good:
             raise trouble(answer, self._now(), named=False)
         queue = mapping_of(document(answer))
+        lacking = await self._lacking(name, queue)
+        return [
+            *(f"{self._url}: our user lacks the right {one} on queue {name}" for one in lacking),
+            *self._no_fields(name, queue),
+        ]
+
+    async def _lacking(self, name: str, queue: Mapping[str, Any]) -> list[str]:
+        """Rights that RT's own links show to be missing: of the queue, and of its latest ticket."""
+        found = [] if "create" in _links(queue) else ["CreateTicket"]
+        query = {"query": f"Queue = '{name}'", "orderby": "id", "order": "DESC", "per_page": "1"}
+        for one in entries(await self._json("tickets", query=query), "items"):
+            links = _links(mapping_of(await self._json("ticket", str(one.get("id")))))
+            found += [] if "correspond" in links else ["ReplyToTicket"]
+            found += [] if "comment" in links else ["CommentOnTicket"]
+        return found
+
+    def _no_fields(self, name: str, queue: Mapping[str, Any]) -> list[str]:
+        """Custom fields that the queue has not, or that we may not see."""
         return [
             f"{self._url}: the queue {name} has no {sort} custom field {field_} that we may see; "
             f"make it (Freeform, one value), apply it, and grant SeeCustomField on it"
@@ -331,3 +349,8 @@ def _named(person: Person) -> str:
     """A person as RT's parser of addresses takes them (RFC 5322 section 3.4)."""
     name = clean.name(person.name).replace("\\", "").replace('"', "")
     return f'"{name}" <{person.address}>' if name else person.address
+
+
+def _links(found: Mapping[str, Any]) -> frozenset[str]:
+    """What RT offers its caller to do with a queue or a ticket."""
+    return frozenset(str(one.get("ref")) for one in entries(found, "_hyperlinks"))

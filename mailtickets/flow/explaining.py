@@ -27,7 +27,6 @@ from mailtickets.flow.reception import OURS, Judge, author_of
 from mailtickets.flow.recipients import Recipients, arranged
 from mailtickets.flow.returned import Found, Returns, record_of
 from mailtickets.flow.sorting import Sorter
-from mailtickets.flow.ticketing import with_findings
 from mailtickets.interfaces import IAuthenticates, IDesk, IShowsStanding
 from mailtickets.mail.authentication import write_authentication
 from mailtickets.mail.envelope import Envelope, Item, Letter, Peer, new_trace_id
@@ -37,9 +36,9 @@ from mailtickets.mail.message import Message
 from mailtickets.mail.octets import InMemory
 from mailtickets.outcomes import Accept, Swallow, Verdict
 from mailtickets.routing.addresses import AddressBook
-from mailtickets.routing.inbound import in_words, requester_of
+from mailtickets.routing.inbound import in_words, requester_of, with_findings
 from mailtickets.routing.loops import OwnMail
-from mailtickets.routing.record import record_document
+from mailtickets.routing.record import again, record_document
 from mailtickets.smtp.intake import Intake
 from mailtickets.smtp.limits import Limits
 from mailtickets.tickets.intents import AddComment, Discard, OpenTicket
@@ -272,7 +271,8 @@ class Explaining:
         intent = sort.decision.intent
         here = sort.conversation is not None and sort.conversation.ticket == before
         if before is not None and (isinstance(intent, OpenTicket) or here):
-            return told | {"fate": f"duplicate: the same letter is in {before} already"}
+            made = again(sort.record, before)
+            return {"decision": record_document(made), "fate": f"duplicate: {made.why}"}
         told["fate"] = fate_of(sort.decision)
         if not isinstance(intent, Discard) and sort.decision.action not in {"hold", "refuse"}:
             told["sends"] = sent(self._as_sent(intent, desk, envelope), desk)
@@ -281,9 +281,8 @@ class Explaining:
     def _came_back(self, desk: str, item: Item, message: Message, found: Found) -> dict[str, Any]:
         """What is told of a letter that came back."""
         about, intent = found.about, found.intent
-        ticket = "" if about is None or intent is None else about.ticket
         told: dict[str, Any] = {
-            "decision": record_document(record_of(item, message, ticket, found.discard)),
+            "decision": record_document(record_of(item, message, found)),
             "fate": f"discarded: {found.discard}",
         }
         if intent is not None:

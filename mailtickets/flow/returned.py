@@ -22,9 +22,9 @@ from mailtickets.outcomes import Delivered, Outcome, State
 from mailtickets.registers import ISuppressions
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.fates import Fate, Report, comment, reports_of, sentence, told_by
-from mailtickets.routing.inbound import in_words, requester_of
+from mailtickets.routing.inbound import in_words, requester_of, with_findings
 from mailtickets.routing.proofs import folded, spoken
-from mailtickets.routing.record import Record, Rule
+from mailtickets.routing.record import Record, Rule, write_record
 from mailtickets.tickets.intents import AddComment
 from mailtickets.tickets.values import Existing, NewTicket, Outgoing, Person, ReturnedMail
 
@@ -99,14 +99,16 @@ class Returns:
         found = await self.found(desk, item, message)
         if found is None:
             return None
+        record = write_record(record_of(item, message, found))
         for report in found.reports:
             await self._shown(item, found, report)
         if found.intent is None or found.about is None:
-            return Delivered(State.DISCARDED, note=found.discard)
+            return Delivered(State.DISCARDED, note=found.discard, record=record)
         there, intent = self._desks[found.about.desk], found.intent
         if not IShowsStanding.providedBy(there):
             intent = in_words(intent)
-        return Delivered(State.COMMENTED, await there.submit(intent, item.key), TOLD)
+        receipt = await there.submit(intent, item.key)
+        return Delivered(State.COMMENTED, receipt, TOLD, record=record)
 
     async def _shown(self, item: Item, found: Found, report: Report) -> None:
         """Show what became of the answer at one recipient, and hold it against the address."""
@@ -215,7 +217,7 @@ class Returns:
             message_id=message.message_id,
             unverified=not letter.proved,
         )
-        return evolve(letter, intent=intent)
+        return evolve(letter, intent=with_findings(intent, item.letter.envelope))
 
     async def _suppress(self, item: Item, report: Report, recipient: str) -> None:
         if self._suppressions is None or report.fate is not Fate.FAILED:
@@ -227,12 +229,16 @@ class Returns:
         await self._suppressions.failed(mailbox, report.trouble, item.key)
 
 
-def record_of(item: Item, message: Message, ticket: str, discarded: str) -> Record:
-    """Why something that came back is told on `ticket`, or is `discarded` for a reason."""
+def record_of(item: Item, message: Message, found: Found) -> Record:
+    """Why something that came back is told on its ticket, or is discarded."""
+    ticket = found.about.ticket if found.about is not None and found.intent is not None else ""
     returned = isinstance(item.destination, ReturnedMail)
+    cited = not returned and found.proved
+    addressed = not returned and not cited and found.about is not None
     rules = (
-        Rule("return path", returned, "a signed one of ours" if returned else "none", ticket),
-        Rule("the letter it returns", not returned, "what a bounce tells of it"),
+        _rule("return path", returned, "a signed one of ours" if returned else "none", ticket),
+        _rule("the letter it returns", cited, "one of ours" if cited else "none of ours", ticket),
+        _rule("plain address", addressed, "the ticket it was sent to", ticket),
     )
     return Record(
         recipient=spoken(str(item.recipients[0])),
@@ -242,7 +248,11 @@ def record_of(item: Item, message: Message, ticket: str, discarded: str) -> Reco
         authentication=str(item.letter.envelope.authentication or ""),
         rules=rules,
         ticket=ticket,
-        signature="valid" if returned else "none",
-        action="discard" if discarded else "note",
-        why=discarded or TOLD,
+        signature="valid" if found.proved else "none",
+        action="note" if found.intent is not None else "discard",
+        why=TOLD if found.intent is not None else found.discard,
     )
+
+
+def _rule(name: str, fired: bool, why: str, ticket: str) -> Rule:
+    return Rule(name, fired=fired, why=why, ticket=ticket if fired else "")

@@ -5,23 +5,22 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
-from attrs import evolve
 from zope.interface import implementer
 
 from mailtickets.errors import Permanent, Temporary
 from mailtickets.flow.directory import Directory
 from mailtickets.flow.reader import Reader
-from mailtickets.flow.returned import Returns, record_of
+from mailtickets.flow.returned import Returns
 from mailtickets.flow.sorting import Sorted, Sorter
 from mailtickets.interfaces import IAgent, IDesk, IShowsStanding, ISteps
-from mailtickets.mail.envelope import Envelope, Item
+from mailtickets.mail.envelope import Item
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.message import Message
 from mailtickets.outcomes import Bounced, Deferred, Delivered, Outcome, State, Withheld
 from mailtickets.routing import threads
 from mailtickets.routing.addresses import AddressBook, Queue
-from mailtickets.routing.inbound import fingerprint_of, in_words
-from mailtickets.routing.record import undone, write_record
+from mailtickets.routing.inbound import fingerprint_of, in_words, with_findings
+from mailtickets.routing.record import again, undone, write_record
 from mailtickets.tickets.intents import AddComment, Discard, OpenTicket
 from mailtickets.tickets.values import (
     Conversation,
@@ -69,8 +68,7 @@ class TicketingAgent:
         if self._returns is not None and isinstance(destination, ReturnedMail):
             message = await self._reader.message(item.letter)
             outcome = await self._returns.take(self._name, item, message)
-            nothing = Delivered(State.DISCARDED, note="it is about no letter of ours")
-            return _recorded(outcome or nothing, item, message)
+            return outcome or Delivered(State.DISCARDED, note="it is about no letter of ours")
         if not isinstance(destination, (NewTicket, Existing)):
             raise Temporary("3.5", "This letter is not one for a desk", loud=True)
         try:
@@ -82,7 +80,7 @@ class TicketingAgent:
         if self._returns is not None and self._returns.concerns(item, message):
             came_back = await self._returns.take(self._name, item, message)
             if came_back is not None:
-                return _recorded(came_back, item, message)
+                return came_back
         envelope = item.letter.envelope
         sort = await self._sorter.sort(message, envelope, item.recipients[0], destination)
         before = await self._sorter.copy_of(self._name, queue, message)
@@ -119,31 +117,14 @@ class TicketingAgent:
         return Delivered(state, receipt, decision.why, (learned,), record)
 
 
-def _recorded(outcome: Outcome, item: Item, message: Message) -> Outcome:
-    """What became of something that came back, with its reasons."""
-    if not isinstance(outcome, Delivered):
-        return outcome
-    ticket = outcome.receipt.ticket if outcome.receipt else ""
-    discarded = outcome.note if outcome.state is State.DISCARDED else ""
-    return evolve(outcome, record=write_record(record_of(item, message, ticket, discarded)))
-
-
 def _same(ticket: str, conversation: Conversation | None) -> bool:
     return conversation is not None and conversation.ticket.lower() == ticket.lower()
 
 
 def _again(ticket: str, sort: Sorted) -> Delivered:
     """The same letter came before, to another address of ours or another way."""
-    why = f"the same letter is in {ticket} already"
-    record = evolve(sort.record, action="duplicate", ticket=ticket, why=why)
-    return Delivered(State.DUPLICATE, Receipt(ticket), why, record=write_record(record))
-
-
-def with_findings(intent: OpenTicket | AddComment, envelope: Envelope) -> OpenTicket | AddComment:
-    """The intent with what was found out about the letter before it was accepted."""
-    return evolve(
-        intent, authentication=envelope.authentication, labels=tuple(sorted(envelope.labels))
-    )
+    record = again(sort.record, ticket)
+    return Delivered(State.DUPLICATE, Receipt(ticket), record.why, record=write_record(record))
 
 
 def _learned(

@@ -299,6 +299,8 @@ def remark_document(head: Head, remark: Remark, here: str) -> dict[str, Any]:
         made["authentication"] = write_authentication(remark.authentication)
     if remark.labels:
         made["labels"] = list(remark.labels)
+    if remark.trace:
+        made["trace"] = remark.trace
     if remark.deliveries:
         made["deliveries"] = [
             {

@@ -52,6 +52,7 @@ def read_opening(body: bytes, queues: Mapping[str, str]) -> OpenTicket:
         warnings=fields.sentences("warnings"),
         authentication=fields.authentication(),
         labels=fields.sentences("labels"),
+        trace=fields.optional("trace") or "",
     )
     fields.done()
     return made
@@ -73,6 +74,7 @@ def read_comment(body: bytes, ticket: str) -> AddComment:
         warnings=fields.sentences("warnings"),
         authentication=fields.authentication(),
         labels=fields.sentences("labels"),
+        trace=fields.optional("trace") or "",
         unverified=fields.flag("unverified"),
         newcomer=fields.flag("newcomer"),
         reopens=fields.flag("reopens"),

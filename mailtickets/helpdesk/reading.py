@@ -136,6 +136,7 @@ def _remarks(connection: Connection, rows: Sequence[Any]) -> list[Remark]:
             warnings=tuple(row.warnings.splitlines()),
             authentication=_found(row.authentication),
             labels=tuple(row.labels.splitlines()),
+            trace=row.trace,
             deliveries=tuple(told.get(row.id, ())),
         )
         for row in rows

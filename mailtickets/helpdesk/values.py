@@ -46,7 +46,8 @@ class Remark:
     `rest` is the whole text where `text` is only what was written this time. `created` counts
     seconds since 1970. `unverified` is true when nothing proves who wrote it, `newcomer` when its
     author was no participant. `warnings` say what in the letter's head deceives.
-    `authentication` is what was found out about its sender, `labels` what filters said.
+    `authentication` is what was found out about its sender, `labels` what filters said; `trace` is
+    the id under which its letter was accepted, empty where it was none.
     """
 
     id: str
@@ -64,6 +65,7 @@ class Remark:
     warnings: tuple[str, ...] = ()
     authentication: Authentication | None = None
     labels: tuple[str, ...] = ()
+    trace: str = ""
     deliveries: tuple[Told, ...] = ()
 
 

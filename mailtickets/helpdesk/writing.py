@@ -403,6 +403,7 @@ def _comment(
         warnings="\n".join(clean.line(one, 500) for one in intent.warnings),
         authentication=_found(intent.authentication),
         labels="\n".join(clean.line(one, 200) for one in intent.labels),
+        trace=clean.line(intent.trace, 100),
     )
 
 

@@ -26,6 +26,18 @@ from mailtickets.mail.signs import (
 from mailtickets.mail.structure import Node
 from mailtickets.tickets.values import Person
 
+_LIST_FIELDS = (
+    *(b"list-id", b"list-post", b"mailing-list", b"x-mailing-list", b"x-mailman-version"),
+    b"x-beenthere",
+)
+_REPLY_WORDS = (
+    *(
+        (b"precedence", "auto_reply"),
+        (b"x-precedence", "auto_reply"),
+        (b"preference", "auto_reply"),
+    ),
+    *((b"x-post-messageclass", "autoresponder"), (b"delivered-to", "autoresponder")),
+)
 Found = tuple[Nature, tuple[str, ...]]
 
 
@@ -133,7 +145,7 @@ def _challenge(fields: Fields, subject: str) -> Found | None:
 
 def _list(fields: Fields, subject: str) -> Found | None:
     """RFC 2919, RFC 2369, and the Precedence that lists set before there were these."""
-    for field in (b"list-id", b"list-post", b"mailing-list", b"x-mailing-list"):
+    for field in _LIST_FIELDS:
         if fields.raw(field).strip():
             return Nature.LIST, (f"the field {field.decode().title()}",)
     answers = _replies(fields) or AUTO_SUBJECT.match(subject)
@@ -153,8 +165,9 @@ def _reply(fields: Fields, subject: str) -> Found | None:
     for field in REPLY_FIELDS:
         if field in fields and fields.word(field) not in {"no", "false", "0"}:
             return Nature.AUTO_REPLY, (f"the field {field.decode()}",)
-    if fields.word(b"precedence") == "auto_reply" or fields.word(b"x-precedence") == "auto_reply":
-        return Nature.AUTO_REPLY, ("Precedence: auto_reply",)
+    for field, said in _REPLY_WORDS:
+        if field in fields and said in fields.word(field).split(" "):
+            return Nature.AUTO_REPLY, (f"{field.decode().title()}: {said}",)
     if AUTO_SUBJECT.match(subject) and _programmed(fields):
         return Nature.AUTO_REPLY, (
             f"its subject is {subject[:80]!r}",

@@ -31,22 +31,24 @@ def new_trace_id(now: float) -> str:
 class TraceIds:
     """Makes such names; what is random about them it makes for `many` at a time."""
 
-    __slots__ = ("_many", "_stock")
+    __slots__ = ("_begin", "_many", "_minutes", "_stock")
 
     def __init__(self, many: int = 256) -> None:
         self._many = many
         self._stock: list[str] = []
+        self._minutes = -1  # what changes every four minutes
+        self._begin = ""  # and how it is written
 
     def new(self, now: float) -> str:
         """The next one."""
         if not self._stock:
             self._fill()
         quarters = int(now * 4000) & 0x3FFFFFFFFFFFF  # of milliseconds: 50 bits
-        two = _PAIRS
-        return (
-            f"{two[quarters >> 40]}{two[quarters >> 30 & 1023]}{two[quarters >> 20 & 1023]}"
-            f"{two[quarters >> 10 & 1023]}{two[quarters & 1023]}{self._stock.pop()}"
-        )
+        two, minutes = _PAIRS, quarters >> 20
+        if minutes != self._minutes:
+            self._minutes = minutes
+            self._begin = f"{two[minutes >> 20]}{two[minutes >> 10 & 1023]}{two[minutes & 1023]}"
+        return f"{self._begin}{two[quarters >> 10 & 1023]}{two[quarters & 1023]}{self._stock.pop()}"
 
     def _fill(self) -> None:
         letters = b32encode(token_bytes(5 * self._many)).translate(_CROCKFORD).decode("ascii")

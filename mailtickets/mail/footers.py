@@ -11,6 +11,9 @@ from mailtickets.mail.signoffs import LENGTH, outlook_signs, signs
 
 _SIGNATURE_LINES = 15
 _FOOTER_LINES = 120
+_WRAPPED = 50
+"""A line that is shorter than this was not wrapped, in characters."""
+
 
 _DASHES = re.compile(r"\s*(?:--|––|—|—-|- -)[ \t\xa0]*$")
 _RULE = re.compile(r"\s*(?:[-–—]{2,}|_{4,}|={4,}|\*{3,}|#{3,}|~{3,}|\+{3,}|\.{4,})\s*$|\s*ᐧ\s*$")
@@ -29,6 +32,9 @@ _DISCLAIMER = re.compile(
     r"|intended (?:solely|only) for the (?:use of the |named |intended )?(?:addressee|recipient|individual)"
     r"|if you (?:are not|have received this) .{0,60}(?:intended recipient|in error)"
     r"|diese e-?mail .{0,80}(?:vertraulich|rechtlich geschützt)|nicht der (?:richtige|beabsichtigte) "
+    r"|inhalt dieser (?:e-?mail|nachricht).{0,80}vertraulich|niet de geadresseerde bent|niet voor u (?:is )?bestemd"
+    r"|(?:esta mensagem|este mensaje|esta comunicación|este correo electrónico).{0,160}confiden|mensagem.{0,60}informaç(?:ão|ões) confiden"
+    r"|questo messaggio.{0,120}confidenzial|denne e-posten.{0,120}konfidensiel|(?:treść tej|ta) wiadomoś.{0,120}poufn"
     r"|(?:ce|cet|ce présent) (?:message|courriel|e-?mail|courrier).{0,120}confidentiel"
     r"|(?:este|o presente|el presente) (?:mensaje|correo|e-?mail|mensagem).{0,160}confiden"
     r"|le informazioni contenute in (?:questo|questa|codesto)|questo (?:messaggio|e-?mail).{0,120}riservat"
@@ -76,7 +82,7 @@ _HINTS = (
         "environment",
         "pièces",
     ),
-    *("richtige", "lista"),
+    *("richtige", "lista", "geadresseerde", "bestemd", "konfidensiel"),
 )
 """One of these is in every footer that is looked for."""
 
@@ -233,24 +239,46 @@ def _below(lines: list[str], index: int, end: int, *, lowest: bool) -> tuple[Par
 def _tail(lines: list[str], parts: list[Part], surely: list[float], begin: int, end: int) -> None:
     """Disclaimers and the words of a mailing list at the end, without a ruling before them."""
     last = end
+    while last > begin and (parts[last - 1] is not _NEW or not lines[last - 1].strip()):
+        last -= 1
     while last > begin:
         first = last - 1
         while first > begin and not lines[first].strip():
             first -= 1
         top = first
-        while top > begin and lines[top - 1].strip():
+        while top > begin and lines[top - 1].strip() and parts[top - 1] is _NEW:
             top -= 1
         said = " ".join(lines[top : first + 1])[:3000]
         paragraph = said.lower()
         if top == begin or not any(word in paragraph for word in _HINTS) or _speaks(said):
             return
-        if _LIST.search(paragraph):
-            _mark(parts, surely, top, last, Part.LIST_FOOTER, 0.8)
-        elif _DISCLAIMER.search(paragraph):
-            _mark(parts, surely, top, last, Part.DISCLAIMER, 0.8)
-        else:
+        part = Part.LIST_FOOTER
+        found = _LIST.search(paragraph)
+        if found is None:
+            part, found = Part.DISCLAIMER, _DISCLAIMER.search(paragraph)
+        if found is None:
+            return
+        began = _sentence(lines, top, first, found.start())
+        _mark(parts, surely, began, last, part, 0.8)
+        if began > top:
             return
         last = top
+
+
+def _sentence(lines: list[str], top: int, last: int, place: int) -> int:
+    """The line on which the sentence begins that is at `place` in the lines from `top` on.
+
+    A greeting may stand right above it: a line is a part of it only if it was wrapped.
+    """
+    at = top
+    while at < last and place > len(lines[at]):
+        place -= len(lines[at]) + 1
+        at += 1
+    while at > top and len(lines[at - 1]) > _WRAPPED and lines[at - 1].rstrip()[-1] not in ".?!":
+        at -= 1
+    while at > top and _RULING.issuperset(lines[at - 1].strip()):
+        at -= 1
+    return at
 
 
 def _asks(line: str) -> bool:

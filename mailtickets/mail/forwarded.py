@@ -79,15 +79,13 @@ def _letter(text: str, begin: int) -> Forwarded | None:
         line = text[at:end].lstrip("> \t\xa0")
         if line.strip():
             labelled = label_of(line)
-            if labelled is None and (last is None or len(line) > 200):
-                break
-            if labelled is None and not _goes_on(text, end, before):
-                break
-            if labelled is None and last is not None:
+            if labelled is None:
+                if last is None or len(line) > 200 or not _goes_on(text, end, before):
+                    break
                 labels[last] += " " + line.strip("* \t")
-            elif labelled is not None and labelled[0] in labels:
+            elif labelled[0] in labels:
                 break
-            elif labelled is not None:
+            else:
                 last = labelled[0]
                 labels[last] = labelled[1]
         elif len(labels) >= 2 and (_complete(labels) or not _labelled_next(text, end)):

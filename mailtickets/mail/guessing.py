@@ -29,7 +29,7 @@ _WESTERN = re.compile(rb"[\xe0\xe4\xe5\xe7\xe8\xf6\xf8\xfc\xdf]")
 
 
 def guess(octets: bytes) -> str:
-    """The charset that `octets`, which are not UTF-8, are likeliest in; empty when in a Western one."""
+    """The charset that `octets`, which are not UTF-8, are likeliest in; empty for a Western one."""
     sample = octets[:SAMPLE_OCTETS]
     runs = _RUN.findall(sample)
     strange = sum(map(len, runs))

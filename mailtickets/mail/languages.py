@@ -130,7 +130,7 @@ _STARTERS = (
     "on|am|at|le|el|il|em|no dia|a|o|op|den|d\\.|på|kl\\.|pe|ma|ti|ke|to|la|su|w dniu|dnia|dne|v|в|во"
     "|on the|in data|in article|in a message dated|quoting|zitat von|citando a|citando|citat|citerar|wiadomość napisana przez|in message|in|il giorno|el día|le jour|a las|em seg|em ter|em qua"
     "|em qui|em sex|på|ons|tor|tors|fre|lör|sön|mån|tis|lau|søn|man|tirs?|zo|di|wo|do|vr|za"
-    "|в сообщении|on date|från|from|vào|pada|στις|la data de|la|ngày"
+    "|в сообщении|on date|från|from|vào|pada|στις|la data de|la|ngày|في|בתאריך|เมื่อ|pada"
 )
 _WEEKDAYS = (
     "man|tir|tirs|ons|tors?|fre|lør|søn|lör|sön|mån|tis|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mer|mié|jeu|jue|ven|vie|sam|sáb|sab|dim"
@@ -151,7 +151,7 @@ _WROTE = (
     "|napisał\\(a\\)|napisał/a|pisze|napsal|napsala|napsal\\(a\\)|napísal|napísal\\(a\\)|píše"
     "|написал|написала|написал\\(а\\)|писал|писал\\(а\\)|писала|пишет|написав|написала|пише|написа"
     "|yazdı|yazmış|şunları yazdı|şöyle yazdı|şunu yazdı|írta|írt|a scris|έγραψε|kirjutas|va escriure"
-    "|je napisao|je napisala|je napisao\\/la|rašė|rakstīja|đã viết|menulis|כתב|כתבה|כתב/ה|كتب"
+    "|je napisao|je napisala|napisao je|napisala je|เขียนว่า|je napisao\\/la|rašė|rakstīja|đã viết|menulis|כתב|כתבה|כתב/ה|كتب"
     "|写道|寫道|写了|寫了|书写|書きました|書き込みました|のメール|さんは書きました|작성|작성함|쓴 글|님이 작성|님이 씀|씀|a écrit\xa0"
 )
 LAST_WORDS = frozenset(word.replace("\\", "").split(" ")[-1] for word in _WROTE.split("|")) | {
@@ -169,6 +169,7 @@ WROTE = re.compile(
     rf"(?:(?<!\w)(?:{_WROTE})(?!\w)|写道|寫道|書きました|書き込みました|작성|쓴 글|のメール|napisana przez)",
     re.IGNORECASE,
 )
+
 
 def label_of(line: str) -> tuple[Label, str] | None:
     """What a line such as `*Von:* Nic <nic@ferrier>` labels, and the value; None for others.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import re
 
 from mailtickets.errors import Permanent
@@ -126,7 +127,9 @@ def _headers_part(head: bytes) -> mime.Body:
     head = head[: end.start() if end else HEAD_OCTETS][:HEAD_OCTETS]
     lines = re.split(rb"\r\n|\r|\n", head.replace(b"\0", b""))
     octets = b"".join(line[:990] + b"\r\n" for line in lines)
-    encoding = b"7bit" if octets.isascii() else b"8bit"
+    encoding = b"7bit"
+    if not octets.isascii():  # in eight bits it might be rewritten on the way, and not verify
+        encoding, octets = b"quoted-printable", binascii.b2a_qp(octets, istext=True)
     return mime.Body(
         b"Content-Type: text/rfc822-headers\r\nContent-Transfer-Encoding: " + encoding + b"\r\n",
         octets,

@@ -11,13 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from mailtickets.mail.attribution import SURE, is_told, names_somebody, says_who
 from mailtickets.mail.footers import footer_lines
 from mailtickets.mail.languages import (
     FORWARDED,
     ORIGINAL,
     REPLY_ABOVE,
     STARTS,
-    WROTE,
     Label,
     label_of,
     plain,
@@ -26,39 +26,15 @@ from mailtickets.mail.message import FOLDED_FROM, Mark, Part, Span
 from mailtickets.mail.textlines import Kind, Lines, apply_marks, lined
 
 _ATTRIBUTION = 420  # a line that says who wrote is no longer than this, over all its lines
-_SURE = 0.98
 _SHOWN = FOLDED_FROM - 0.1
-_ATTRIBUTION_WORDS = 26
 _ATTRIBUTION_LINES = 4
 _HEAD_LINES = 12
 
 
-_ADDRESS = re.compile(r"[^\s<>@\"',;:()\[\]]{1,64}@[^\s<>@\"',;:()\[\]]{1,255}")
-_DATE = re.compile(
-    r"\d{1,4}[./\-年]\s?\d{1,2}[./\-月]\s?\d{1,4}|\b(?:19|20)\d\d\b|\b\d{1,2}[.,]?\s+(?:de\s+)?[^\W\d]{3,}"
-    r"|[^\W\d]{3,}\.?\s+\d{1,2}\b"
-)
-_TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
-_ADDRESS_LAST = re.compile(r"(?:[>)\]]|^\d.{1,60} (?:by|von|de|da|por|door|av|af|od|przez|от) [^\s<>]+@[\w.-]+)[*_\s]*[:：][*_\s]*$")
-_FIRST_PERSON = re.compile(
-    r"\b(?:I|ich|wir|mein\w*|my|we|our|j'ai|nous|yo|mi|io|mio|eu|meu|ik|mijn|jag|min|jeg|minä|já|я|мы|мне)\b"
-    r"|我|私|저는|제가"
-)
-# Who tells us of what was written says more than a name: "On Monday at 10:00 your colleague wrote:".
-_TOLD = re.compile(
-    r"\b(?:the|your|dein\w*|ihre?\w*|euer|eure\w*|ein\w*|votre|vos|une?|vuestr\w*|tuo|tua|vostr\w*|seu|sua|uw|jouw|jullie|din|ditt"
-    r"|jeres|deres|teidän|váš|vaš\w*|wasz\w*|ваш\w*|sizin)\b|您的|你的|貴社|귀사",
-    re.IGNORECASE,
-)
-_PARTICLES = frozenset({"von", "van", "de", "der", "den", "da", "di", "del", "la", "le", "al", "ten"})
-_THAT = re.compile(r" (?:that|dass|daß|que|qu['’]|che|dat|att|at|että|że|iż|že|что)\b")
-_YOU = frozenset({"you", "du", "vous", "vy", "вы"})  # as The Bat writes
-_ARTICLES = frozenset({"der", "die", "das", "dem", "den"})
 _GROUPWISE = re.compile(r">>> .{3,200}\d{1,2}[:.]\d\d.{0,20} >>>\s*$")
-_CITED = re.compile(r"\* .{1,80}[<(]\S{1,64}@\S{1,255}[>)] (?:\[.{6,60}\]|.{2,20}):\s*$")
-_SELON = re.compile(r"[Ss]elon .{0,60}<\S{1,64}@\S{1,255}>\s?:\s*$")
 _ORANGE = re.compile(r">\s*Message du \d\d/\d\d/\d")
 _GMT = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:?\d\d .{2,100}$")
+_OLD_GMAIL = re.compile(r"^\d{4}/\d{1,2}/\d{1,2} .{0,100}<\S{1,64}@\S{1,200}>:?\s*$")
 _BLANK, _TEXT, _QUOTE, _RULE = Kind.BLANK, Kind.TEXT, Kind.QUOTE, Kind.RULE
 _SILENT = frozenset({_RULE, _QUOTE})
 _NEW, _QUOTED = Part.NEW, Part.QUOTED
@@ -109,6 +85,7 @@ def _places(lines: Lines) -> None:
         for end in lines.ending
         for index in range(max(0, end - _ATTRIBUTION_LINES + 1), end + 1)
     }
+    odd = ">>> " in lines.text or "Message du " in lines.text
     index = 0
     written = False  # whether something new stands above
     while index < len(lines.lines):
@@ -116,7 +93,13 @@ def _places(lines: Lines) -> None:
         if kind is _BLANK:
             index += 1
             continue
-        found = _quoted_place(lines, index) if kind is _QUOTE else _place(lines, index, near)
+        if kind is not _QUOTE:
+            found = _place(lines, index, near)
+        elif odd:
+            found = _quoted_place(lines, index)
+        else:
+            index += 1
+            continue
         if found is None:
             written = written or (kind not in _SILENT and lines.parts[index] is _NEW)
             index += 1
@@ -149,8 +132,11 @@ def _place(lines: Lines, index: int, near: set[int]) -> tuple[int, int, float] |
         found = _head(lines, index)
     if found is None and index in near:
         found = _attribution(lines, index)
-    if found is None and line[:2] == "20" and _GMT.match(line):
-        found = index, index + 1, 0.8
+    if found is None and line[:2] == "20":
+        if _GMT.match(line):
+            return index, index + 1, 0.8
+        if _OLD_GMAIL.match(line) and lines.kind(lines.next_line(index + 1)) is _QUOTE:
+            return index, index + 1, 0.8
     return found
 
 
@@ -274,43 +260,12 @@ def _attribution(lines: Lines, index: int) -> tuple[int, int, float] | None:
             colon = closing.endswith(_ENDS)
             if not colon and lines.kind(end + 1) is _TEXT and end + 1 in lines.ending:
                 continue  # the last line of it is still to come
-            confidence = _says_who(said, starts=bool(starts), colon=colon)
+            confidence = says_who(said, starts=bool(starts), colon=colon)
             if confidence and _fits(lines, index, end, confidence):
                 return index, end + 1, confidence
             if colon:
                 return None
     return None
-
-
-def _says_who(said: str, *, starts: bool, colon: bool) -> float:
-    """How surely `said` tells that somebody wrote something at some time; 0 when it does not."""
-    wrote = WROTE.search(said)
-    address = _ADDRESS.search(said) is not None
-    time = _TIME.search(said) is not None
-    date = _DATE.search(said) is not None
-    if wrote and starts and address and (date or time):
-        return _SURE
-    if wrote and starts and date and time:
-        return 0.95
-    if wrote and address and colon and ("<" in said or starts):
-        return 0.9
-    if starts and date and time and address and _ADDRESS_LAST.search(said):
-        return 0.9
-    if wrote and date and time and colon:
-        return 0.6
-    if wrote and starts and (date or time):
-        return 0.5
-    if address and (_CITED.match(said) or _SELON.match(said)):
-        return 0.5
-    return 0.5 if wrote and colon and _names(said, wrote) else 0.0
-
-
-def _names(said: str, wrote: re.Match[str]) -> bool:
-    """Whether nothing is said but a name, and that it wrote: "Anna Berg wrote:"."""
-    name = said[: wrote.start()].split()
-    if not 1 <= len(name) <= 5 or len(said) - wrote.end() > 3:
-        return False
-    return all(word[0].upper() == word[0] or word in _PARTICLES for word in name)
 
 
 def _fits(lines: Lines, begin: int, end: int, confidence: float) -> bool:
@@ -319,36 +274,17 @@ def _fits(lines: Lines, begin: int, end: int, confidence: float) -> bool:
     Whoever tells what somebody wrote to whom says it in a longer sentence, or speaks of himself.
     """
     said = " ".join(lines.lines[begin : end + 1])
-    wrote = WROTE.search(said)
-    if wrote and _THAT.match(said, wrote.end()):
-        return False
-    if _FIRST_PERSON.search(said) or len(said.split()) > _ATTRIBUTION_WORDS:
+    if is_told(said):
         return False
     following = lines.kind(lines.next_line(end + 1))
     if following in (Kind.QUOTE, Kind.INDENTED):
         return True
-    if "@" not in said and (_TOLD.search(said) or not _by_name(said)):
+    if not names_somebody(said):
         return False
-    alone = confidence >= _SURE or lines.kind(begin - 1) in (Kind.BLANK, Kind.RULE)
+    alone = confidence >= SURE or lines.kind(begin - 1) in (Kind.BLANK, Kind.RULE)
     if following is Kind.BLANK:  # nothing follows at all: what it announced was cut off
         return alone and confidence >= 0.9
     return alone and confidence > 0.5
-
-
-def _by_name(said: str) -> bool:
-    """Whether it was somebody with a name who wrote: what stands beside the word is no noun."""
-    wrote = WROTE.search(said)
-    if wrote is None:
-        return True
-    after = said[wrote.end() :].strip(" *_:：()/a")
-    if not after or any(map(str.isdigit, after)):
-        before = said[: wrote.start()].split()
-        return not before or before[-1] in _YOU or before[-1][0].upper() == before[-1][0]
-    first, *rest = after.split()
-    if first in _ARTICLES:
-        return False
-    name = next((word for word in [first, *rest] if word not in _PARTICLES), first)
-    return name[0].upper() == name[0]
 
 
 # What the new lines are.

@@ -50,7 +50,9 @@ _FROM_A_NAME = re.compile(
     r"|verzonden (?:vanaf|vanuit)|skickat från|sendt fra|wysłan[eo] z|odesláno z|отправлено (?:с|из))"
     r"(?: [A-ZÀ-ÞА-Я0-9][\w.+-]*){1,3}\W{0,3}"
 )
-_CARRIER = re.compile(r"\b(?:dhl|ups|fedex|dpd|gls|tnt|hermes|post\w*|usps|chronopost|correos)\b", re.IGNORECASE)
+_CARRIER = re.compile(
+    r"\b(?:dhl|ups|fedex|dpd|gls|tnt|hermes|post\w*|usps|chronopost|correos)\b", re.IGNORECASE
+)
 _GET = re.compile(
     r"\W{0,4}(?:get|download|obtenir|obtene[zr]|téléchargez?|télécharger|obtenga|descarg(?:ar|ue|a)|ottieni|scarica"
     r"|obter|obtenha|baix(?:e|ar)|transferir|hent|hämta|skaffa?|få|hanki|hae|lataa|pobierz|získ(?:at|ejte)"
@@ -58,9 +60,12 @@ _GET = re.compile(
     r"|outlook (?:für|voor|for|til|på) .+|.*(?:を入手|を取得|をダウンロード|다운로드|가져오기|받기|edinin|indirin|alın))",
     re.IGNORECASE,
 )
-_OUTLOOK = re.compile(r"\boutlook.*\b(?:ios|android|mac|mobile|windows)|\b(?:ios|android).*outlook", re.IGNORECASE)
+_OUTLOOK = re.compile(
+    r"\boutlook.*\b(?:ios|android|mac|mobile|windows)|\b(?:ios|android).*outlook", re.IGNORECASE
+)
 _ADVERTISED = re.compile(
-    r"\W{0,4}(?:yahoo mail ?: .+|get (?:bluemail|typeapp|newton|edison|canary)\b.* for .+)", re.IGNORECASE
+    r"\W{0,4}(?:yahoo mail ?: .+|get (?:bluemail|typeapp|newton|edison|canary)\b.* for .+)",
+    re.IGNORECASE,
 )
 _EXCUSE = re.compile(r"excuse|typo|brevity|forgive|pardon|sorry|tippfehler", re.IGNORECASE)
 _WHEN = re.compile(

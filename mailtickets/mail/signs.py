@@ -33,9 +33,9 @@ BOUNCE_SUBJECT = re.compile(
     r"|impossible de remettre|retour(?: à|né)|mail retourné|no se (?:puede|pudo|ha podido) entreg|no (?:se )?entreg|devuelto|devolución"
     r"|rechazad|error de entrega|correo no entregado|non recapit|mancato recapito|mancata consegna|impossibile recapitare|messaggio respinto"
     r"|não (?:é possível|foi possível|pôde|entreg)|falha na entrega|devolvid|onbestelbaar|niet (?:bezorgd|afgeleverd|bestelbaar)|olever|ej levererat"
-    r"|kan ikke leveres|kunne ikke leveres|ikke levert|uleverbar|kan inte leverera|returnerat|leveringsfejl|toimittaminen epäonnistui|ei voitu toimittaa"
+    r"|kan ikke leveres|ikke leveret|kunne ikke leveres|ikke levert|uleverbar|kan inte leverera|returnerat|leveringsfejl|toimittaminen epäonnistui|ei voi(?:tu|da)? toimittaa"
     r"|toimitus epäonnistui|perille toimittamaton|niedostarcz|nie (?:można|udało się) dostarcz|zwrot|nedoručiteln|nedoručen|vrácen|недоставлен|не доставлен"
-    r"|не удалось доставить|невозможно доставить|ошибка доставки|возврат|teslim edilemedi|iletilemedi|gönderilemedi|退信|无法(?:投递|送达|发送)|無法(?:傳遞|投遞|送達)"
+    r"|не удалось доставить|доставка не удалась|доставить не удалось|невозможно доставить|ошибка доставки|возврат|teslim edilemedi|iletilemedi|gönderilemedi|退信|无法(?:投递|送达|发送)|無法(?:傳遞|投遞|送達)"
     r"|投递失败|退回|传输失败|传送失败|系统退信|配信不能|送信不能|配信できません|送信できません|不達|未配信|エラーメール|配送不能|배달되지|배달할 수|전송 실패|반송|수신 불가",
     re.IGNORECASE,
 )
@@ -63,6 +63,9 @@ AUTO_SUBJECT = re.compile(
     r"|frånvaro(?:meddelande)?\s*[:：]|automatisk svar\s*(?:[:：\-]|$)|fravær(?:sbesked|smelding)?\s*[:：]|automaattinen vastaus\s*(?:[:：\-]|$)|poissaoloviesti\s*(?:[:：\-]|$)|poissa\s*[:：]"
     r"|(?:odpowiedź automatyczna|automatyczna odpowiedź|autoodpowiedź)\s*(?:[:：\-]|$)|automatická odpověď\s*(?:[:：\-]|$)|(?:автоответ|автоматический ответ|автоматична відповідь)\s*(?:[:：\-]|$)"
     r"|otomatik (?:yanıt|cevap)\s*(?:[:：\-]|$)|自动(?:回复|答复)\s*(?:[:：\-]|$)|自動(?:回覆|回復|応答|返信)\s*(?:[:：\-]|$)|不在通知\s*(?:[:：\-]|$)|자동\s?(?:회신|응답)\s*(?:[:：\-]|$)|부재중\s*[:：]"
+    r"|(?:i am |i'm )?(?:out of (?:the )?office|on vacation|on leave|away)(?=.{0,20}\bre:)|abwesen(?:d|heit)\s*(?:[:：]|re:|aw:)|ich bin nicht im büro"
+    r"|absent(?:\(e\)|e)? du bureau\s*[:：]|assente\s*[:：]|fora do escritório\s*[:：]|afwezig\s*[:：]|ikke til stede\s*[:：]|poza biurem\s*[:：]|mimo kancelář\s*[:：]"
+    r"|ofis dışında\s*[:：]|нет на (?:месте|работе)\s*[:：]|不在\s*[:：]|外出(?:通知|自动回复)\s*[:：]|부재\s?중\s*[:：]"
     r"|automatikus válasz\s*(?:[:：\-]|$)|răspuns automat\s*(?:[:：\-]|$)|αυτόματη απάντηση\s*(?:[:：\-]|$))",
     re.IGNORECASE,
 )
@@ -84,6 +87,9 @@ REPLY_FIELDS = (
     b"x-ms-exchange-inbox-rules-loop",
     b"x-gitlab-autoreply",
     b"x-loop-autoreply",
+    b"x-yahoo-autoresponder",
+    b"x-zohomail-autoreply",
+    b"x-cron-env",
     b"x-zendesk-autoreply",
 )
 """Fields that only answering programs set."""

@@ -27,6 +27,9 @@ LINE_OCTETS = 33_000
 """A delimiter is no longer than this (RFC 2046 section 5.1.1 allows 70 characters)."""
 
 _CR = 0x0D
+_AFTER = b" \t\r\n-"
+"""What may stand behind the words of a delimiter."""
+
 _PLAIN = b"text/plain"
 _ENCODINGS = {"7bit": "", "8bit": "", "binary": "", "quoted-printable;": "quoted-printable"}
 
@@ -230,6 +233,10 @@ class Scanner:
             if line == 0 and not at_start:
                 break
             at_start = False
+            behind = line + len(self._needle) - 1
+            if len(self._open) == 1 and behind < len(buffer) and buffer[behind] not in _AFTER:
+                begin = behind  # it only begins like the delimiter
+                continue
             end = buffer.find(b"\n", line, line + LINE_OCTETS)
             if end < 0:
                 if not final and len(buffer) - line < LINE_OCTETS:

@@ -89,7 +89,7 @@ _FORMS = {
     _Form.BLOCK: _BLOCKS | frozenset(_NEEDS),
     _Form.VOID: frozenset({"br", "hr", "img", "wbr"}),
 }
-_BLOCK, _VOID = _Form.BLOCK, _Form.VOID
+_BLOCK, _VOID, _INLINE_FORM = _Form.BLOCK, _Form.VOID, _Form.INLINE
 _PAGE = frozenset({"", "html", "body"})
 _LONG = 1000
 _MAX_TAGS = 30_000
@@ -133,7 +133,11 @@ def _uncommented(html: str) -> str | None:
 
 @frozen(slots=True)
 class _Tag:
-    """What a tag is and does: `around` as in `LAYOUTS`, `needs` what it must stand in."""
+    """What a tag is and does: `around` as in `LAYOUTS`, `needs` what it must stand in.
+
+    One that is `idle` changes nothing of the text, however badly it is nested: a parser then moves
+    the element, but not what is in it.
+    """
 
     name: str
     closing: bool = False
@@ -141,6 +145,7 @@ class _Tag:
     around: int = 0
     needs: frozenset[str] | None = None
     said: Said = NOTHING
+    idle: bool = False
 
 
 @lru_cache(maxsize=1024)
@@ -151,7 +156,7 @@ def _tag(written: str) -> _Tag | None:
         return None
     name = found[2].lower()
     if found[1]:
-        return _Tag(name, closing=True)
+        return _Tag(name, closing=True, idle=name in _INLINE)
     form = next((form for form, names in _FORMS.items() if name in names), None)
     if form is None:
         return None
@@ -161,12 +166,13 @@ def _tag(written: str) -> _Tag | None:
         for key, double, single, bare in _ATTRIBUTE.findall(found[3]):
             attributes.setdefault(key.lower(), unescape(double or single or bare))
         said = said_of(name, attributes)
-    return _Tag(name, False, form, LAYOUTS.get(name, 0), _NEEDS.get(name), said)
+    idle = name in _INLINE and said is NOTHING
+    return _Tag(name, False, form, LAYOUTS.get(name, 0), _NEEDS.get(name), said, idle)
 
 
 # One loop with all it knows at hand, as the walk through the tree is.
 def _written(  # noqa: C901, PLR0912, PLR0915
-    pieces: list[str], *, inside: bool
+    pieces: list[str], *, inside: bool, exact: bool = False
 ) -> tuple[list[str], list[tuple[int, int, Said]]] | None:
     out: list[str] = []
     write = out.append
@@ -180,6 +186,8 @@ def _written(  # noqa: C901, PLR0912, PLR0915
     for piece in pieces[1:]:
         if not text or hidden:
             pass
+        elif text == "\n" and not pre:
+            blank = True
         elif pre:
             text = unescape(text)
             write(text)
@@ -204,6 +212,8 @@ def _written(  # noqa: C901, PLR0912, PLR0915
         if tag is None or not ended:
             return None
         name = tag.name
+        if tag.idle and not exact:
+            continue
         if tag.closing:
             if name != top:
                 return None
@@ -238,6 +248,8 @@ def _written(  # noqa: C901, PLR0912, PLR0915
                 paragraphs = True
             elif top in _HEADINGS and name in _HEADINGS:
                 return None
+        elif form is _INLINE_FORM and not exact:  # it says something: where it ends counts
+            return _written(pieces, inside=inside, exact=True)
         elif name == "a":
             if links:
                 return None
@@ -274,6 +286,7 @@ def _written(  # noqa: C901, PLR0912, PLR0915
             top = name
     if hidden or top not in _PAGE or not _PAGE.issuperset(one[0] for one in entered):
         return None
-    if words := one_line(unescape(text)):
+    text = unescape(text)
+    if words := one_line(text):
         write(f" {words}" if not lines and (blank or text[0].isspace()) else words)
     return out, marked

@@ -9,11 +9,11 @@ from typing import Any
 from attrs import evolve
 from zope.interface import implementer
 
-from mailtickets.errors import SettingsError, Temporary
+from mailtickets.errors import Permanent, SettingsError, Temporary
 from mailtickets.interfaces import IAgent
 from mailtickets.mail.envelope import Item
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.outcomes import Deferred, Outcome
+from mailtickets.outcomes import Outcome
 from mailtickets.plugin import Needs
 from mailtickets.relay.direct import DirectAgent, make_direct
 from mailtickets.relay.dkim import Signatures, keys_of
@@ -21,6 +21,7 @@ from mailtickets.relay.keys import SMART_HOST
 from mailtickets.relay.sending import Sender
 from mailtickets.relay.suppression import Suppressing, Suppressions
 from mailtickets.relay.targets import Limits, Target, Tls, flag, limits_of, target_of
+from mailtickets.relay.transaction import outcome_of
 
 
 def make(settings: Mapping[str, Any], needs: Needs) -> IAgent:
@@ -62,8 +63,8 @@ class SmartHost:
             target = evolve(target, tls=Tls.REQUIRED, verify=True)  # RFC 8689 section 4.2.1
         try:
             return await self._sender.send(target, item.letter, load, item.recipients)
-        except Temporary as why:
-            return dict.fromkeys(item.recipients, Deferred(why))
+        except (Permanent, Temporary) as why:
+            return dict.fromkeys(item.recipients, outcome_of(why))
 
     def close(self) -> None:
         """Close the connections that are kept."""

@@ -117,8 +117,13 @@ class DirectAgent:
     async def _send(
         self, domain: str, letter: Letter, load: Load, recipients: Sequence[Mailbox]
     ) -> Mapping[Mailbox, Outcome]:
-        """Try the domain's hosts in order until one talks about the letter. Raises Trouble."""
+        """Try the domain's hosts in order until one talks about the letter. Raises Trouble.
+
+        One that offers too little for it is passed over (RFC 8689 section 4.2.1, for one); it has
+        failed when none takes it that can be reached.
+        """
         trouble: Trouble = Temporary("4.1", f"No host of {domain} has an address")
+        lacking: Permanent | None = None
         tried = 0
         async for target in self._targets(domain, strict=letter.envelope.require_tls):
             if isinstance(target, Temporary):
@@ -129,9 +134,11 @@ class DirectAgent:
             tried += 1
             try:
                 return await self._sender.send(target, letter, load, recipients)
+            except Permanent as why:
+                lacking = why
             except Temporary as why:
                 trouble = why
-        raise trouble
+        raise lacking or trouble
 
     async def _targets(self, domain: str, *, strict: bool) -> Any:
         """The next hops of a domain in order; a Temporary stands for one that cannot be had."""

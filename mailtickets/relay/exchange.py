@@ -56,16 +56,15 @@ class Exchange:
     ) -> Mapping[Mailbox, Outcome]:
         """The fate of each recipient. Raises Unused when a kept connection turns out to be dead.
 
+        Raises Permanent for what this next hop cannot do for the letter; another one may.
+
         `possibly_twice` is true afterwards when the next hop may have taken a letter of which we
         do not know it: the dot was sent, and no answer came (RFC 5321 section 4.5.3.2.6).
         """
         self.possibly_twice = False
         kept = wire.letters > 0
         if load.eight_bit and not {"8BITMIME", "SMTPUTF8"} & wire.features.offered.keys():
-            try:
-                letter, load = await self._rewritten(letter, load)
-            except Permanent as why:
-                return dict.fromkeys(recipients, outcome_of(why))
+            letter, load = await self._rewritten(letter, load)
         transaction, outcomes = self._begin(wire, letter, load, recipients)
         if transaction is None:
             return outcomes
@@ -101,14 +100,17 @@ class Exchange:
     def _begin(
         self, wire: Wire, letter: Letter, load: Load, recipients: Sequence[Mailbox]
     ) -> tuple[Transaction | None, dict[Mailbox, Outcome]]:
-        """The transaction, and the fate of those who cannot even be named to the next hop."""
+        """The transaction, and the fate of those who cannot even be named to the next hop.
+
+        Raises Permanent for an obstacle to them all.
+        """
         envelope, offered = letter.envelope, wire.features
         everybody = tuple(recipients)
         against = commands.obstacle(
             envelope, everybody, load, offered, self._host, trusted_tls=wire.trusted
         )
         if against is not None:
-            return None, dict.fromkeys(everybody, outcome_of(against))
+            raise against
         utf8 = commands.needs_utf8(envelope, everybody, load)
         try:
             mail = commands.mail(envelope, load, offered, utf8=utf8)

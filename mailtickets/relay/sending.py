@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from twisted.logger import Logger
 
-from mailtickets.errors import Temporary
+from mailtickets.errors import Permanent, Temporary
 from mailtickets.mail.envelope import Letter
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.outcomes import Outcome
@@ -40,7 +40,10 @@ class Sender:
     async def send(
         self, target: Target, letter: Letter, load: Load, recipients: Sequence[Mailbox]
     ) -> Mapping[Mailbox, Outcome]:
-        """The fate of each recipient. Raises Temporary when the next hop takes no letters now."""
+        """The fate of each recipient. Raises Temporary when the next hop takes no letters now.
+
+        Raises Permanent when it offers too little for this one.
+        """
         for fresh in (False, True):
             wire, _ = await self._pool.take(target, fresh=fresh)
             exchange = Exchange(str(target), self._limits, self._needs.steps)
@@ -48,6 +51,8 @@ class Sender:
                 outcomes = await exchange.send(wire, letter, load, recipients)
             except Unused:
                 continue  # it was closed meanwhile, as any next hop may: a new one then
+            except Permanent:
+                raise  # nothing was said of the letter: the connection is as good as before
             except BaseException:
                 wire.abort("the sending was given up")
                 raise

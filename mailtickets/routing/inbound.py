@@ -12,6 +12,7 @@ from markupsafe import escape
 from mailtickets.errors import Permanent
 from mailtickets.mail import subjects
 from mailtickets.mail.authentication import Authentication
+from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox, printed
 from mailtickets.mail.message import Message, Nature
 from mailtickets.mail.nobody import nobody_reads
@@ -334,6 +335,16 @@ def _texts(message: Message) -> tuple[str, str]:
     """What was written this time, and the whole of the text where that is more."""
     new, text = message.new_text, message.text.strip()
     return new, text if new != text else ""
+
+
+def with_findings(intent: Asked, envelope: Envelope) -> Asked:
+    """The intent with what was found out about the letter before it was accepted, and its id."""
+    return evolve(
+        intent,
+        authentication=envelope.authentication,
+        labels=tuple(sorted(envelope.labels)),
+        trace=envelope.id,
+    )
 
 
 def in_words(intent: Asked) -> Asked:

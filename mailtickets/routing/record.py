@@ -95,6 +95,12 @@ def undone(record: Record, trouble: Trouble, what: str) -> Record:
     return evolve(record, why=f"{record.why}; {what}: {trouble.enhanced} {trouble.text}")
 
 
+def again(record: Record, ticket: str) -> Record:
+    """The record of a letter that is in a ticket already: it came before, another way."""
+    why = f"the same letter is in {ticket} already"
+    return evolve(record, action="duplicate", ticket=ticket, why=why)
+
+
 def routed(record: Record, agent: str, why: str) -> str:
     """The written record of a letter that a route of the settings gave to an agent."""
     rule = Rule("route", fired=True, why=f"the settings give it to agent {agent}")

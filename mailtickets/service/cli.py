@@ -10,8 +10,9 @@ import json
 import sys
 import types
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -19,17 +20,41 @@ from mailtickets import __version__
 from mailtickets.errors import SettingsError
 from mailtickets.outcomes import IN_FLIGHT, State
 from mailtickets.routing.record import lines_of
-from mailtickets.service import finding, remote
-from mailtickets.service.deskcheck import desk_command
-from mailtickets.service.explaining import explain_command, replay_command
-from mailtickets.service.keys import address_key_command
-from mailtickets.service.logins import password_command
-from mailtickets.service.reading import read_command
-from mailtickets.service.remote import Refused
-from mailtickets.service.sending import dkim_key_command, suppression_command
-from mailtickets.service.settings import Settings, from_options
+
+if TYPE_CHECKING:
+    from mailtickets.service import remote
+    from mailtickets.service.settings import Settings
 
 T = TypeVar("T")
+
+# Commands that stand in modules of their own. Each is imported when it is called, and so are the
+# settings and the store: whoever reads a letter need not wait for a database and a web server.
+_ELSEWHERE = {
+    "address-key": "keys.address_key_command",
+    "desk": "deskcheck.desk_command",
+    "dkim-key": "sending.dkim_key_command",
+    "explain": "explaining.explain_command",
+    "password": "logins.password_command",
+    "read": "reading.read_command",
+    "replay": "explaining.replay_command",
+    "suppression": "sending.suppression_command",
+}
+
+
+class Commands(click.Group):
+    """The commands of this module, and those that stand elsewhere."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Their names."""
+        return sorted([*super().list_commands(ctx), *_ELSEWHERE])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, None when there is none."""
+        if cmd_name not in _ELSEWHERE:
+            return super().get_command(ctx, cmd_name)
+        module, _, name = _ELSEWHERE[cmd_name].partition(".")
+        command: click.Command = getattr(import_module(f"mailtickets.service.{module}"), name)
+        return command
 
 
 class Place:
@@ -45,6 +70,9 @@ class Place:
 
     def settings(self) -> Settings:
         """The settings, as the gateway would read them. Ends the command where they are wrong."""
+        from mailtickets.service import finding  # noqa: PLC0415 - see _ELSEWHERE
+        from mailtickets.service.settings import from_options  # noqa: PLC0415
+
         try:
             return from_options(self._options, finding.kind_keys)
         except SettingsError as why:
@@ -52,14 +80,16 @@ class Place:
 
     def run(self, work: Callable[[remote.Hands], Awaitable[T]]) -> T:
         """Run `work` with hands on the gateway or the store; one line says what went wrong."""
+        from mailtickets.service import remote  # noqa: PLC0415 - see _ELSEWHERE
+
         try:
             done: T = remote.run(self.settings(), work)
-        except (Refused, SettingsError) as why:
+        except (remote.Refused, SettingsError) as why:
             raise click.ClickException(str(why)) from why
         return done
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="mailtickets")
 @click.option("--state", type=click.Path(path_type=Path), help="State directory of the gateway.")
 @click.option("--store", help="Database URL, where it is not in the state directory.")
@@ -370,13 +400,3 @@ def check(file: Path) -> None:
     """Check a settings file: silent praise, or the first complaint with its line."""
     settings = Place({"config": file}).settings()
     click.echo(f"{file} is right: {len(settings.queues)} queue(s), relay {settings.relay}")
-
-
-main.add_command(read_command)
-main.add_command(suppression_command)
-main.add_command(dkim_key_command)
-main.add_command(desk_command)
-main.add_command(explain_command)
-main.add_command(replay_command)
-main.add_command(address_key_command)
-main.add_command(password_command)

@@ -71,11 +71,11 @@ class TextObserver:
 
     def __call__(self, event: LogEvent) -> None:
         """Write one event. What comes after a line's end is indented: nobody can forge a line."""
-        if _of_sockets(event):
-            return
         # `line` is a text made already; nothing in it is a field's name.
         if event.get("log_format") == "{line}" and "log_system" not in event:
             text = f"[{event['log_namespace']}#{event['log_level'].name}] {event['line']}"
+        elif _of_sockets(event):
+            return
         else:
             text = eventAsText(event, includeTimestamp=False)
             if not text:

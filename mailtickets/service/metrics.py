@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+from prometheus_client.core import CounterMetricFamily
 from prometheus_client.exposition import generate_latest
+from prometheus_client.registry import Collector
 from zope.interface import implementer
 
 from mailtickets.interfaces import IMeter
-from mailtickets.outcomes import IN_FLIGHT, TERMINAL
+from mailtickets.outcomes import IN_FLIGHT, TERMINAL, State
 from mailtickets.store.pulse import Pulse
 
 PREFIX = "mailtickets_"
@@ -34,6 +36,23 @@ _DOCUMENTS = {
 }
 
 
+class _Ends(Collector):
+    """How many rows are in each terminal state: counters that the store keeps, over restarts."""
+
+    def __init__(self) -> None:
+        self.tally: Mapping[State, int] = {}
+
+    def collect(self) -> Iterator[CounterMetricFamily]:
+        family = CounterMetricFamily(
+            PREFIX + "recipients",
+            "Recipients by the terminal state their row is in, counted in the store",
+            labels=["state"],
+        )
+        for state in TERMINAL:
+            family.add_metric([state.value], self.tally.get(state, 0))
+        yield family
+
+
 @implementer(IMeter)
 class Meter:
     """Counters, gauges and distributions in a registry of their own."""
@@ -46,12 +65,8 @@ class Meter:
         self._counted: dict[tuple[Any, ...], Counter] = {}
         self._gauges: dict[str, Gauge] = {}
         self._histograms: dict[str, Histogram] = {}
-        self._recipients = Gauge(
-            PREFIX + "recipients_total",
-            "Recipients by the terminal state their row is in, counted in the store",
-            ["state"],
-            registry=self._registry,
-        )
+        self._ends = _Ends()
+        self._registry.register(self._ends)
         self._in_flight = Gauge(
             PREFIX + "recipients_in_flight",
             "Recipients whose row is due, leased or held, counted in the store",
@@ -101,8 +116,7 @@ class Meter:
 
     def exposition(self, pulse: Pulse) -> bytes:
         """Everything in Prometheus' text format; `pulse` is what the store tells now."""
-        for state in TERMINAL:
-            self._recipients.labels(state=state.value).set(pulse.tally.get(state, 0))
+        self._ends.tally = pulse.tally
         for state in IN_FLIGHT:
             self._in_flight.labels(state=state.value).set(pulse.tally.get(state, 0))
         self.gauge("oldest_in_flight_seconds", pulse.oldest)

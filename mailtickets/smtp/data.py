@@ -14,7 +14,7 @@ _ANY_NEWLINE = re.compile(rb"\r\n|\r|\n")
 _SINGLY = 16  # dots that are looked at one by one
 
 
-def _dotted(octets: bytes) -> int:
+def first_dotted(octets: bytes) -> int:
     """Where the first CRLF with a dot after it is; -1 when there is none.
 
     A single octet is searched for at many a nanosecond, three at a nanosecond each, and most
@@ -54,7 +54,7 @@ class Dots:
         if self._held:
             octets = self._held + octets
         rest = None
-        first = _dotted(octets)
+        first = first_dotted(octets)
         if first < 0 or octets.startswith(b"\r\n", first + 3):
             end = first
         else:
@@ -107,7 +107,7 @@ class Mender:
         return _ANY_NEWLINE.sub(b"\r\n", octets)
 
 
-_RECEIVED = b"\r\nreceived:"
+RECEIVED = b"\r\nreceived:"
 _NOT_A_FIELD = re.compile(rb"\r\n(?![!-9;-~]+[ \t]*:|[ \t]|\r\n)")
 
 
@@ -148,5 +148,5 @@ class Head:
             self._seen = seen if searched else bytearray(seen)
             return
         self.over = True
-        self.too_many_hops = seen.lower().count(_RECEIVED) > self._most_hops
+        self.too_many_hops = seen.lower().count(RECEIVED) > self._most_hops
         self._seen = b""

@@ -36,16 +36,6 @@ FOREIGN = frozenset(b"GET POST PUT HEAD CONNECT OPTIONS PATCH DELETE TRACE PRI H
 _HEADER = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:")
 
 
-def verb_of(line: bytes) -> tuple[bytes, bytes]:
-    """The verb, in upper case, and the argument, without white space at its end.
-
-    >>> verb_of(b"mail FROM:<nic@ferrier> ")
-    (b'MAIL', b'FROM:<nic@ferrier>')
-    """
-    verb, _, argument = line.partition(b" ")
-    return verb.upper(), argument.rstrip(b" \t")
-
-
 def is_foreign(verb: bytes) -> bool:
     """Whether a verb (upper case) is another protocol's, so that what follows is none of ours."""
     return verb in FOREIGN or verb.startswith(b"SSH-") or _HEADER.match(verb) is not None

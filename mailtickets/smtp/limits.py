@@ -29,6 +29,7 @@ class Limits:
     header_size: int = 262_144
     recipients: int = 100
     messages: int = 1_000
+    letters_per_sender: int = 300
     connections: int = 2_000
     connections_per_address: int = 50
     errors: int = 10

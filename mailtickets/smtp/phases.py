@@ -8,12 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mailtickets.smtp import events, replies
+from mailtickets.smtp.data import Dots
 from mailtickets.smtp.grammar import from_base64
 from mailtickets.smtp.intake import Intake
 from mailtickets.smtp.lines import Odd
 from mailtickets.smtp.parameters import Refused
 from mailtickets.smtp.replies import Reply
 from mailtickets.smtp.states import CHALLENGE, COMMAND, END
+from mailtickets.smtp.whole import whole
 
 if TYPE_CHECKING:
     from mailtickets.smtp.session import Session
@@ -22,10 +24,20 @@ if TYPE_CHECKING:
 def data(session: Session) -> bool:
     """Octets of a letter after DATA, up to its dot."""
     octets = session.inbox.take()
-    if not octets or session.dots is None or session.intake is None:
+    if not octets or not session.receiving:
         return False
-    sure, rest = session.dots.feed(octets)
-    _hand_on(session, sure, final=rest is not None)
+    intake, dots = session.intake, session.dots
+    if intake is None or dots is None:
+        letter = whole(octets, session.limits)
+        if letter is not None:
+            session.state = COMMAND
+            session.tell(events.Chunk(letter))
+            session.ask(END, events.LetterEnds(len(letter)))
+            return True
+        intake = session.begin_intake()
+        session.dots = dots = Dots()
+    sure, rest = dots.feed(octets)
+    _hand_on(session, intake, sure, final=rest is not None)
     if rest is not None:
         if rest:
             session.inbox.put_back(rest)
@@ -39,26 +51,27 @@ def chunk(session: Session) -> bool:
     if session.left and not octets:
         return False
     session.left -= len(octets)
-    whole = not session.left
+    complete = not session.left
     if session.chunk_reply is not None:
-        if whole:
+        if complete:
             session.state = COMMAND
             session.error(session.chunk_reply)
         return True
-    if session.intake is None:
+    intake = session.intake
+    if intake is None:
         return False
-    _hand_on(session, octets, final=whole and session.last)
-    if not whole:
+    _hand_on(session, intake, octets, final=complete and session.last)
+    if not complete:
         return True
     if session.last:
         _end(session)
-    elif session.intake.failure is not None:
+    elif intake.failure is not None:
         session.state = COMMAND
-        _tell_refusal(session, session.intake)
-        session.letter_over(session.intake.failure)
+        _tell_refusal(session, intake)
+        session.letter_over(intake.failure)
     else:
         session.state = COMMAND
-        session.say(Reply(250, "2.0.0", f"{session.intake.size} octets received"))
+        session.say(Reply(250, "2.0.0", f"{intake.size} octets received"))
     return True
 
 
@@ -87,10 +100,7 @@ def auth(session: Session) -> bool:
     return True
 
 
-def _hand_on(session: Session, octets: bytes, *, final: bool) -> None:
-    intake = session.intake
-    if intake is None:
-        return
+def _hand_on(session: Session, intake: Intake, octets: bytes, *, final: bool) -> None:
     taken = intake.take(octets, final=final)
     if intake.failure is not None:
         if not session.dropped:

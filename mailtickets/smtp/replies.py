@@ -106,6 +106,7 @@ TOO_MANY_RECIPIENTS = Reply(452, "4.5.3", "Too many recipients; send the letter 
 TOO_MANY_ERRORS = Reply(421, "4.7.0", "Too many errors")
 TOO_MANY_UNKNOWN = Reply(421, "4.7.0", "Too many unknown recipients")
 TOO_MANY_MESSAGES = Reply(421, "4.3.2", "Enough letters for one connection; connect again")
+TOO_MANY_FROM_SENDER = Reply(451, "4.7.1", "Too many letters from this sender; try again later")
 TOO_MANY_CONNECTIONS = Reply(421, "4.7.0", "Too many connections; try again later")
 NOT_SMTP = Reply(554, "5.5.0", "This is a mail server")
 EARLY_TALKER = Reply(554, "5.5.0", "You spoke before the greeting")

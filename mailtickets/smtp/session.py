@@ -24,7 +24,7 @@ from typing import Any
 from mailtickets.smtp import events, phases, replies
 from mailtickets.smtp.data import Dots
 from mailtickets.smtp.extensions import Offer
-from mailtickets.smtp.grammar import is_foreign, verb_of
+from mailtickets.smtp.grammar import is_foreign
 from mailtickets.smtp.intake import Intake
 from mailtickets.smtp.lines import Inbox, Odd
 from mailtickets.smtp.parameters import Refused
@@ -74,13 +74,14 @@ class Session:
         self.state = GREETING
         self.question: Question | None = None
         self.inbox = Inbox()
-        self._events: deque[events.Event] = deque()
+        self.told: deque[events.Event] = deque()  # events that nobody has met yet
         self.output: list[bytes] = []  # what is to be written, in pieces
-        self._idle = False  # the next octets begin a command, and nothing is before them
+        self.idle = False  # the next octets begin a command, and nothing is before them
         self._retiring: Reply | None = None
         self._asked: events.Event | None = None
         # A letter in the data phase
-        self.intake: Intake | None = None
+        self.receiving = False  # it has begun and not ended
+        self.intake: Intake | None = None  # what is noted of it, once it needs notes
         self.dropped = False
         self.dots: Dots | None = None
         self.left = 0
@@ -99,15 +100,14 @@ class Session:
 
     def receive(self, octets: bytes) -> None:
         """Octets have come."""
-        if self._idle:
+        if self.idle:
             # One whole command and nothing else is what most peers send most of the time.
-            self._idle = False
-            end = octets.find(b"\r\n")
-            if 0 <= end == len(octets) - 2 <= self.limits.command_line - 2:
-                line = octets[:end]
-                if b"\n" not in line and b"\r" not in line and b"\0" not in line:
+            self.idle = False
+            if len(octets) <= self.limits.command_line and octets.endswith(b"\r\n"):
+                lines = octets.splitlines()  # at every CR and LF: a bare one makes two of them
+                if len(lines) == 1 and b"\0" not in octets:
                     self.commands += 1
-                    self._carry_out(line)
+                    self._carry_out(lines[0])
                     return
             self.inbox.add(octets)
         elif self.state is GREETING:
@@ -117,20 +117,25 @@ class Session:
 
     def next(self) -> events.Event | None:
         """The next event; None when there is none before more octets, or an answer, come."""
-        events = self._events
-        while not events:
+        told = self.told
+        return told.popleft() if told or self.go_on() else None
+
+    def go_on(self) -> bool:
+        """Look at octets until there is an event in `told`; False when there is none."""
+        told = self.told
+        while not told:
             if self.question is not None:
-                return None
+                return False
             if self.state is COMMAND and self._retiring is None:
                 inbox = self.inbox
                 if not inbox.octets:
-                    self._idle = inbox.skipping is None
-                    return None
+                    self.idle = inbox.skipping is None
+                    return False
                 if not self._command():
-                    return None
+                    return False
             elif not self._step():
-                return None
-        return events.popleft()
+                return False
+        return True
 
     def take_output(self) -> bytes:
         """What is to be written now; empty when nothing is."""
@@ -147,11 +152,6 @@ class Session:
         return len(self.inbox)
 
     @property
-    def receiving(self) -> bool:
-        """Whether a letter has begun and not ended."""
-        return self.intake is not None
-
-    @property
     def in_data(self) -> bool:
         """Whether the next octets belong to a letter or a chunk."""
         return self.state is DATA or self.state is BDAT
@@ -162,12 +162,12 @@ class Session:
             return
         if reply is not None:
             self.say(reply)
-        self._events.clear()
-        if self.intake is not None and not self.dropped:
-            self._events.append(events.LetterDropped())
-        self._events.append(events.Closed(why))
+        self.told.clear()
+        if self.receiving and not self.dropped:
+            self.told.append(events.LetterDropped())
+        self.told.append(events.Closed(why))
         self.state = OVER
-        self._idle = False
+        self.idle = False
         self.question = None
         self.inbox.clear()
         self.forget()
@@ -175,7 +175,7 @@ class Session:
     def retire(self, reply: Reply) -> None:
         """End the session with `reply` as soon as no letter is being received."""
         self._retiring = reply
-        self._idle = False
+        self.idle = False
 
     # What the application answers
 
@@ -183,12 +183,17 @@ class Session:
         """The application's answer to what was asked."""
         question, self.question = self.question, None
         asked: Any = self._asked
-        if question is RECIPIENT:
-            self._recipient_answered(asked, reply)
-        elif question is SENDER:
-            if reply.code < 400:
+        if reply.code < 400 and (question is RECIPIENT or question is SENDER):
+            if question is SENDER:
                 self.transaction = Transaction(asked.sender, asked.parameters)
+            elif (under_way := self.transaction) is not None:
+                under_way.recipients.append(asked.recipient)
+                under_way.wishes[asked.recipient] = asked.wishes
             self.output.append(reply.octets)
+        elif question is RECIPIENT:
+            self._recipient_refused(reply)
+        elif question is SENDER:
+            self.say(reply)
         elif question is BEGIN:
             self._begin_refused(reply)
         elif question is END:
@@ -211,22 +216,21 @@ class Session:
         if self.question is not BEGIN or self.transaction is None:
             return
         self.question = None
-        binary = self.transaction.parameters.body == "BINARYMIME"
-        self.intake = Intake(self.limits, mend=self.mend_newlines, binary=binary)
-        self.dropped = False
+        self.receiving = True
         self.letters += 1
         if self.state is COMMAND:
-            self.dots = Dots()
             self.state = DATA
-            self.say(replies.START_DATA)
+            self.output.append(replies.START_DATA.octets)
+        else:
+            self.begin_intake()
 
     def fail_letter(self, reply: Reply) -> None:
         """The letter cannot be taken after all: the rest is thrown away, `reply` is its answer."""
-        if self.intake is None:
+        if not self.receiving:
             return
-        self.intake.refuse(reply)
+        (self.intake or self.begin_intake()).refuse(reply)
         self.dropped = True
-        self._events.clear()  # chunks, and perhaps its end: nobody wants them now
+        self.told.clear()  # chunks, and perhaps its end: nobody wants them now
         if self.question is END:
             self.question = None
             self.refuse_letter(reply)
@@ -256,13 +260,13 @@ class Session:
 
     def tell(self, event: events.Event) -> None:
         """Have an event told."""
-        self._events.append(event)
+        self.told.append(event)
 
     def ask(self, question: Question, event: events.Event) -> None:
         """Have an event told, and wait for its answer."""
         self.question = question
         self._asked = event
-        self._events.append(event)
+        self.told.append(event)
 
     def error(self, reply: Reply) -> None:
         """Answer a command that is none, or comes at the wrong time."""
@@ -274,8 +278,8 @@ class Session:
 
     def forget_letter(self) -> None:
         """RSET, or a new EHLO: whatever letter was under way is not to be."""
-        if self.intake is not None and not self.dropped:
-            self._events.append(events.LetterDropped())
+        if self.receiving and not self.dropped:
+            self.told.append(events.LetterDropped())
         self.forget()
 
     def say_ready_for_tls(self) -> None:
@@ -284,13 +288,20 @@ class Session:
         self.say(replies.TLS_READY)
         self.ask(TLS, events.StartTLS())
 
+    def begin_intake(self) -> Intake:
+        """Begin to keep notes on the letter that is received."""
+        under_way = self.transaction
+        binary = under_way is not None and under_way.parameters.body == "BINARYMIME"
+        self.intake = intake = Intake(self.limits, mend=self.mend_newlines, binary=binary)
+        return intake
+
     def expect_chunk(self, size: int, *, last: bool, refusal: Reply | None) -> None:
         """BDAT: the next `size` octets are a chunk; with `refusal` they are thrown away."""
         self.left = size
         self.last = last
         self.chunk_reply = refusal
         self.state = BDAT
-        if refusal is None and self.intake is None:
+        if refusal is None and not self.receiving:
             self.ask(BEGIN, events.LetterBegins())
 
     # One step of each state; False: more octets are needed
@@ -321,16 +332,17 @@ class Session:
         return True
 
     def _carry_out(self, line: bytes) -> None:
-        verb, argument = verb_of(line)
-        carry_out = VERBS.get(verb)
+        verb, _, argument = line.partition(b" ")
+        carry_out = VERBS.get(verb) or VERBS.get(verb.upper())
         if carry_out is None:
+            verb = verb.upper()
             if is_foreign(verb):
                 self.shut(replies.NOT_SMTP, "another protocol")
             else:
                 self.error(replies.UNKNOWN_COMMAND if verb.isalnum() else replies.BAD_LINE)
             return
         try:
-            carry_out(self, argument)
+            carry_out(self, argument.rstrip(b" \t"))
         except Refused as refused:
             self.error(refused.reply)
 
@@ -357,14 +369,7 @@ class Session:
         else:
             self.say(reply)
 
-    def _recipient_answered(self, asked: events.RecipientGiven, reply: Reply) -> None:
-        if reply.code < 400:
-            under_way = self.transaction
-            if under_way is not None:
-                under_way.recipients.append(asked.recipient)
-                under_way.wishes[asked.recipient] = asked.wishes
-            self.output.append(reply.octets)
-            return
+    def _recipient_refused(self, reply: Reply) -> None:
         if reply.code >= 500:
             self.unknown_recipients += 1
             if self.unknown_recipients >= self.limits.unknown_recipients:
@@ -385,6 +390,7 @@ class Session:
     def forget(self) -> None:
         """No letter is under way."""
         self.transaction = None
+        self.receiving = False
         self.intake = None
         self.dots = None
         self.dropped = False

@@ -6,7 +6,6 @@ A function may raise Refused; the session answers with the reply and counts an e
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from mailtickets.smtp import events, grammar, replies
@@ -166,22 +165,20 @@ def auth(session: Session, argument: bytes) -> None:
     session.ask(CHALLENGE, events.AuthBegins(mechanism, initial))
 
 
-VERBS: Mapping[bytes, Callable[[Session, bytes], None]] = MappingProxyType(
-    {
-        b"EHLO": ehlo,
-        b"HELO": helo,
-        b"LHLO": lhlo,
-        b"MAIL": mail,
-        b"RCPT": rcpt,
-        b"DATA": data,
-        b"BDAT": bdat,
-        b"RSET": rset,
-        b"NOOP": noop,
-        b"QUIT": quit_,
-        b"HELP": help_,
-        b"VRFY": vrfy,
-        b"EXPN": expn,
-        b"STARTTLS": starttls,
-        b"AUTH": auth,
-    }
-)
+VERBS: Mapping[bytes, Callable[[Session, bytes], None]] = {
+    b"EHLO": ehlo,
+    b"HELO": helo,
+    b"LHLO": lhlo,
+    b"MAIL": mail,
+    b"RCPT": rcpt,
+    b"DATA": data,
+    b"BDAT": bdat,
+    b"RSET": rset,
+    b"NOOP": noop,
+    b"QUIT": quit_,
+    b"HELP": help_,
+    b"VRFY": vrfy,
+    b"EXPN": expn,
+    b"STARTTLS": starttls,
+    b"AUTH": auth,
+}

@@ -19,7 +19,7 @@ class Answering:
 
     session: Any
     door: Any
-    _turn: int  # which question is being answered
+    _turn: int  # which question waits for its answer, of those that had to wait
     _held: bool
     _advancing: bool
     _wire: Any
@@ -39,7 +39,6 @@ class Answering:
 
         `anyway` is called when it fails, however late.
         """
-        turn = self._turn = self._turn + 1
         try:
             answer = call(*args)
             if type(answer) is CoroutineType:
@@ -57,6 +56,7 @@ class Answering:
         if waiting is None:
             heard(answer, None)
             return
+        turn = self._turn = self._turn + 1
 
         def in_time(value: Any, why: BaseException | None) -> None:
             if why is not None and anyway is not None:
@@ -89,7 +89,7 @@ class Answering:
 
     def answer_later(self, reply: Reply, seconds: float) -> None:
         """Answer what was asked after a while, if it is still waited for."""
-        turn = self._turn
+        turn = self._turn = self._turn + 1
 
         def now() -> None:
             if turn == self._turn:

@@ -16,8 +16,9 @@ from mailtickets.mail.envelope import TraceIds
 from mailtickets.smtp.extensions import Offer
 from mailtickets.smtp.limits import Limits
 from mailtickets.smtpd.guesses import Guesses
+from mailtickets.smtpd.rounds import Rounds
+from mailtickets.smtpd.senders import Senders
 from mailtickets.smtpd.table import Table
-from mailtickets.smtpd.wire import Outbox
 
 
 @implementer(IMeter)
@@ -56,15 +57,17 @@ class Door:
     draining: bool = False
     ids: TraceIds = field(factory=TraceIds)
     table: Table = field(init=False)
-    outbox: Outbox = field(init=False)
+    rounds: Rounds = field(init=False)
     guesses: Guesses = field(init=False)
+    senders: Senders = field(init=False)
     offer: Offer = field(init=False)
     encrypted_offer: Offer = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.table = Table(self.limits, self.clock)
-        self.outbox = Outbox(self.clock, self.log)
+        self.rounds = Rounds(self.clock, self.log)
         self.guesses = Guesses(self.limits)
+        self.senders = Senders(self.limits)
         self.offer = self._offer(encrypted=False)
         self.encrypted_offer = self._offer(encrypted=True)
 

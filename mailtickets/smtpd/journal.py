@@ -11,7 +11,7 @@ from typing import Any
 from twisted.logger import Logger, LogLevel
 
 from mailtickets.mail.envelope import Envelope, Peer
-from mailtickets.mail.mailbox import printed
+from mailtickets.mail.mailbox import Mailbox, printed
 from mailtickets.routing.proofs import spoken
 from mailtickets.smtp.replies import CUT_OFF, Reply
 
@@ -24,7 +24,7 @@ def letter(
     """A letter's line: what became of it, and what the peer was told. Answers the outcome."""
     peer = envelope.peer
     sender = printed(envelope.sender)
-    recipients = spoken(",".join([str(mailbox) for mailbox in envelope.recipients]))
+    recipients = spoken(",".join(map(str, envelope.recipients)))
     took = f"{seconds:.4f}"
     word = outcome(reply)
     _say(
@@ -39,7 +39,7 @@ def letter(
             "sender": sender,
             "recipients": recipients,
             "size": size,
-            "seconds": float(took),
+            "seconds": round(seconds, 4),
             "peer": peer.address,
             "helo": peer.helo,
             "tls": peer.tls,
@@ -83,6 +83,19 @@ def connection(
             "helo": peer.helo,
             "tls": peer.tls,
             "user": peer.user,
+        },
+    )
+
+
+def enough(log: Logger, sender: Mailbox | None, peer: Peer) -> None:
+    """A sender has had as many letters accepted as it may for now: the next are postponed."""
+    _say(
+        log,
+        {
+            "line": f"no more letters from <{printed(sender)}> at {peer.address} for a while:"
+            " letters_per_sender",
+            "sender": printed(sender),
+            "peer": peer.address,
         },
     )
 

@@ -56,7 +56,7 @@ class ESMTP(Answering, smtp.ESMTP):
         self._octets = 0
         self._began = 0.0
         self._why = "lost"
-        self._turn = 0  # which question is being answered
+        self._turn = 0  # which question waits for its answer, of those that had to wait
         self._admitted = False
         self._wire: Any = None  # a Wire, as soon as the peer is known
         self._advancing = False
@@ -90,7 +90,7 @@ class ESMTP(Answering, smtp.ESMTP):
             offer, unmetered=local, mend_newlines=door.limits.may_send_bare_newlines(address)
         )
         self._deadlines = Deadlines(door.limits, self._began)
-        self._wire = Wire(self.transport, self, door.outbox)
+        self._wire = Wire(self.transport, self, door.rounds)
         if door.draining:
             session.shut(replies.SHUTTING_DOWN, "refused while shutting down")
         elif not self._admit(address, local=local):
@@ -125,8 +125,10 @@ class ESMTP(Answering, smtp.ESMTP):
         self._octets += len(data)
         session.receive(data)
         self._advance()
-        if (session.question is not None or self._held or self._unread) and (
-            session.waiting > PAUSE_AT
+        if (
+            not session.idle
+            and session.waiting > PAUSE_AT
+            and (session.question is not None or self._held or self._unread)
         ):
             self._wire.pause()
 
@@ -239,25 +241,21 @@ class ESMTP(Answering, smtp.ESMTP):
             return
         self._advancing = True
         try:
-            while not self._held and not self._unread:
-                event = session.next()
-                if event is None:
-                    break
-                kind = type(event)
+            told = session.told
+            while not self._held and not self._unread and (told or session.go_on()):
+                event = told.popleft()
+                meet = LETTERS_MEETS.get(type(event))
                 try:
-                    if kind in LETTERS_MEETS:
-                        LETTERS_MEETS[kind](self._under_way, event)
+                    if meet is None:
+                        _MEETS[type(event)](self, event)
                     else:
-                        _MEETS[kind](self, event)
+                        meet(self._under_way, event)
                 except Exception:
                     self._surprised(event)
         finally:
             self._advancing = False
-        wire = self._wire
-        if self.session is None or wire.closing is not None:
-            return
-        output = session.output
-        if output:
+        wire, output = self._wire, session.output
+        if output and self.session is not None and wire.closing is None:
             wire.write(output[0] if len(output) == 1 else b"".join(output))
             output.clear()
         if wire.paused or self._ended:
@@ -265,7 +263,7 @@ class ESMTP(Answering, smtp.ESMTP):
 
     def _see_to_reading(self, session: Session) -> None:
         """Read again where there is room; hang up where the peer will say no more."""
-        if self._held or self._unread:
+        if self._held or self._unread or self.session is None or self._wire.closing is not None:
             return
         if self._wire.paused and session.waiting < PAUSE_AT:
             self._wire.resume()

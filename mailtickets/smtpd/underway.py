@@ -55,6 +55,9 @@ class UnderWay:
         protocol = self._protocol
         if self._unnoted:
             self._note_cut_off()
+        if not self._may_write(event.sender):
+            protocol.answered(replies.TOO_MANY_FROM_SENDER)
+            return
         self._places = {}
         self._whole = None
         self._said = event
@@ -62,6 +65,26 @@ class UnderWay:
         self._id = self._door.ids.new(now)
         self._origin = origin = EnvelopeAddress(event.sender)
         protocol.ask(self._sender_heard, protocol.validateFrom, protocol.helo, origin)
+
+    def _may_write(self, sender: Mailbox | None) -> bool:
+        """Whether this sender has had fewer letters accepted than it may; local ones always."""
+        session, address = self._protocol.session, self._protocol.peer.address
+        if session is None or session.unmetered:
+            return True
+        may: bool = self._door.senders.may(sender, address, self._door.clock.seconds())
+        return may
+
+    def _wrote(self, letters: int) -> None:
+        """So many letters more of this sender: one, or one less where it was not accepted.
+
+        It counts before it is: who hangs up between the dot and the answer has sent it, too.
+        """
+        session, peer = self._protocol.session, self._protocol.peer
+        if session is None or session.unmetered:
+            return
+        door, sender = self._door, self._said.sender
+        if door.senders.wrote(sender, peer.address, door.clock.seconds(), letters):
+            journal.enough(door.log, sender, peer)
 
     def _sender_heard(self, value: Any, why: BaseException | None) -> None:
         if value is not None:
@@ -130,7 +153,8 @@ class UnderWay:
             return
         self._finishing = False
         self._began = self._door.clock.seconds()
-        self._whole = envelope = self.envelope.to(tuple(self._places), session.transaction.wishes)
+        known = self._whole or self._envelope()
+        self._whole = envelope = known.to(tuple(self._places), session.transaction.wishes)
         try:
             if self._takes_chunks(protocol.delivery):
                 places = [place for _, place in self._places.values()]
@@ -197,6 +221,7 @@ class UnderWay:
             return
         self._finishing = True
         self._size = event.size
+        self._wrote(1)
         protocol.ask(self._end_heard, incoming.finish, anyway=incoming.discard)
 
     def _end_heard(self, value: Any, why: BaseException | None) -> None:
@@ -206,6 +231,7 @@ class UnderWay:
             self._taken(value)
             return
         reply = self._protocol.failed(why)
+        self._wrote(-1)
         self._note(self._size, reply, self._id)
         self._answer(reply, {})
 
@@ -218,6 +244,8 @@ class UnderWay:
                 reply = protocol.failed(failed)
         if reply.code < 400:
             protocol.letters += 1
+        else:
+            self._wrote(-1)
         self._note(self._size, reply, taken.id)
         each = {mailbox: protocol.failed(fate) for mailbox, fate in fates.items()} if fates else {}
         self._answer(reply, each)

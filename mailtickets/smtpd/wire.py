@@ -2,75 +2,46 @@
 
 Twisted keeps what is written until the reactor says that the socket can take it: two changes of
 the epoll set and one more turn of the loop for each reply, more than all of our own work. A reply
-is small and the socket's buffer nearly always empty, so we send it ourselves, and what does not fit
-goes Twisted's way.
-
-We do so at the end of the reactor's turn, when everybody who had said something has been heard: a
-send wakes the peer, and one who is on the same machine wants the processor at once. Twenty peers
-answered one by one cost a third more than twenty answered together.
+is small and the socket's buffer nearly always empty, so we send it ourselves at the end of a round,
+and what does not fit goes Twisted's way.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from twisted.internet.interfaces import IReactorTime
 from twisted.internet.tcp import Server
-from twisted.logger import Logger
 
 from mailtickets.smtpd.deadlines import ABORT_AFTER, CLOSE_AFTER
-
-
-class Outbox:
-    """What is to be sent when the reactor's turn ends, for all connections of a door."""
-
-    __slots__ = ("_clock", "_log", "_wires")
-
-    def __init__(self, clock: IReactorTime, log: Logger) -> None:
-        self._clock = clock
-        self._log = log
-        self._wires: list[Wire] = []
-
-    def add(self, wire: Wire) -> None:
-        """Have a wire's octets sent."""
-        if not self._wires:
-            self._clock.callLater(0, self._send)
-        self._wires.append(wire)
-
-    def _send(self) -> None:
-        wires, self._wires = self._wires, []
-        for wire in wires:
-            try:
-                wire.flush()
-            except Exception:
-                self._log.failure("A reply could not be sent")
+from mailtickets.smtpd.rounds import Rounds
 
 
 class Wire:
     """`transport` is whatever the protocol was connected to; `producer` is told when to wait."""
 
-    __slots__ = ("_outbox", "_pending", "_produces", "_send", "_transport", "closing", "paused")
+    __slots__ = ("_pending", "_produces", "_rounds", "_send", "_transport", "closing", "paused")
 
-    def __init__(self, transport: Any, producer: Any, outbox: Outbox) -> None:
+    def __init__(self, transport: Any, producer: Any, rounds: Rounds) -> None:
         self._transport = transport
-        self._outbox = outbox
+        self._rounds = rounds
         # How to send it ourselves; None where Twisted must.
         self._send = transport.socket.send if type(transport) is Server else None
         self._pending = b""
         self.paused = False  # it is not read
         self.closing: float | None = None  # since when our last words are out
+        rounds.take(transport)
         transport.registerProducer(producer, True)
         self._produces = True
 
     def write(self, octets: bytes) -> None:
         """Write `octets` after what was written before."""
-        if self._send is None:
-            self._transport.write(octets)
-        elif self._pending:
+        if self._pending:
             self._pending += octets
+        elif self._send is None:
+            self._transport.write(octets)
         else:
             self._pending = octets
-            self._outbox.add(self)
+            self._rounds.add(self)
 
     def flush(self) -> None:
         """Send what was written."""

@@ -9,6 +9,7 @@ A stranger proves it with two lines, run by pytest with pytest-twisted:
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from twisted.internet.defer import DeferredList, ensureDeferred
@@ -176,10 +177,7 @@ class DeskContract(DeskCase):
     @waiting
     async def test_faults_of_the_moment(self) -> None:
         """Each is temporary and quiet, keeps Retry-After, and leaves one ticket in the end."""
-        for fault in MOMENTARY:
-            trouble = await self._through(fault)
-            if trouble is None:
-                return
+        for fault, trouble in await self._past(MOMENTARY):
             assert not trouble.loud, fault.name
             assert trouble.status.startswith("4."), (fault.name, trouble.status)
             if b"Retry-After" in fault.answer:
@@ -188,12 +186,8 @@ class DeskContract(DeskCase):
     @waiting
     async def test_faults_that_a_person_must_mend(self) -> None:
         """Each is temporary and loud: our fault is never an answer about the letter."""
-        for fault in LOUD:
-            if fault.empty and self.bench.silent_receipts:
-                continue
-            trouble = await self._through(fault)
-            if trouble is None:
-                return
+        faults = [one for one in LOUD if not (one.empty and self.bench.silent_receipts)]
+        for fault, trouble in await self._past(faults):
             assert trouble.loud, fault.name
             assert trouble.status == "3.5", (fault.name, trouble.status)
 
@@ -208,18 +202,36 @@ class DeskContract(DeskCase):
         desk = self.bench.through(port, LIMIT)
         await _raises(Temporary, self.bench, self.bench.opening(), desk)
 
-    async def _through(self, fault: Fault) -> Temporary | None:
-        """Submit an opening and a comment past a fault, then without it. None: no socket."""
+    async def _past(self, faults: Sequence[Fault]) -> Sequence[tuple[Fault, Temporary]]:
+        """Submit past each fault, all at once, then without it. Nothing where there is no socket.
+
+        Each has a letter of its own, a way and a key; in the end there is one ticket for each.
+        """
         bench = self.bench
         if bench.through is None or bench.address is None:
-            return None
+            return ()
+        before = await bench.tickets()
+        trying = [ensureDeferred(self._through(fault)) for fault in faults]
+        done: Any = await DeferredList(trying, consumeErrors=True)
+        for good, result in done:
+            if not good:
+                result.raiseException()
+        tickets = {ticket for _, (_, ticket) in done}
+        assert len(tickets) == len(faults)
+        assert await bench.tickets() == before + len(faults)
+        return [(fault, trouble) for fault, (_, (trouble, _)) in zip(faults, done, strict=True)]
+
+    async def _through(self, fault: Fault) -> tuple[Temporary, str]:
+        """An opening and a comment past a fault, then without it: the trouble, and the ticket."""
+        bench = self.bench
+        assert bench.through is not None
+        assert bench.address is not None
         detour = Detour(self.reactor, bench.address, fault)
         try:
             desk = bench.through(detour.port, bench.silence if fault.stay else LIMIT)
-            key, before = new_key(), await bench.tickets()
+            key = new_key()
             trouble = await _raises(Temporary, bench, bench.opening(), desk, key)
             receipt = await self._again(bench.opening(), key)
-            assert await bench.tickets() == before + 1, fault.name
             key = new_key()
             await _raises(Temporary, bench, comment(receipt.ticket), desk, key)
             await self._again(comment(receipt.ticket), key)
@@ -227,7 +239,7 @@ class DeskContract(DeskCase):
         finally:
             await detour.stop()
         assert isinstance(trouble, Temporary)
-        return trouble
+        return trouble, receipt.ticket
 
     async def _again(self, intent: Any, key: str) -> Any:
         """Submit as a courier does: later, when the desk asks for patience."""

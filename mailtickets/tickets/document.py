@@ -64,10 +64,8 @@ def intent_document(intent: OpenTicket | AddComment) -> dict[str, Any]:
     document["text"] = intent.text
     if intent.html is not None:
         document["html"] = intent.html
-    if intent.rest:
-        document["rest"] = intent.rest
-    if intent.message_id:
-        document["message_id"] = intent.message_id
+    texts = {name: getattr(intent, name) for name in ("rest", "message_id", "trace")}
+    document |= {name: text for name, text in texts.items() if text}
     if intent.authentication is not None:
         document["authentication"] = write_authentication(intent.authentication)
     if intent.labels:

@@ -22,7 +22,8 @@ class OpenTicket:
     they are told at the head of `text`.
 
     `authentication` is what was found out about the sender, None where nobody looked; `labels` are
-    what filters said of the letter.
+    what filters said of the letter. `trace` is the id under which the letter was accepted: that in
+    the answer to its sender's server, and in the log.
     """
 
     queue: str
@@ -39,6 +40,7 @@ class OpenTicket:
     warnings: tuple[str, ...] = ()
     authentication: Authentication | None = None
     labels: tuple[str, ...] = ()
+    trace: str = ""
 
 
 @frozen
@@ -47,8 +49,8 @@ class AddComment:
 
     `text`, `rest` and `warnings` are as in `OpenTicket`; `participants` are added to the ticket's.
     `unverified` is true when nothing proves that `author` wrote it, `newcomer` when the author is
-    not yet a participant. `reopens` asks that a closed ticket be opened again. `authentication` and
-    `labels` are as in `OpenTicket`.
+    not yet a participant. `reopens` asks that a closed ticket be opened again. `authentication`,
+    `labels` and `trace` are as in `OpenTicket`.
     """
 
     ticket: str
@@ -66,6 +68,7 @@ class AddComment:
     reopens: bool = False
     authentication: Authentication | None = None
     labels: tuple[str, ...] = ()
+    trace: str = ""
 
 
 @frozen

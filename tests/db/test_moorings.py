@@ -1,4 +1,4 @@
-"""SQLite's files are moved, removed, replaced or cut short, while they are open or before a start."""
+"""SQLite's files are moved, removed, replaced or cut short: while they are open, before a start."""
 # ruff: noqa: ASYNC240 - a test may wait for its disk
 
 from __future__ import annotations

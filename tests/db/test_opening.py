@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 import pytest_twisted
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, inspect, text
 
-from mailtickets.db import deskschema, schema
+from mailtickets.db import deskschema, opening, schema
 from mailtickets.db.database import Database
 from mailtickets.db.migrating import current, migrate, newest
 from mailtickets.db.opening import engines, parse, prepare
 from mailtickets.errors import SettingsError, Temporary
-from tests.postgres import Server, postgres
-
-__all__ = ["postgres"]
+from tests.journeys.running import until
+from tests.postgres import Server
 
 
 def _open(url: str) -> Database:
@@ -121,7 +122,35 @@ def test_migrations_go_there_and_back_on_sqlite(tmp_path: Path) -> None:
 
 def test_migrations_go_there_and_back_on_postgresql(postgres: Server) -> None:
     """An upgrade can be taken back."""
-    _there_and_back(postgres.new())
+    _there_and_back(postgres.new(empty=True))
+
+
+def test_a_long_migration_is_waited_for(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its statements may take hours, and a second gateway that starts meanwhile waits for it."""
+    hurried = {"options": "-c lock_timeout=100ms -c statement_timeout=60s"}
+    monkeypatch.setattr(opening, "_postgresql", lambda: hurried)
+    limits: list[object] = []
+
+    def migrating(connection: Connection, _culprit: str) -> None:
+        limits.append(connection.execute(text("SHOW statement_timeout")).scalar_one())
+        limits.append(connection.execute(text("SHOW lock_timeout")).scalar_one())
+
+    monkeypatch.setattr(opening, "migrate", migrating)
+    made = postgres.new()
+    parsed = parse(made)
+    writing, reading = engines(parsed)
+    waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    with psycopg.connect(made) as first, ThreadPoolExecutor(1) as second:
+        first.execute(f"SELECT pg_advisory_xact_lock({opening._MIGRATING})")
+        started = second.submit(prepare, parsed, writing)
+        until(lambda: postgres.run(waiting) or started.done(), what="the second to wait")
+        with pytest.raises(TimeoutError):
+            started.result(0.3)
+        first.rollback()
+        started.result(20)
+    assert limits == ["0", "10s"]
+    writing.dispose()
+    reading.dispose()
 
 
 def _outline(connection: Connection) -> dict[str, object]:
@@ -184,7 +213,7 @@ def test_migrations_make_what_the_schema_says_on_sqlite(tmp_path: Path) -> None:
 
 def test_migrations_make_what_the_schema_says_on_postgresql(postgres: Server) -> None:
     """The same on the other database."""
-    _as_the_schema_says(postgres.new(), postgres.new())
+    _as_the_schema_says(postgres.new(empty=True), postgres.new(empty=True))
 
 
 @pytest_twisted.ensureDeferred

@@ -8,9 +8,6 @@ from mailtickets.db.database import Database
 from mailtickets.db.register import Register
 from mailtickets.errors import Temporary
 from mailtickets.testing.register import MemoryRegister
-from tests.postgres import postgres
-
-__all__ = ["postgres"]
 
 
 @pytest_twisted.async_yield_fixture(params=["memory", "sqlite", "postgresql"])

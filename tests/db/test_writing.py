@@ -14,9 +14,7 @@ from sqlalchemy import Connection, text
 
 from mailtickets.db.database import Database
 from mailtickets.errors import Temporary
-from tests.postgres import Server, postgres
-
-__all__ = ["postgres"]
+from tests.postgres import Server
 
 
 @asynccontextmanager

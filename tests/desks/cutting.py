@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import pytest
 from twisted.internet.endpoints import TCP4ClientEndpoint
 from twisted.internet.protocol import Factory, Protocol
+from twisted.internet.task import deferLater
 from twisted.python.failure import Failure
+
+from mailtickets.errors import Temporary
+from mailtickets.testing.desk import Bench
+from mailtickets.testing.deskcase import comment, new_key
 
 
 class Cut:
@@ -89,3 +95,30 @@ class _Far(Protocol):
     def connectionLost(self, reason: Failure | None = None) -> None:
         if self.near is not None:
             self.near.transport.loseConnection()
+
+
+async def doubles_nothing(
+    reactor: Any, bench: Bench, lost: str, settled: float, *, commenting: bool = False
+) -> None:
+    """The desk does what it was asked, its answer is lost, and it is not done again.
+
+    `lost` is the pattern of the request, `settled` how many seconds our desk waits before it looks.
+    """
+    assert bench.through is not None
+    assert bench.address is not None
+    way = Cut(reactor, bench.address, lost)
+    desk = bench.through(way.port, 30.0)
+    intent: Any = bench.opening()
+    try:
+        if commenting:
+            intent = comment((await bench.desk.submit(bench.opening(), new_key())).ticket)
+        key, before = new_key(), await bench.tickets()
+        with pytest.raises(Temporary):
+            await desk.submit(intent, key)
+        assert way.cut == 1
+        await deferLater(reactor, settled)
+        receipt = await desk.submit(intent, key)
+        assert await bench.tickets() == before + (not commenting)
+        assert await bench.comments(receipt.ticket) == (2 if commenting else 1)
+    finally:
+        await way.stop()

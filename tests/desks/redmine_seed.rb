@@ -10,6 +10,9 @@ role = Role.find_by(name: "Mail") || Role.create!(
   name: "Mail", issues_visibility: "all",
   permissions: %i[view_issues add_issues edit_issues add_issue_notes view_private_notes set_notes_private]
 )
+reading = Role.find_by(name: "Reading") || Role.create!(
+  name: "Reading", issues_visibility: "all", permissions: %i[view_issues]
+)
 states = IssueStatus.pluck(:id)
 Tracker.all.each do |tracker|
   ([0] + states).product(states).each do |from, to|
@@ -34,6 +37,7 @@ end
 
 service = user("mailtickets", "Mail", "Tickets")
 agent = user("ann", "Ann", "Agent", admin: true)
+reader = user("reader", "Rea", "Der")
 fields = %w[MailTicketsKey Requester MailTicketsEntryKey].to_h do |name|
   found = IssueCustomField.find_by(name: name) || IssueCustomField.create!(
     name: name, field_format: "string", is_for_all: true, is_filter: true, searchable: true,
@@ -47,10 +51,11 @@ project = Project.find_by(identifier: name) || Project.create!(
   name: name, identifier: name, is_public: false, trackers: Tracker.all,
   enabled_module_names: %w[issue_tracking]
 )
-[service, agent].each do |one|
+{ service => role, agent => role, reader => reading }.each do |one, what|
   next if Member.where(project_id: project.id, user_id: one.id).any?
-  Member.create!(project: project, user: one, roles: [role])
+  Member.create!(project: project, user: one, roles: [what])
 end
 
-puts({ project: name, token: service.api_key, agent: agent.api_key, role: role.id,
+puts({ project: name, token: service.api_key, agent: agent.api_key,
+       reader: reader.api_key, role: role.id,
        user: service.id, fields: fields }.to_json)

@@ -29,6 +29,9 @@ for my $user ($service, $agent) {
     $user->PrincipalObj->GrantRight(Right => $_, Object => RT->System) for @rights;
 }
 $agent->PrincipalObj->GrantRight(Right => 'AdminQueue', Object => RT->System);
+my $reader = principal_of('reader', 'reader@support.example');
+$reader->PrincipalObj->GrantRight(Right => $_, Object => RT->System)
+    for qw(SeeQueue ShowTicket SeeCustomField);
 
 my $queue = RT::Queue->new($system);
 $queue->Load($queue_name);
@@ -70,4 +73,5 @@ print encode_json({
     queue => $queue_name,
     token => token_of($service),
     agent => token_of($agent),
+    reader => token_of($reader),
 }), "\n";

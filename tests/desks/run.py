@@ -4,35 +4,17 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
 from contextlib import ExitStack
-from typing import Any
 
-from tests.desks.systems import HERE, fresh, seeded, served
-
-
-def _token(told: Mapping[str, Any]) -> Mapping[str, str]:
-    return {"Authorization": f"token {told['token']}"}
-
-
-def _nothing(told: Mapping[str, Any]) -> Mapping[str, str]:
-    return {}
-
-
-SYSTEMS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Mapping[str, str]]]] = {
-    "rt": ("/REST/2.0/rt", _token),
-    "redmine": ("/login", _nothing),
-    "roundup": ("/trk/rest", _nothing),
-    "djangohelpdesk": ("/helpdesk/api/", _nothing),
-    "znuny": ("/otrs/index.pl", _nothing),
-}
-"""By script: a path that answers once the system is up, and the headers it wants."""
+from tests.desks.systems import HERE, SYSTEMS, fresh, seeded, served
 
 
 def main() -> None:
-    """Start them, say where they are, and wait."""
+    """Start them, say where they are, and wait until Ctrl-C, or until somebody ends us."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with ExitStack() as running:
         for name, (probe, headers) in SYSTEMS.items():
             script = f"{name}.sh"
@@ -45,12 +27,12 @@ def main() -> None:
             )
             print(f"{name}: http://127.0.0.1:{port}  {told}", flush=True)
         print("Ctrl-C ends them.", flush=True)
-        try:
-            while True:
-                time.sleep(60)
-        except KeyboardInterrupt:
-            print("Ending.")
+        while True:
+            time.sleep(60)
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        print("They are ended.")

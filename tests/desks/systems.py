@@ -8,8 +8,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
@@ -54,6 +54,16 @@ def seeded(script: str, *words: str) -> Any:
 @contextmanager
 def served(script: str, probe: str, headers: Mapping[str, str], *words: str) -> Iterator[int]:
     """Serve a system on a free port until the block ends; `probe` is a path that it answers."""
+    with starting(script, *words) as (port, answers):
+        answers(probe, headers)
+        yield port
+
+
+@contextmanager
+def starting(
+    script: str, *words: str
+) -> Iterator[tuple[int, Callable[[str, Mapping[str, str]], None]]]:
+    """Start a system on a free port: the port, and what waits until it answers at a path."""
     port = free_port()
     log = Path(f"/tmp/mailtickets-{script}-{port}.log")
     with log.open("wb") as out:
@@ -64,12 +74,79 @@ def served(script: str, probe: str, headers: Mapping[str, str], *words: str) -> 
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-    try:
+
+    def answers(probe: str, headers: Mapping[str, str]) -> None:
         _await(process, f"http://127.0.0.1:{port}{probe}", headers, log)
-        yield port
+
+    try:
+        yield port, answers
     finally:
         _end(process)
         log.unlink(missing_ok=True)
+
+
+def _token(told: Mapping[str, Any]) -> Mapping[str, str]:
+    return {"Authorization": f"token {told['token']}"}
+
+
+def _nothing(told: Mapping[str, Any]) -> Mapping[str, str]:
+    return {}
+
+
+SYSTEMS: Mapping[str, tuple[str, Callable[[Mapping[str, Any]], Mapping[str, str]]]] = {
+    "rt": ("/REST/2.0/rt", _token),
+    "redmine": ("/login", _nothing),
+    "roundup": ("/trk/rest", _nothing),
+    "djangohelpdesk": ("/helpdesk/api/", _nothing),
+    "znuny": ("/otrs/index.pl", _nothing),
+}
+"""By script: a path that answers once the system is up, and the headers it wants."""
+
+
+class Systems:
+    """Systems that are costly to start: each is started when it is first used, and once."""
+
+    def __init__(self, running: ExitStack) -> None:
+        self._running = running
+        self._told: dict[str, dict[str, Any]] = {}
+
+    def use(self, name: str) -> dict[str, Any]:
+        """What its script's `seed` prints, its `port` and its `url`; a queue is everybody's.
+
+        Nobody needs what it is seeded with to start it, so both are done at once.
+        """
+        if name not in self._told:
+            script = f"{name}.sh"
+            installed(script)
+            probe, headers = SYSTEMS[name]
+            port, answers = self._running.enter_context(starting(script))
+            told = seeded(script, fresh("support").lower())
+            answers(probe, headers(told))
+            self._told[name] = {**told, "port": port, "url": f"http://127.0.0.1:{port}"}
+        return dict(self._told[name])
+
+
+def redmine_project(told: Mapping[str, Any]) -> str:
+    """A new project of the Redmine that runs, which our user is a member of."""
+    name, headers = fresh("support").lower(), {"X-Redmine-API-Key": told["agent"]}
+    project = {
+        "name": name,
+        "identifier": name,
+        "is_public": False,
+        "enabled_module_names": ["issue_tracking"],
+    }
+    asked("POST", f"{told['url']}/projects.json", headers, {"project": project})
+    member = {"user_id": told["user"], "role_ids": [told["role"]]}
+    path = f"projects/{name}/memberships.json"
+    asked("POST", f"{told['url']}/{path}", headers, {"membership": member})
+    return name
+
+
+def rt_queue(told: Mapping[str, Any]) -> str:
+    """A new queue of the RT that runs."""
+    name, headers = fresh("Support"), {"Authorization": f"token {told['agent']}"}
+    asked("POST", f"{told['url']}/REST/2.0/queue", headers, {"Name": name})
+    return name
 
 
 def _await(

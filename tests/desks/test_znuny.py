@@ -8,30 +8,26 @@ from typing import Any
 
 import pytest
 import pytest_twisted  # type: ignore[import-untyped]
-from twisted.internet.task import deferLater
 from twisted.internet.threads import deferToThread
 
 from mailtickets.desks.znuny import ZnunyDesk, ZnunySettings
-from mailtickets.errors import Temporary
 from mailtickets.testing.desk import Bench, desk_contract
 from mailtickets.testing.deskcase import comment, new_key
 from mailtickets.testing.feed import feed_contract
 from mailtickets.testing.journal import MemoryJournal
-from tests.desks.cutting import Cut
-from tests.desks.systems import asked, fresh, installed, seeded, served
+from tests.desks.cutting import doubles_nothing
+from tests.desks.systems import Systems, asked
 
 SETTLED = 3.0
 _running: dict[str, Any] = {}
 
 
 @pytest.fixture(scope="module", autouse=True)
-def znuny() -> Iterator[dict[str, Any]]:
+def znuny(systems: Systems) -> Iterator[dict[str, Any]]:
     """Znuny, with a queue of its own for this run."""
-    installed("znuny.sh")
-    told = seeded("znuny.sh", fresh("Support"))
-    with served("znuny.sh", "/otrs/index.pl", {}) as port:
-        _running.update(told, port=port, url=f"http://127.0.0.1:{port}/otrs")
-        yield _running
+    told = systems.use("znuny")
+    _running.update(told, url=f"{told['url']}/otrs")
+    yield _running
     _running.clear()
 
 
@@ -162,21 +158,7 @@ async def test_an_answer_that_is_lost_doubles_nothing(lost: str) -> None:
     from twisted.internet import reactor  # noqa: PLC0415
 
     bench = await make_znuny(reactor)
-    assert bench.through is not None
-    way = Cut(reactor, ("127.0.0.1", _running["port"]), lost)
-    desk = bench.through(way.port, 30.0)
-    intent: Any = bench.opening()
     try:
-        if lost == "PATCH ":
-            intent = comment((await bench.desk.submit(bench.opening(), new_key())).ticket)
-        key, before = new_key(), await bench.tickets()
-        with pytest.raises(Temporary):
-            await desk.submit(intent, key)
-        assert way.cut == 1
-        await deferLater(reactor, SETTLED)
-        receipt = await desk.submit(intent, key)
-        assert await bench.tickets() == before + (lost != "PATCH ")
-        assert await bench.comments(receipt.ticket) == (2 if lost == "PATCH " else 1)
+        await doubles_nothing(reactor, bench, lost, SETTLED, commenting=lost == "PATCH ")
     finally:
         await bench.close()
-        await way.stop()

@@ -35,6 +35,8 @@ from mailtickets.interfaces import IAgent, IAllowance
 from mailtickets.mail.envelope import Envelope, Item, Peer
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import whole
+from mailtickets.mail.style import Style
+from mailtickets.mail.templates import Templates
 from mailtickets.outcomes import Delivered, State
 from mailtickets.retry import Breaker, Policy
 from mailtickets.routing.addresses import AddressBook, Queue
@@ -130,8 +132,14 @@ class World:
             now=self.now,
             hold=False,
         )
+        style = Style(templates=Templates())  # made once, as a gateway's is
         self._acknowledging = Acknowledging(
-            automatic=automatic, book=self.book, ledger=self.ledger, reader=reader, log=self.log
+            automatic=automatic,
+            book=self.book,
+            ledger=self.ledger,
+            reader=reader,
+            log=self.log,
+            style_of=lambda _: style,
         )
         self._bounces = Bounces(
             book=self.book, hostname="mx.example.org", automatic=automatic, reader=reader

@@ -145,6 +145,7 @@ async def test_what_came_back_has_its_reasons(household):
     assert one["decision"]["ticket"] == "SUPPORT-1"
     assert one["decision"]["rules"][0]["fired"]
     assert one["sends"]["intent"]["visibility"] == "internal"
+    assert one["sends"]["intent"]["authentication"]["aligned"] is False
     assert "there is no such mailbox" in one["sends"]["intent"]["text"]
     assert len(household.desk.submitted) == 1
 

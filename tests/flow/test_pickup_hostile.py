@@ -10,7 +10,12 @@ from twisted.internet import reactor
 from mailtickets.tickets.values import Person, Remote, Ticket
 from tests.flow.test_pickup import PatientFeed, letter, pickup
 
-HALF, NUL, LINE, SEPARATOR = "a\ud800b", "a\0b", "a\r\nBcc: eve@example.net\r\n\r\nb", "a\x85\u2028b"
+HALF, NUL, LINE, SEPARATOR = (
+    "a\ud800b",
+    "a\0b",
+    "a\r\nBcc: eve@example.net\r\n\r\nb",
+    "a\x85\u2028b",
+)
 NIC = Person("Nic", "nic@ferrier")
 
 

@@ -14,6 +14,7 @@ from mailtickets.mail.message import Failure, Message, Nature
 from mailtickets.mail.octets import InMemory
 from mailtickets.outcomes import State
 from mailtickets.relay.suppression import Suppressions
+from mailtickets.routing.record import read_record
 from mailtickets.slips import Submission
 from mailtickets.testing.register import MemoryRegister
 from mailtickets.tickets.intents import OpenTicket
@@ -63,6 +64,11 @@ async def world(household):
     yield household, returns, suppressions
 
 
+def fired(outcome):
+    """The rules by which something that came back found its ticket."""
+    return [one["name"] for one in read_record(outcome.record)["rules"] if one["fired"]]
+
+
 def told(household):
     """The comments."""
     return [intent.text for intent in household.desk.submitted[1:]]
@@ -80,6 +86,7 @@ async def test_a_bounce_is_told_once(world):
         outcome = await returns.take("embedded", item(), full)
         assert outcome.state is State.COMMENTED
         assert outcome.receipt.ticket == "SUPPORT-1"
+        assert fired(outcome) == ["return path"]
     (text,) = told(household)
     assert text.startswith("The answer did not reach nic@ferrier: the mailbox is full.")
     assert (await suppressions.find(NIC)).soft == 1
@@ -116,6 +123,7 @@ async def test_without_proof_nobody_is_suppressed(world, destination):
     outcome = await returns.take("embedded", letter, gone)
     existing = isinstance(destination, Existing)
     assert outcome.state is (State.COMMENTED if existing else State.DISCARDED)
+    assert fired(outcome) == (["plain address"] if existing else [])
     assert len(told(household)) == existing
     assert all(one.unverified for one in household.desk.submitted[1:])
     assert await suppressions.find(NIC) is None
@@ -144,6 +152,7 @@ async def test_a_message_id_proves_as_much_as_its_readers_are_few(world, others)
     invented = bounce(named, original_message_id="1@support-ticket.com")
     outcome = await returns.take("embedded", item(NewTicket("support")), invented)
     assert outcome.state is State.COMMENTED
+    assert fired(outcome) == ["the letter it returns"]
     assert household.desk.submitted[-1].unverified is False
     assert await suppressions.find(Mailbox("boss", "elsewhere")) is None
     found = await suppressions.find(NIC)

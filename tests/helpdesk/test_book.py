@@ -19,9 +19,6 @@ from mailtickets.mail.octets import InMemory, whole
 from mailtickets.tickets.events import Event
 from mailtickets.tickets.intents import AddComment, OpenTicket
 from mailtickets.tickets.values import Attachment, Person
-from tests.postgres import postgres
-
-__all__ = ["postgres"]  # a fixture, asked for by name
 
 NIC = Person("Nic", "nic@ferrier")
 

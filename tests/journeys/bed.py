@@ -22,6 +22,7 @@ if _REACTOR not in sys.modules:  # pragma: no branch - in the nursery; the tests
     try:
         for name in (
             "mailtickets.service.assembly",
+            "mailtickets.testing.spool",
             "mailtickets.service.tap",
             "mailtickets.desks.http",
             "mailtickets.relay.agent",
@@ -42,10 +43,7 @@ def twistd(
     words: Sequence[str], environment: Mapping[str, str], place: str, out: Connection
 ) -> None:
     """Become `words`, a twistd command, in the process that was forked for it."""
-    os.setsid()
-    os.dup2(out.fileno(), 1)
-    os.dup2(out.fileno(), 2)
-    out.close()
+    _speak(out)
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(place)
@@ -53,3 +51,18 @@ def twistd(
     from twisted.scripts.twistd import run  # noqa: PLC0415 - after the fork
 
     run()
+
+
+def victim(url: str, out: Connection) -> None:
+    """Become the victim of `test_store_kills`, on the store at `url`."""
+    _speak(out)
+    sys.argv = ["store_victim", url]
+    import_module("tests.journeys.store_victim")
+
+
+def _speak(out: Connection) -> None:
+    """Write to `out`, in a session of our own."""
+    os.setsid()
+    os.dup2(out.fileno(), 1)
+    os.dup2(out.fileno(), 2)
+    out.close()

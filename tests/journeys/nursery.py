@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import signal
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from tests.journeys import bed
@@ -20,15 +20,16 @@ from tests.journeys.running import Process, Running
 _CONTEXT = multiprocessing.get_context("forkserver")
 
 
-class _Child:
-    """A forked process, with the few methods of a Popen that `Process` uses."""
+class Child:
+    """A forked process, with the few methods of a Popen that `Process` uses.
 
-    def __init__(self, words: list[str], environment: Mapping[str, str], place: str) -> None:
+    It runs `become`, one of `bed`'s, with `arguments` and the pipe that it writes to.
+    """
+
+    def __init__(self, become: Callable[..., None], *arguments: Any) -> None:
         _CONTEXT.set_forkserver_preload([bed.__name__])
         ours, theirs = _CONTEXT.Pipe(duplex=False)
-        self._process = _CONTEXT.Process(
-            target=bed.twistd, args=(words, dict(environment), place, theirs), daemon=True
-        )
+        self._process = _CONTEXT.Process(target=become, args=(*arguments, theirs), daemon=True)
         self._process.start()
         theirs.close()
         self.stdout = os.fdopen(os.dup(ours.fileno()), encoding="utf-8", errors="replace")
@@ -53,7 +54,7 @@ class Forked(Process):
     """`twistd`, forked. Its command is the one that a shell would run."""
 
     def _spawn(self, *, cwd: Any, env: Mapping[str, str]) -> Any:
-        return _Child(self.command, env, str(cwd))
+        return Child(bed.twistd, self.command, dict(env), str(cwd))
 
     def end(self) -> None:
         """Make sure that it has ended."""

@@ -6,7 +6,6 @@ docs/crashes.md has the table of which this is the proof.
 from __future__ import annotations
 
 import http.client
-import json
 import shlex
 import smtplib
 import sys
@@ -18,8 +17,9 @@ from typing import Any, TypeVar
 import pytest
 
 from mailtickets.steps import STEPS
+from tests.journeys.nursery import Quick
 from tests.journeys.peers import Sink
-from tests.journeys.running import Running, until
+from tests.journeys.running import until
 from tests.journeys.test_seed import NEW, TEXT, TICKET, letter, tally
 
 T = TypeVar("T")
@@ -32,7 +32,7 @@ REPLY = "That works, thank you."
 FIRST, SECOND = "I have reset your password.", "Anything else?"
 
 
-class Fused(Running):
+class Fused(Quick):
     """A gateway that kills itself at a step; from its second start on it does not."""
 
     step = ""
@@ -108,10 +108,11 @@ def _say(gateway: Fused, text: str, key: str) -> None:
 def _answers(gateway: Fused) -> list[dict[str, Any]]:
     """Every row that the relay's letters have or had in the spool."""
     states = ("due", "leased", "held", "relayed", "duplicate", "bounced", "refused", "dropped")
-    wanted = [word for state in states for word in ("--state", state)]
-    done = gateway.mailtickets("queue", "list", "--json", "--agent", "relay", *wanted)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return json.loads(done.stdout)
+    wanted = "&".join(f"state={state}" for state in states)
+    rows: list[dict[str, Any]] = gateway.api("GET", f"/admin/v1/queue?agent=relay&{wanted}")[
+        "items"
+    ]
+    return rows
 
 
 @pytest.mark.parametrize("turn", [1, 2])

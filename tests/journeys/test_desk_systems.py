@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import smtplib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from urllib.parse import quote
 import pytest
 from attrs import frozen
 
-from tests.desks.systems import asked, fresh, installed, seeded, served
+from tests.desks.systems import Systems, asked, redmine_project, rt_queue
 from tests.journeys.peers import Sink
 from tests.journeys.running import DOMAIN, HERE, Running, until, wire
 
@@ -40,37 +39,34 @@ class System:
     say: Callable[[str, str, bool], None]
 
 
-@contextmanager
-def redmine() -> Iterator[System]:
-    """Redmine."""
-    installed("redmine.sh")
-    told = seeded("redmine.sh", fresh("support").lower())
-    with served("redmine.sh", "/login", {}) as port:
-        url = f"http://{HERE}:{port}"
+def redmine(systems: Systems) -> System:
+    """Redmine, with a project of its own for each test."""
+    told = systems.use("redmine")
+    project, url = redmine_project(told), told["url"]
 
-        def rest(method: str, path: str, body: Any = None) -> Any:
-            return asked(method, f"{url}/{path}", {"X-Redmine-API-Key": told["agent"]}, body)
+    def rest(method: str, path: str, body: Any = None) -> Any:
+        return asked(method, f"{url}/{path}", {"X-Redmine-API-Key": told["agent"]}, body)
 
-        def tickets() -> list[str]:
-            found = rest("GET", f"issues.json?project_id={told['project']}&status_id=*")
-            return [str(one["id"]) for one in found["issues"]]
+    def tickets() -> list[str]:
+        found = rest("GET", f"issues.json?project_id={project}&status_id=*")
+        return [str(one["id"]) for one in found["issues"]]
 
-        def texts(ticket: str) -> list[str]:
-            issue = rest("GET", f"issues/{ticket}.json?include=journals")["issue"]
-            return [issue["description"], *(j["notes"] for j in issue["journals"] if j["notes"])]
+    def texts(ticket: str) -> list[str]:
+        issue = rest("GET", f"issues/{ticket}.json?include=journals")["issue"]
+        return [issue["description"], *(j["notes"] for j in issue["journals"] if j["notes"])]
 
-        def say(ticket: str, text: str, public: bool) -> None:
-            note = {"notes": text, "private_notes": not public}
-            rest("PUT", f"issues/{ticket}.json", {"issue": note})
+    def say(ticket: str, text: str, public: bool) -> None:
+        note = {"notes": text, "private_notes": not public}
+        rest("PUT", f"issues/{ticket}.json", {"issue": note})
 
-        fields = told["fields"]
-        settings = f"""
+    fields = told["fields"]
+    settings = f"""
 [[desk]]
 name = "real"
 kind = "redmine"
 url = "{url}"
 token = "{told["token"]}"
-project = "{told["project"]}"
+project = "{project}"
 key_field = {fields["MailTicketsKey"]}
 requester_field = {fields["Requester"]}
 entry_field = {fields["MailTicketsEntryKey"]}
@@ -78,49 +74,46 @@ every = 1
 hook = "gitlab"
 hook_secret = "correct horse"
 """
-        yield System(settings, tickets, texts, say)
+    return System(settings, tickets, texts, say)
 
 
-@contextmanager
-def rt() -> Iterator[System]:
-    """Request Tracker."""
-    installed("rt.sh")
-    told = seeded("rt.sh", fresh("Support"))
-    with served("rt.sh", "/REST/2.0/rt", _bearing(told["token"])) as port:
-        url = f"http://{HERE}:{port}"
+def rt(systems: Systems) -> System:
+    """Request Tracker, with a queue of its own for each test."""
+    told = systems.use("rt")
+    queue, url = rt_queue(told), told["url"]
 
-        def rest(method: str, path: str, body: Any = None) -> Any:
-            return asked(method, f"{url}/REST/2.0/{path}", _bearing(told["agent"]), body)
+    def rest(method: str, path: str, body: Any = None) -> Any:
+        return asked(method, f"{url}/REST/2.0/{path}", _bearing(told["agent"]), body)
 
-        def tickets() -> list[str]:
-            query = quote(f"Queue='{told['queue']}'")
-            return [str(one["id"]) for one in rest("GET", f"tickets?query={query}")["items"]]
+    def tickets() -> list[str]:
+        query = quote(f"Queue='{queue}'")
+        return [str(one["id"]) for one in rest("GET", f"tickets?query={query}")["items"]]
 
-        def texts(ticket: str) -> list[str]:
-            types = " OR ".join(f"Type='{one}'" for one in ("Create", "Correspond", "Comment"))
-            query = quote(f"ObjectType='RT::Ticket' AND ObjectId={ticket} AND ({types})")
-            found = rest("GET", f"transactions?query={query}&orderby=id&fields=Type")["items"]
-            said = []
-            for one in found:
-                path = f"transaction/{one['id']}/attachments?fields=ContentType,Content"
-                parts = rest("GET", path)["items"]
-                said += [part["Content"] for part in parts if part["ContentType"] == "text/plain"]
-            return said
+    def texts(ticket: str) -> list[str]:
+        types = " OR ".join(f"Type='{one}'" for one in ("Create", "Correspond", "Comment"))
+        query = quote(f"ObjectType='RT::Ticket' AND ObjectId={ticket} AND ({types})")
+        found = rest("GET", f"transactions?query={query}&orderby=id&fields=Type")["items"]
+        said = []
+        for one in found:
+            path = f"transaction/{one['id']}/attachments?fields=ContentType,Content"
+            parts = rest("GET", path)["items"]
+            said += [part["Content"] for part in parts if part["ContentType"] == "text/plain"]
+        return said
 
-        def say(ticket: str, text: str, public: bool) -> None:
-            verb = "correspond" if public else "comment"
-            rest("POST", f"ticket/{ticket}/{verb}", {"Content": text, "ContentType": "text/plain"})
+    def say(ticket: str, text: str, public: bool) -> None:
+        verb = "correspond" if public else "comment"
+        rest("POST", f"ticket/{ticket}/{verb}", {"Content": text, "ContentType": "text/plain"})
 
-        settings = f"""
+    settings = f"""
 [[desk]]
 name = "real"
 kind = "rt"
 url = "{url}"
 token = "{told["token"]}"
-queue = "{told["queue"]}"
+queue = "{queue}"
 every = 1
 """
-        yield System(settings, tickets, texts, say)
+    return System(settings, tickets, texts, say)
 
 
 def _bearing(token: str) -> Mapping[str, str]:
@@ -129,10 +122,11 @@ def _bearing(token: str) -> Mapping[str, str]:
 
 @pytest.mark.parametrize("begin", [redmine, rt])
 def test_a_conversation_through_a_real_system(
-    begin: Any, launch: Callable[..., Running], tmp_path: Path
+    begin: Any, systems: Systems, launch: Callable[..., Running], tmp_path: Path
 ) -> None:
     """A letter is a ticket, an answer is mailed, a note is not, a reply is a comment: once each."""
-    with begin() as system, Sink() as sink:
+    system: System = begin(systems)
+    with Sink() as sink:
         config = tmp_path / "mailtickets.toml"
         config.write_text(QUEUE + system.settings)
         running = launch("--config", str(config), "--relay", sink.url).start()
@@ -160,9 +154,10 @@ def test_a_conversation_through_a_real_system(
         assert _refused(running, "SUPPORT-99999999")
 
 
-def test_a_system_nudges(launch: Callable[..., Running], tmp_path: Path) -> None:
+def test_a_system_nudges(systems: Systems, launch: Callable[..., Running], tmp_path: Path) -> None:
     """With a hook an answer is mailed at once, though its desk is looked at once an hour."""
-    with redmine() as system, Sink() as sink:
+    system = redmine(systems)
+    with Sink() as sink:
         config = tmp_path / "mailtickets.toml"
         settings = system.settings.replace("every = 1", "every = 3600\npoll = 300")
         config.write_text(QUEUE + settings)

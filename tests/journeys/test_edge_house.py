@@ -141,6 +141,29 @@ def test_ours_behind_the_stock_protocol(narrow: Narrow) -> None:
     assert opened() == [ticket]
 
 
+def test_one_id_everywhere(narrow: Narrow) -> None:
+    """The id in the answer to a letter stands in the log, at the comment, and on its page."""
+
+    def accepted(octets: bytes, to: str) -> str:
+        code, said = narrow.send(octets, "nic@ferrier", f"{to}@support-ticket.com")
+        assert code == 250
+        return said.removeprefix("2.0.0 Accepted, id ")
+
+    def comments() -> list[dict[str, Any]]:
+        keys = [one["key"] for one in narrow.tickets() if one["subject"] == "Whose id"]
+        return narrow.ticket(keys[0])["comments"] if keys else []
+
+    ids = [accepted(b"From: nic@ferrier\r\nSubject: Whose id\r\n\r\nHi\r\n", "new")]
+    until(comments, what="the ticket")
+    key = next(one["key"] for one in narrow.tickets() if one["subject"] == "Whose id")
+    ids.append(accepted(b"From: nic@ferrier\r\nSubject: RE: Whose id\r\n\r\nAgain\r\n", key))
+    until(lambda: len(comments()) == 2, what="the comment")
+    assert [one["trace"] for one in comments()] == ids
+    page = narrow.page(f"/tickets/{key}")
+    assert all(identity in page for identity in ids)
+    assert all(f"letter {identity}: 250" in narrow.log for identity in ids)
+
+
 def test_a_hangup_reads_the_certificates_again(narrow: Narrow) -> None:
     """SIGHUP: who is here stays under TLS, who comes sees the new certificate."""
     running, place = narrow, narrow.state.parent

@@ -125,6 +125,18 @@ async def test_an_answer_about_the_letter_counts(tmp_path):
 
 
 @pytest_twisted.ensureDeferred
+async def test_a_host_that_offers_too_little(tmp_path):
+    """The next one is asked; the letter fails when none that answers has what it needs."""
+    hops = ((FIRST, "--hide", "SMTPUTF8"), (SECOND,))
+    async with world(tmp_path, TWO, *hops) as (agent, (_, second)):
+        assert isinstance(await fate(agent, "bébé@ferrier", utf8=True), Delivered)
+        assert (await second.letters(1))[0].recipients == ("bébé@ferrier",)
+        await second.stop()
+        outcome = await fate(agent, "bébé@ferrier", utf8=True)
+        assert (type(outcome), outcome.trouble.enhanced) == (Bounced, "5.6.7")
+
+
+@pytest_twisted.ensureDeferred
 async def test_domains_have_their_own_fates(tmp_path):
     """Recipients in several domains: each domain's letter goes its own way."""
     zone = TWO | {"other": [mx(1, "second.ferrier")], "null": [mx(0, "")], "bare": [address(FIRST)]}

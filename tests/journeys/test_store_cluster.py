@@ -17,9 +17,8 @@ from tests.journeys.nursery import Quick
 from tests.journeys.peers import Sink
 from tests.journeys.running import HERE, until
 from tests.journeys.storm import Storm, accounted
-from tests.postgres import Server, postgres
+from tests.postgres import Server
 
-__all__ = ["postgres"]
 SLEEP = 17.0  # seconds: a lease lasts 15
 BREATH = 0.08
 

@@ -21,10 +21,11 @@ from mailtickets.errors import Temporary
 from mailtickets.outcomes import State
 from mailtickets.store.spool import Spool
 from mailtickets.testing.spool import envelope, submission
+from tests.journeys import bed
+from tests.journeys.nursery import Child
 from tests.needs import missing, need
-from tests.postgres import Server, postgres
+from tests.postgres import Server
 
-__all__ = ["postgres"]
 KILLS = int(os.environ.get("STORE_KILLS", "10"))
 VICTIM = Path(__file__).with_name("store_victim.py")
 
@@ -45,12 +46,13 @@ def _kills(url: str) -> tuple[Counter[str], Counter[str]]:
     opened: Counter[str] = Counter()
     chance = random.Random(os.environ.get("SEED", "1"))
     for _ in range(KILLS):
-        process = _victim(url)
-        assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(chance.randrange(1, 60))]
-        process.send_signal(signal.SIGKILL)
-        rest, _ = process.communicate(timeout=20)
-        for line in [*lines, *rest.splitlines(keepends=True)]:
+        process = Child(bed.victim, url)
+        with process.stdout as said:
+            lines = [said.readline() for _ in range(chance.randrange(1, 60))]
+            os.kill(process.pid, signal.SIGKILL)
+            lines += said
+        process.wait(20)
+        for line in lines:
             if line.endswith("\n"):  # the last may be cut in the middle
                 word, _, key = line.strip().partition(" ")
                 {"250": acknowledged, "opened": opened}.get(word, Counter())[key] += 1

@@ -21,7 +21,7 @@ def test_a_storm_of_kills(raise_up: Callable[..., Quick]) -> None:
     with Sink() as sink:
         gateway = raise_up("--relay", sink.url, "--feed-from", "start")
         with Storm([gateway], SEED) as storm:
-            killed(gateway, KILLS, SEED)
+            killed(storm, KILLS, SEED)
             gateway.start()
         assert len(storm.acknowledged) > KILLS
         print(accounted(storm, sink))  # noqa: T201 - for whoever asks with -s

@@ -52,6 +52,16 @@ OWN = [
     "Name: Nic\nDate: 2024-06-03\nSubject: maths\n\nPlease enrol me.",
     "Subject of my letter: the printer\nTo be clear: it is broken\n\nBye",
     "Le rendez-vous du 3 juin 2024 à 10:00 avec Anna Berg est annulé :\n\nil faut un autre.",
+    "Hi,\n\nOn 3 June at 10:00 your technician wrote:\n\nIt is clean.\n\nThis is not true!",
+    "Hallo,\n\nam 03.06.2024 um 10:00 Uhr schrieb der Techniker:\n\nSauber.\n\nStimmt nicht!",
+    "Bonjour,\n\nLe 3 juin 2024 à 10:00, le technicien a écrit :\n\nFini.\n\nC'est faux !",
+    "On 3 June 2024 at 10:00 Anna <a@b.example> wrote that it works:\n\nIt does not.",
+    "To: help desk\nSubject: Printer\nDate: 3 June\n\nHello, the printer is broken",
+    "Hello,\n\nOriginal message:\n\nCannot open file\n\nThat is what it says. Please help.",
+    "Best regards\n\n_____________________________\nPS: please call before noon, +49 30 1234",
+    "Hi\n\n從昨天開始印表機就壞了",
+    "Hi\n\n從我的電腦無法登入",
+    "Bob wrote:\n\nthe printer is broken\n\nand Bob is right.",
     "Am 03.06.2024 um 10:00 kam der Techniker:\n\ner hat nichts gefunden. Und jetzt?",
 ]
 

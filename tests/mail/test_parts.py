@@ -6,6 +6,7 @@ import pytest
 
 from mailtickets.mail.message import read
 from mailtickets.mail.octets import InMemory
+from mailtickets.tickets.values import Person
 
 
 def _mixed(*parts: bytes, kind: bytes = b"mixed") -> bytes:
@@ -74,6 +75,11 @@ def test_a_sealed_part_is_named_and_kept(kind: str, name: str, remark: str) -> N
         (b"Subject: =?utf-8?b?w?= =?utf-8?b?6Q==?=\n\nHello", None, "Hello"),
         (b"Subject: =?utf-8?q?=C3?= =?utf-8?q?=A9?=\n\nHello", "é", "Hello"),
         (b"Subject: =?utf-8?b?w6k?=\n\nHello", "é", "Hello"),
+        (b"Subject: =?utf-8?b?4p?= =?utf-8?b?yT?=\n\nHello", "✓", "Hello"),
+        (b"Subject: =?utf-8?b?8J-YgA?=\n\nHello", "😀", "Hello"),
+        (b"Subject: \x1b$BF|K\\\x1b(B\n\nHello", "日本", "Hello"),
+        (b"\xef\xbb\xbfSubject: x\n\nHello", "x", "Hello"),
+        (b"Subject: x\rFrom: a@b.example\r\rHello", "x", "Hello"),
         (b"Subject: gr\xfcn\n\nHello", "grün", "Hello"),
         (b"no field\nSubject: x\n\nHello", "x", "Hello"),
         (b"Subject: x\nContent-Transfer-Encoding: base64\n\nSGVs\n!!bG8", "x", "Hello"),
@@ -101,3 +107,19 @@ def test_an_attached_letter_is_kept_and_not_read_into() -> None:
     (attached,) = message.attachments
     assert (attached.type, attached.octets) == ("message/rfc822", InMemory(inner))
     assert attached.name.endswith(".eml")
+
+
+@pytest.mark.parametrize(
+    ("value", "name", "address"),
+    [
+        ("Ferrier, Nic <nic@ferrier.example>", "Ferrier, Nic", "nic@ferrier.example"),
+        ("Nic [nic@ferrier.example]", "Nic", "nic@ferrier.example"),
+        ("=?utf-8?q?Nic_=3Cnic=40ferrier.example=3E?=", "Nic", "nic@ferrier.example"),
+        ("nic@ferrier.example (Nic Ferrier)", "Nic Ferrier", "nic@ferrier.example"),
+        ("Nic <nic@ferrier.example", "Nic", "nic@ferrier.example"),
+        ("nic", "", "nic"),
+    ],
+)
+def test_a_sender_is_found_whatever_hides_the_address(value: str, name: str, address: str) -> None:
+    """A comma that should have been quoted, brackets, encoded words and comments are no harm."""
+    assert read(f"From: {value}\nSubject: x\n\nHello".encode()).author == Person(name, address)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -52,3 +54,19 @@ def test_a_letter_that_is_not_there_is_said() -> None:
     printed = CliRunner().invoke(read_command, ["/nonexistent.eml"])
     assert printed.exit_code == 1
     assert "/nonexistent.eml" in printed.output
+
+
+def test_reading_waits_for_no_database(tmp_path: Path) -> None:
+    """The command needs neither the store nor a web server, and does not wait until they are in."""
+    path = tmp_path / "letter.eml"
+    path.write_text(LETTER)
+    program = (
+        "import sys; from mailtickets.service.cli import main\n"
+        f"main(['read', {str(path)!r}], standalone_mode=False)\n"
+        "print([one for one in ('sqlalchemy', 'treq', 'jinja2') if one in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "Subject:     I can't login!" in done.stdout
+    assert done.stdout.rstrip().endswith("[]")

@@ -66,7 +66,6 @@ async def test_a_dead_domain_is_spared():
     [
         Deferred(Temporary("7.1", "greylisted"), About.LETTER),
         Bounced(Permanent("1.1", "no such user")),
-        Permanent("1.10", "it takes no mail"),
     ],
 )
 @pytest_twisted.ensureDeferred
@@ -74,10 +73,17 @@ async def test_who_answers_is_not_dead(answer):
     """A domain whose hosts refuse letter after letter, for now or for good, is asked on."""
     world = World()
     for _ in range(9):
-        try:
-            assert (await world.send(answer))[NIC] is answer
-        except Permanent as why:
-            assert why is answer
+        assert (await world.send(answer))[NIC] is answer
+    assert world.tried == 9
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_domain_without_mail_is_not_dead():
+    """That it takes no mail, or is none, is an answer to each letter."""
+    world = World()
+    for _ in range(9):
+        with pytest.raises(Permanent, match="takes no mail"):
+            await world.send(Permanent("1.10", "it takes no mail"))
     assert world.tried == 9
 
 

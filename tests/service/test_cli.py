@@ -4,10 +4,13 @@ import contextlib
 import json
 import os
 import pty
+import sqlite3
 import subprocess
 import sys
 
 import pytest
+
+from mailtickets.db.opening import engines, parse, prepare
 
 COMMAND = [sys.executable, "-c", "from mailtickets.service.cli import main; main()"]
 
@@ -41,6 +44,20 @@ def test_an_empty_store(state):
     assert out.startswith("accepted 0 = terminal 0 + in flight 0\n")
     code, out, _ = run(state, "audit", "--json")
     assert json.loads(out)["balanced"] is True
+
+
+def test_an_audit_that_does_not_balance(state):
+    """Its status is 1, and it says what is wrong with which letter."""
+    parsed = parse(f"sqlite:///{state}/mailtickets.db")
+    prepare(parsed, engines(parsed)[0])
+    with contextlib.closing(sqlite3.connect(state / "mailtickets.db")) as store, store:
+        store.execute(
+            "INSERT INTO letters (trace, recipients, owner, arrived) VALUES ('abc', 1, 'me', 0)"
+        )
+    code, out, _ = run(state, "audit")
+    assert code == 1
+    assert out.startswith("accepted 1 IS NOT terminal 0 + in flight 0\n")
+    assert out.endswith("WRONG: letter abc: 1 recipients, 0 rows (missing)\n")
 
 
 @pytest.mark.parametrize(

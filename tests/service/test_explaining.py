@@ -64,6 +64,21 @@ def test_the_envelope_may_be_given(config):
     assert told["recipients"][0]["fate"].startswith("550 5.7.1 Mail from an address of this")
 
 
+def test_an_envelope_beside_the_letter_is_its_own(config, tmp_path):
+    """As `queue export` writes it: who brought it, and that they gave a password."""
+    (tmp_path / "a.eml").write_bytes(LETTER)
+    peer = {"address": "192.0.2.1", "helo": "mx.ferrier", "user": "nic@ferrier"}
+    envelope = {"sender": "boss@ferrier", "peer": peer}
+    beside = {"envelope": envelope, "recipient": "new@support-ticket.com"}
+    (tmp_path / "a.json").write_text(json.dumps(beside), "utf-8")
+    code, out, _ = run("--config", config, "explain", tmp_path / "a.eml", "--json")
+    told = json.loads(out)
+    assert (code, told["letter"]["sender"]) == (0, "boss@ferrier")
+    assert told["authentication"] is None
+    (one,) = told["recipients"]
+    assert (one["recipient"], one["rcpt"]) == ("new@support-ticket.com", "250 2.1.5")
+
+
 def test_a_person_reads_it(config):
     """As text it says the same, and no letter's text moves the terminal."""
     evil = LETTER.replace(b"Help", b"\x1b[2J=?utf-8?q?=1B[31m?=")

@@ -16,6 +16,8 @@ def test_every_terminal_state_has_a_line():
         number = 3.0 if state is State.OPENED else 0.0
         assert f'mailtickets_recipients_total{{state="{state.value}"}} {number}' in text
     assert 'mailtickets_recipients_in_flight{state="held"} 1.0' in text
+    assert "# TYPE mailtickets_recipients_total counter" in text
+    assert "# TYPE mailtickets_recipients_in_flight gauge" in text
 
 
 def test_counts_gauges_and_distributions():

@@ -6,12 +6,15 @@ import secrets
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import update
 
 from mailtickets.db import schema
 from mailtickets.db.database import Database
+from mailtickets.db.opening import engines, parse, prepare
 from mailtickets.store.ledger import Ledger
 from mailtickets.store.spool import Spool
 from mailtickets.testing.spool import Place
@@ -32,6 +35,24 @@ async def later(database: Database, seconds: float) -> None:
         connection.execute(update(gateways).values(seen=gateways.c.seen - seconds))
 
     await database.write(older)
+
+
+def sqlite_url(directory: Path) -> str:
+    """A store in a file of its own, with no rows; its tables are a copy of those made once."""
+    path = directory / "mailtickets.db"
+    path.write_bytes(_tables())
+    return f"sqlite:///{path}"
+
+
+@cache
+def _tables() -> bytes:
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / "mailtickets.db"
+        parsed = parse(f"sqlite:///{path}")
+        writing, _ = engines(parsed)
+        prepare(parsed, writing)
+        writing.dispose()
+        return path.read_bytes()
 
 
 @asynccontextmanager
@@ -62,5 +83,5 @@ async def place(url: Callable[[], str]) -> AsyncIterator[Place]:
 async def sqlite() -> AsyncIterator[Place]:
     """A place on SQLite."""
     with tempfile.TemporaryDirectory() as directory:
-        async with place(lambda: f"sqlite:///{directory}/mailtickets.db") as made:
+        async with place(lambda: sqlite_url(Path(directory))) as made:
             yield made

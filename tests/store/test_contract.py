@@ -13,18 +13,21 @@ from mailtickets.testing.ledger_memory import MemoryLedger
 from mailtickets.testing.spool import Place, spool_contract
 from mailtickets.testing.spool_memory import MemorySpool
 from mailtickets.tickets.values import Outgoing, Sent
-from tests.postgres import Server, postgres
+from tests.postgres import Server
 from tests.store.places import place, sqlite
 
-__all__ = ["postgres"]  # the fixture
 _server: list[Server] = []
+_free: list[str] = []
 
 
 @asynccontextmanager
 async def postgresql() -> AsyncIterator[Place]:
-    """A place on PostgreSQL."""
-    async with place(_server[0].new) as made:
+    """A place on PostgreSQL; the next one is the same database, emptied, unless a test failed."""
+    url = _free.pop() if _free else _server[0].new()
+    async with place(lambda: url) as made:
         yield made
+    _server[0].empty(url)
+    _free.append(url)
 
 
 @asynccontextmanager

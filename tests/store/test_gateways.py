@@ -16,10 +16,8 @@ from mailtickets.outcomes import State
 from mailtickets.slips import Advance, Settlement
 from mailtickets.store.spool import Spool
 from mailtickets.testing.spool import AGENT, NEW, envelope, submission
-from tests.postgres import Server, postgres
+from tests.postgres import Server
 from tests.store.places import later
-
-__all__ = ["postgres"]
 
 
 @asynccontextmanager

@@ -8,10 +8,10 @@ import pytest_twisted
 from sqlalchemy import Connection, text
 
 from mailtickets.db.prepared import Prepared, driver, listed
-from tests.postgres import Server, postgres
+from tests.postgres import Server
 from tests.store.test_retention import gateway, opened, url
 
-__all__ = ["postgres", "url"]
+__all__ = ["url"]
 
 
 def _plan(connection: Connection, statement: str, values: tuple[Any, ...]) -> str:

@@ -17,10 +17,8 @@ from mailtickets.store import journal as journals
 from mailtickets.store.journal import Journal
 from mailtickets.testing.journal import MemoryJournal
 from mailtickets.tickets.values import Receipt
-from tests.postgres import postgres
 from tests.store.test_retention import opened
 
-__all__ = ["postgres"]
 START = 1_800_000_000.0
 
 

@@ -7,11 +7,10 @@ import pytest_twisted
 from mailtickets.outcomes import State
 from mailtickets.slips import Settlement
 from mailtickets.testing.spool import AGENT, envelope, submission
-from tests.postgres import postgres
 from tests.store.places import later
 from tests.store.test_retention import gateway, opened, url
 
-__all__ = ["postgres", "url"]
+__all__ = ["url"]
 
 
 @pytest_twisted.ensureDeferred

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_twisted
 from sqlalchemy import Connection, delete, func, insert, select
+from twisted.internet.defer import Deferred, ensureDeferred, gatherResults
 
 from mailtickets.db import schema
 from mailtickets.db.database import Database
@@ -21,11 +23,9 @@ from mailtickets.slips import Settlement
 from mailtickets.store.clock import StoreClock
 from mailtickets.store.retention import BATCH, GONE
 from mailtickets.store.spool import Spool
-from mailtickets.testing.spool import AGENT, envelope, submission
-from tests.postgres import postgres
-from tests.store.places import later
+from mailtickets.testing.spool import AGENT, NEW, envelope, submission
+from tests.store.places import later, sqlite_url
 
-__all__ = ["postgres"]
 DAY = 86400.0
 LARGE = 700_000
 OTHER = Mailbox("other", "support-ticket.com")
@@ -35,7 +35,7 @@ OTHER = Mailbox("other", "support-ticket.com")
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of either kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/mailtickets.db"
+        return sqlite_url(tmp_path)
     made: str = request.getfixturevalue("postgres").new()
     return made
 
@@ -147,15 +147,19 @@ async def test_one_recipient_in_flight_keeps_the_letter(url: str) -> None:
         assert await spool.tidy() == 1
 
 
+async def _all(works: Iterable[Coroutine[Deferred[Any], Any, Any]]) -> None:
+    """At once, so that they share their transactions."""
+    await gatherResults([ensureDeferred(each) for each in works], consumeErrors=True)
+
+
 @pytest_twisted.ensureDeferred
 async def test_many_go_a_few_at_a_time(url: str) -> None:
     """More than one transaction's worth is tidied by one call."""
     async with opened(url) as database:
         spool = gateway(database, "me")
-        for _ in range(BATCH + 3):
-            await spool.put(envelope(), b"x", [submission()])
-        for _ in range(BATCH + 3):
-            await settled(spool, State.OPENED)
+        await _all(spool.put(envelope(), b"x", [submission()]) for _ in range(BATCH + 3))
+        items = await spool.take(AGENT, BATCH + 3)
+        await _all(spool.settle(each, NEW, Settlement(State.OPENED)) for each in items)
         await later(database, 31 * DAY)
         assert await spool.tidy() == BATCH + 3
 

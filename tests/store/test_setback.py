@@ -12,10 +12,9 @@ from mailtickets.outcomes import State
 from mailtickets.slips import Settlement
 from mailtickets.store.setback import NOTED
 from mailtickets.testing.spool import AGENT, NEW, envelope, submission
-from tests.postgres import Server, postgres
+from tests.postgres import Server
 from tests.store.test_gateways import gateways
 
-__all__ = ["postgres"]
 HOUR = 3600.0
 
 

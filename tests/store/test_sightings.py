@@ -10,11 +10,9 @@ import pytest_twisted
 from mailtickets.errors import Temporary
 from mailtickets.slips import Sighting
 from mailtickets.store.sightings import SWEPT, Sightings
-from tests.postgres import postgres
 from tests.store.test_journal import START, Clock
 from tests.store.test_retention import opened
 
-__all__ = ["postgres"]
 KIND = "a.kind"
 
 

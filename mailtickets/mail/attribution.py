@@ -1,0 +1,100 @@
+"""Whether a line tells that somebody wrote what stands below it, and whether a program put it there."""
+
+# ruff: noqa: E501 - a table of words reads best unwrapped
+
+from __future__ import annotations
+
+import re
+
+from mailtickets.mail.languages import WROTE
+
+SURE = 0.98
+_WORDS = 26
+
+_ADDRESS = re.compile(r"[^\s<>@\"',;:()\[\]]{1,64}@[^\s<>@\"',;:()\[\]]{1,255}")
+_DATE = re.compile(
+    r"\d{1,4}[./\-年]\s?\d{1,2}[./\-月]\s?\d{1,4}|\b(?:19|20)\d\d\b|\b\d{1,2}[.,]?\s+(?:de\s+)?[^\W\d]{3,}"
+    r"|[^\W\d]{3,}\.?\s+\d{1,2}\b"
+)
+_TIME = re.compile(r"(?<!\d)\d{1,2}[:.h]\d\d(?!\d)")
+_ADDRESS_LAST = re.compile(
+    r"(?:[>)\]]|^\d.{1,60} (?:by|von|de|da|por|door|av|af|od|przez|от) [^\s<>]+@[\w.-]+)[*_\s]*[:：][*_\s]*$"
+)
+_FIRST_PERSON = re.compile(
+    r"\b(?:I|ich|wir|mein\w*|my|we|our|j'ai|nous|yo|mi|io|mio|eu|meu|ik|mijn|jag|min|jeg|minä|já|я|мы|мне)\b"
+    r"|我|私|저는|제가"
+)
+# Who tells us of what was written says more than a name: "On Monday at 10:00 your colleague wrote:".
+_TOLD = re.compile(
+    r"\b(?:the|your|dein\w*|ihre?\w*|euer|eure\w*|ein\w*|votre|vos|une?|vuestr\w*|tuo|tua|vostr\w*|seu|sua|uw|jouw|jullie|din|ditt"
+    r"|jeres|deres|teidän|váš|vaš\w*|wasz\w*|ваш\w*|sizin)\b|您的|你的|貴社|귀사",
+    re.IGNORECASE,
+)
+_PARTICLES = frozenset(
+    {"von", "van", "de", "der", "den", "da", "di", "del", "la", "le", "al", "ten"}
+)
+_THAT = re.compile(r" (?:that|dass|daß|que|qu['’]|che|dat|att|at|että|że|iż|že|что)\b")
+_YOU = frozenset({"you", "du", "vous", "vy", "вы"})  # as The Bat writes
+_ARTICLES = frozenset({"der", "die", "das", "dem", "den"})
+_CITED = re.compile(r"\* .{1,80}[<(]\S{1,64}@\S{1,255}[>)] (?:\[.{6,60}\]|.{2,20}):\s*$")
+_SELON = re.compile(r"[Ss]elon .{0,60}<\S{1,64}@\S{1,255}>\s?:\s*$")
+
+
+def says_who(said: str, *, starts: bool, colon: bool) -> float:
+    """How surely `said` tells that somebody wrote something at some time; 0 when it does not."""
+    wrote = WROTE.search(said)
+    address = _ADDRESS.search(said) is not None
+    time = _TIME.search(said) is not None
+    date = _DATE.search(said) is not None
+    if wrote and starts and address and (date or time):
+        return SURE
+    if wrote and starts and date and time:
+        return 0.95
+    if wrote and address and colon and ("<" in said or starts):
+        return 0.9
+    if starts and date and time and address and _ADDRESS_LAST.search(said):
+        return 0.9
+    if wrote and date and time and colon:
+        return 0.6
+    if wrote and starts and (date or time):
+        return 0.5
+    if address and (_CITED.match(said) or _SELON.match(said)):
+        return 0.5
+    return 0.5 if wrote and colon and _names(said, wrote) else 0.0
+
+
+def _names(said: str, wrote: re.Match[str]) -> bool:
+    """Whether nothing is said but a name, and that it wrote: "Anna Berg wrote:"."""
+    name = said[: wrote.start()].split()
+    if not 1 <= len(name) <= 5 or len(said) - wrote.end() > 3:
+        return False
+    return all(word[0].upper() == word[0] or word in _PARTICLES for word in name)
+
+
+def is_told(said: str) -> bool:
+    """Whether a person tells it: in a longer sentence, or of himself."""
+    wrote = WROTE.search(said)
+    if wrote and _THAT.match(said, wrote.end()):
+        return True
+    return bool(_FIRST_PERSON.search(said)) or len(said.split()) > _WORDS
+
+
+def names_somebody(said: str) -> bool:
+    """Whether it was somebody with an address or a name who wrote, and not "your technician"."""
+    return "@" in said or (_TOLD.search(said) is None and _by_name(said))
+
+
+def _by_name(said: str) -> bool:
+    """Whether it was somebody with a name who wrote: what stands beside the word is no noun."""
+    wrote = WROTE.search(said)
+    if wrote is None:
+        return True
+    after = said[wrote.end() :].strip(" *_:：()/a")
+    if not after or any(map(str.isdigit, after)):
+        before = said[: wrote.start()].split()
+        return not before or before[-1] in _YOU or before[-1][0].upper() == before[-1][0]
+    first, *rest = after.split()
+    if first in _ARTICLES:
+        return False
+    name = next((word for word in [first, *rest] if word not in _PARTICLES), first)
+    return name[0].upper() == name[0]

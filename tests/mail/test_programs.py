@@ -1,0 +1,121 @@
+"""What programs write around a letter is told from what its writer wrote, in every language."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from mailtickets.mail.message import Message, Part, read
+from tests.mail import below, forms, programs
+
+WORDS = forms.WORDS["en"]
+QUOTED = "\n".join(f"> {line}".rstrip() for line in forms.OLDER.split("\n"))
+EVERY = [*programs.WROTE, *programs.WROTE_BEFORE_MARKS]
+
+
+def _new(text: str) -> str:
+    return Message(text=text).new_text
+
+
+@pytest.mark.parametrize("line", EVERY)
+def test_who_wrote_what_is_quoted(line: str) -> None:
+    """Above, below and between quotes, on one line or on two, it is no word of the writer."""
+    narrow = "\n".join(textwrap.wrap(line, 60))
+    assert _new(f"{WORDS}\n\n{line}\n{QUOTED}\n") == WORDS
+    assert _new(f"{WORDS}\n\n{narrow}\n\n{QUOTED}\n") == WORDS
+    assert _new(f"{line}\n{QUOTED}\n\n{WORDS}\n") == WORDS
+    between = f"Hi,\n\n{line}\n> Does it work?\n\nYes.\n\n> Is it loud?\n\nNo.\n"
+    assert _new(between) == "Hi,\n\n> Does it work?\n\nYes.\n\n> Is it loud?\n\nNo."
+
+
+@pytest.mark.parametrize("line", programs.WROTE)
+def test_who_wrote_what_stands_below_without_marks(line: str) -> None:
+    """Yahoo, Proton and others write no quote marks."""
+    assert _new(f"{WORDS}\n\n{line}\n\n{forms.OLDER}\n") == WORDS
+
+
+@pytest.mark.parametrize("line", programs.WROTE_BEFORE_MARKS)
+def test_a_name_alone_hides_nothing_that_has_no_marks(line: str) -> None:
+    """People, too, begin a paragraph with who wrote it."""
+    assert forms.OLDER in _new(f"{WORDS}\n\n{line}\n\n{forms.OLDER}\n")
+
+
+@pytest.mark.parametrize("head", programs.HEADS)
+def test_the_head_of_an_older_letter(head: str) -> None:
+    """Outlook's, and those of webmails and telephones, close to the text or far below it."""
+    assert _new(f"{WORDS}\n\n{head}\n\n{forms.OLDER}\n") == WORDS
+    assert _new(f"{WORDS}\n{head}\n{forms.OLDER}\n") == WORDS
+    assert forms.OLDER in _new(f"{head}\n\n{forms.OLDER}\n")
+
+
+@pytest.mark.parametrize("forward", programs.FORWARDED)
+def test_a_forwarded_letter_is_found(forward: str) -> None:
+    """Its sender, subject, date and text, whatever the program calls them."""
+    ruling, sender, date, subject = forward.split("|")
+    fields = f"{sender}: Anna Berg <anna@example.com>\n{subject}: Printer\n{date}: 3.6.2024 10:00"
+    for note in ("", "Please see below.\n\n"):
+        found = Message(text=f"{note}{ruling}\n\n{fields}\n\n\n{forms.OLDER}\n").forwarded
+        assert found is not None
+        assert found.author is not None
+        assert found.author.address == "anna@example.com"
+        assert (found.subject, found.date) == ("Printer", "3.6.2024 10:00")
+        assert found.text == forms.OLDER
+
+
+def test_the_text_right_below_a_head_is_no_part_of_its_subject() -> None:
+    """A head without an empty line below it, and one whose subject was folded."""
+    text = "From: Anna <anna@example.com>\nSent: 3 June 2024\nSubject: Printer\nHello\n\nAnna"
+    found = Message(text=text, subject="Fwd: Printer").forwarded
+    assert found is not None
+    assert (found.subject, found.text) == ("Printer", "Hello\n\nAnna")
+    long = "Printer that has made the same noise for more than a week now,"
+    folded = text.replace("Subject: Printer\nHello", f"Subject: {long}\nand louder")
+    found = Message(text=folded, subject="Fwd: Printer").forwarded
+    assert found is not None
+    assert (found.subject, found.text) == (f"{long} and louder", "Anna")
+
+
+@pytest.mark.parametrize("line", below.SIGNED)
+def test_what_a_telephone_signs_with(line: str) -> None:
+    """It is no word of the writer, right below the text, above a quote, or below dashes."""
+    assert _new(f"{WORDS}\n\n{line}\n") == WORDS
+    assert _new(f"{WORDS}\n{line}\n\n{forms.GMAIL['en']}\n{QUOTED}\n") == WORDS
+    assert _new(f"{WORDS}\n\n-- \n{line}\n") == WORDS
+
+
+@pytest.mark.parametrize("line", below.SAID)
+def test_what_a_person_sends_is_no_telephone(line: str) -> None:
+    """Whoever ends with "Sent with DHL" is still writing."""
+    assert line in _new(f"{WORDS}\n\n{line}\n")
+
+
+@pytest.mark.parametrize("words", below.DISCLAIMERS)
+def test_a_disclaimer(words: str) -> None:
+    """It is folded, and the greeting above it is not, even if no empty line stands between."""
+    for between in ("\n\n", "\n", f"\n{'_' * 32}\n"):
+        text = f"{WORDS}\n\nRegards\nNic{between}{words}\n"
+        assert _new(text) == f"{WORDS}\n\nRegards\nNic"
+        assert Message(text=text).spans[-1].part is Part.DISCLAIMER
+
+
+def test_who_speaks_of_himself_writes_no_disclaimer() -> None:
+    """Whoever asks about a mailing list, or says "I" and "confidential", is shown."""
+    for words in (
+        "The mailing list printers@example.org bounces. Can you check?",
+        "This message is confidential, please do not tell my colleagues: I want to leave.",
+        "If you have received this in error, tell me. Otherwise please pay the invoice.",
+    ):
+        assert words in _new(f"Hello,\n\nhere I am again.\n\n{words}\n")
+
+
+def test_a_line_with_a_fixed_blank_is_an_empty_line() -> None:
+    """Outlook and GMX divide paragraphs so, and a head from what stands below it."""
+    head = "<div><b>From:</b> Anna &lt;anna@example.com&gt;<br><b>Sent:</b> 3 June 2024<br>"
+    html = f"<div>a</div><div>&nbsp;</div><div>b</div>{head}<b>Subject:</b> Printer</div>"
+    html += "<div><font>&nbsp;</font></div><div>Hello</div>"
+    octets = b"Subject: FW: Printer\nContent-Type: text/html\n\n" + html.encode()
+    message = read(octets)
+    assert message.new_text == "a\n\nb"
+    assert message.forwarded is not None
+    assert message.forwarded.subject == "Printer"

@@ -1,10 +1,10 @@
 """What a letter costs the store: put, take and settle, with nothing, and with much, in it.
 
     python -m bench.store [--items 0 100000 1000000] [--rounds 5] [--letters 1000]
-                          [--on sqlite postgresql] [--peers 20] [--carried 20000]
+                          [--on sqlite postgresql] [--peers 20] [--carried 100000]
 
 A store that holds so many items that wait, and knows as many Message-IDs. Each of them, that of
-none as well, is one in use: it has carried 20 thousand letters before, and knows their keys and
+none as well, is one in use: it has carried 100 thousand letters before, and knows their keys and
 Message-IDs; `--carried 0` measures a new one. The stores take turns, so that what else the machine
 does hits all of them alike; the medians of the rounds are told. CPU is this process's, and for
 PostgreSQL its server's as well.
@@ -230,7 +230,7 @@ if __name__ == "__main__":
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--letters", type=int, default=1000)
     parser.add_argument("--peers", type=int, default=20)
-    parser.add_argument("--carried", type=int, default=20_000)
+    parser.add_argument("--carried", type=int, default=100_000)
     parser.add_argument("--on", nargs="+", default=["sqlite", "postgresql"])
     given = parser.parse_args()
 

@@ -75,9 +75,10 @@ def _stat(pid: int) -> list[str]:
 
 
 def _resident(pid: int, key: str) -> int:
-    for line in Path(f"/proc/{pid}/status").read_text().splitlines():
-        if line.startswith(key + ":"):
-            return int(line.split()[1]) * 1024
+    with contextlib.suppress(OSError):  # a child may go at any time
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith(key + ":"):
+                return int(line.split()[1]) * 1024
     return 0
 
 

@@ -2,7 +2,8 @@
 
 A letter to a return path of ours is about the letter that the path names. Without one, the
 Message-ID in the returned head says which letter it was, else the ticket that it was sent to. What
-is about no letter of ours is discarded, and so is a notice that a letter arrived: the row says so.
+is about no letter of ours is discarded, and so is a notice of what nobody wants to hear, such as
+that a next hop took a letter: the row says so.
 """
 
 from __future__ import annotations
@@ -21,7 +22,16 @@ from mailtickets.mail.message import Message, Nature
 from mailtickets.outcomes import Delivered, Outcome, State
 from mailtickets.registers import ISuppressions
 from mailtickets.routing.addresses import AddressBook
-from mailtickets.routing.fates import Fate, Report, comment, reports_of, sentence, told_by
+from mailtickets.routing.fates import (
+    GOOD,
+    NEWS,
+    Fate,
+    Report,
+    comment,
+    reports_of,
+    sentence,
+    told_by,
+)
 from mailtickets.routing.inbound import in_words, requester_of, with_findings
 from mailtickets.routing.proofs import folded, spoken
 from mailtickets.routing.record import Record, Rule, write_record
@@ -70,14 +80,19 @@ class Returns:
         showing: Showing,
         suppressions: ISuppressions | None = None,
         participants: Participants | None = None,
+        told: frozenset[Fate] = NEWS,
     ) -> None:
-        """`participants` tells who reads a ticket beside its requester, by the desk's word."""
+        """`participants` tells who reads a ticket beside its requester, by the desk's word.
+
+        `told` are the fates to tell in words; failures are always.
+        """
         self._book = book
         self._ledger = ledger
         self._desks = desks
         self._showing = showing
         self._suppressions = suppressions
         self._participants = participants
+        self._told_fates = {Fate.FAILED, Fate.DELAYED} | told
 
     def concerns(self, item: Item, message: Message) -> bool:
         """Whether this is something that came back, and not a letter for a desk.
@@ -135,10 +150,15 @@ class Returns:
         if letter.recipient:
             reports = told_by(reports, letter.recipient)
         letter = evolve(letter, reports=reports)
-        bad = [report for report in reports if report.fate in {Fate.FAILED, Fate.DELAYED}]
-        if not bad:
+        # Anybody can say that a letter arrived: a comment is made of what proves that it is ours.
+        news = [
+            report
+            for report in reports
+            if report.fate in self._told_fates and (letter.proved or report.fate not in GOOD)
+        ]
+        if not news:
             return evolve(letter, discard="a notice that the letter arrived, shown there")
-        return self._told(item, message, letter, comment(bad))
+        return self._told(item, message, letter, comment(news))
 
     def _unkept(self, item: Item, message: Message, *, about: bool) -> str:
         """Why the queue keeps nothing of it, if it does not."""

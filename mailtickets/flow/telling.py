@@ -1,8 +1,9 @@
 """The desk is told what became of an answer: beside its comment, and in words where it is news.
 
 A failure is told in words by the notice that comes back to the letter's return path (see
-`flow.bounce` and `flow.returned`); here it is told that an answer still waits after hours, and,
-where it had waited so long or the settings want it, that it went out after all.
+`flow.bounce` and `flow.returned`); here it is told that an answer still waits after hours, that it
+reached the recipient's own server, and, where it had waited so long or the settings want it, that
+a next hop took it.
 """
 
 from __future__ import annotations
@@ -21,13 +22,9 @@ from mailtickets.mail.mailbox import Mailbox
 from mailtickets.outcomes import Bounced, Delivered, Outcome, Withheld
 from mailtickets.retry import Policy
 from mailtickets.routing.addresses import AddressBook
-from mailtickets.routing.fates import DELAY, Fate, Report, sentence
+from mailtickets.routing.fates import DELAY, GOOD, NEWS, Fate, Report, sentence
 from mailtickets.tickets.intents import AddComment
 from mailtickets.tickets.values import Existing, Outgoing, Person, ReturnedMail
-
-DEFAULT = frozenset({Fate.DELAYED})
-"""What is told in words unless the settings say otherwise: a note for each arrival is noise."""
-_WENT = frozenset({Fate.SENT, Fate.DELIVERED})
 
 
 @frozen
@@ -57,7 +54,7 @@ class Telling:
         now: Callable[[], float],
         hostname: str,
         log: Logger,
-        told: frozenset[Fate] = DEFAULT,
+        told: frozenset[Fate] = NEWS,
         direct: bool = False,
         give_up: float = Policy().give_up,
     ) -> None:
@@ -121,8 +118,9 @@ class Telling:
 
     def _worth_words(self, item: Item, fate: Fate) -> bool:
         """Whether this goes into a comment: what is wanted, and the end of what was told before."""
-        wanted = fate in self._told or (fate in _WENT and Fate.DELIVERED in self._told)
-        return wanted or (fate in _WENT and Fate.DELAYED in self._told and self._late(item))
+        return fate in self._told or (
+            fate in GOOD and Fate.DELAYED in self._told and self._late(item)
+        )
 
     async def _tell(self, item: Item, news: News) -> None:
         """Tell it once: the desk knows the key again, and so do we while we run."""

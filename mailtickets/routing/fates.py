@@ -53,7 +53,10 @@ _REASONS = {
 _LATER = "their server does not take letters from us yet"
 """Greylisting, and whatever else is a rule of theirs for now."""
 _WORDS = 300
-_GOOD = frozenset({Fate.SENT, Fate.DELIVERED})
+GOOD = frozenset({Fate.SENT, Fate.DELIVERED})
+NEWS = frozenset({Fate.DELAYED, Fate.DELIVERED})
+"""What is told in words beside failures, unless the settings say otherwise: what a next hop took is
+no news yet."""
 
 
 @frozen
@@ -104,7 +107,7 @@ def sentence(report: Report) -> str:
         Fate.DELAYED: f"The answer to {report.recipient} is still waiting",
         Fate.FAILED: f"The answer did not reach {report.recipient}",
     }[report.fate]
-    because = f": {why}" if why and report.fate not in _GOOD else ""
+    because = f": {why}" if why and report.fate not in GOOD else ""
     end = {
         Fate.WAITING: " It is tried again.",
         Fate.DELAYED: " It is tried again.",

@@ -12,7 +12,7 @@ from mailtickets.errors import SettingsError
 from mailtickets.flow.pickup import RELAY
 from mailtickets.flow.returned import Participants, Returns
 from mailtickets.flow.showing import Showing
-from mailtickets.flow.telling import DEFAULT, Telling
+from mailtickets.flow.telling import Telling
 from mailtickets.interfaces import IDesk, ILedger
 from mailtickets.plugin import Needs
 from mailtickets.registers import IRegister
@@ -20,7 +20,7 @@ from mailtickets.relay.keys import ANSWERS
 from mailtickets.relay.suppression import Suppressions
 from mailtickets.relay.targets import limits_of
 from mailtickets.routing.addresses import AddressBook
-from mailtickets.routing.fates import Fate
+from mailtickets.routing.fates import NEWS, Fate
 from mailtickets.service import finding
 from mailtickets.service.settings import HOLD, Settings
 from mailtickets.tickets.values import Fate as AnyFate
@@ -90,6 +90,7 @@ class Aftermath:
             showing=self.showing,
             suppressions=self.suppressions,
             participants=participants,
+            told=told(self._settings.relay_options),
         )
 
 
@@ -102,7 +103,7 @@ def told(options: Mapping[str, Any]) -> frozenset[AnyFate]:
     """The fates that become comments, beside failures. Raises SettingsError."""
     given = options.get("tell")
     if given is None:
-        return DEFAULT
+        return NEWS
     named = [given] if isinstance(given, str) else given
     if not isinstance(named, list) or not set(map(str, named)) <= _TOLD.keys():
         raise SettingsError("relay.tell", 'a list of "delayed" and "delivered", or an empty one')

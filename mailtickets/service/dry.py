@@ -39,6 +39,7 @@ from mailtickets.plugin import Needs
 from mailtickets.routing.addresses import AddressBook
 from mailtickets.routing.keyring import KeyRing
 from mailtickets.routing.proofs import Proofs
+from mailtickets.service.aftermath import told
 from mailtickets.service.assembly import Walk
 from mailtickets.service.automatic import own_mail
 from mailtickets.service.bounds import limits_of
@@ -183,6 +184,7 @@ def _house(settings: Settings, database: Database, reactor: Any, stack: ExitStac
             desks=desks,
             showing=Showing({}, reactor, log),
             participants=directory.participants,
+            told=told(settings.relay_options),
         ),
         reader=Reader(reactor, pool),
         judges=guard.judges,

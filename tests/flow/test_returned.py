@@ -198,11 +198,22 @@ def test_what_is_a_bounce(world, sender, concerned):
 
 
 @pytest_twisted.ensureDeferred
-async def test_a_receipt_is_no_comment(world):
-    """A notice that the letter arrived is shown, and ends as discarded."""
+async def test_a_receipt_is_told(world):
+    """A notice that the letter arrived is an internal comment, and held against nobody."""
     household, returns, suppressions = world
     arrived = bounce(reached=(Failure("nic@ferrier", "2.0.0", "", "delivered"),))
     outcome = await returns.take("embedded", item(), arrived)
+    assert outcome.state is State.COMMENTED
+    (text,) = told(household)
+    assert text.startswith("The answer reached nic@ferrier's mail server")
+    assert await suppressions.find(NIC) is None
+
+
+@pytest_twisted.ensureDeferred
+async def test_what_a_next_hop_took_is_no_comment(world):
+    """A notice that the letter goes on, or of an arrival that nobody wants to hear of, is shown."""
+    household, returns, _ = world
+    gone_on = bounce(reached=(Failure("nic@ferrier", "2.0.0", "", "relayed"),))
+    outcome = await returns.take("embedded", item(), gone_on)
     assert outcome.state is State.DISCARDED
     assert told(household) == []
-    assert await suppressions.find(NIC) is None

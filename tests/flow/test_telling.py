@@ -85,17 +85,19 @@ async def test_a_delay_is_told_once():
 )
 @pytest_twisted.ensureDeferred
 async def test_what_is_not_told(outcome, hours):
-    """A short wait and an arrival are no news; a failure comes back as a letter of its own."""
+    """A short wait and a next hop are no news; a failure comes back as a letter of its own."""
     world = World(outcome)
     await telling(world, hours).deliver(item())
     assert world.comments == []
 
 
 @pytest_twisted.ensureDeferred
-async def test_arrivals_where_they_are_wanted():
-    """Whoever wants to, hears of every arrival, with the remote's words."""
+async def test_an_arrival_is_told():
+    """That the recipient's own server has the answer is told, with its words; not, if unwanted."""
     world = World(GONE)
-    await telling(world, 0, told=frozenset(Fate), direct=True).deliver(item())
+    await telling(world, 0, told=frozenset({Fate.DELAYED}), direct=True).deliver(item())
+    assert world.comments == []
+    await telling(world, 0, direct=True).deliver(item())
     ((comment, key),) = world.comments
     assert key == "key:delivered"
     assert "reached nic@ferrier's mail server" in comment.text

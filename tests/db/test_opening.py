@@ -127,6 +127,7 @@ def test_migrations_go_there_and_back_on_postgresql(postgres: Server) -> None:
 
 def test_a_long_migration_is_waited_for(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its statements may take hours, and a second gateway that starts meanwhile waits for it."""
+    made = postgres.new(empty=True)
     hurried = {"options": "-c lock_timeout=100ms -c statement_timeout=60s"}
     monkeypatch.setattr(opening, "_postgresql", lambda: hurried)
     limits: list[object] = []
@@ -136,7 +137,6 @@ def test_a_long_migration_is_waited_for(postgres: Server, monkeypatch: pytest.Mo
         limits.append(connection.execute(text("SHOW lock_timeout")).scalar_one())
 
     monkeypatch.setattr(opening, "migrate", migrating)
-    made = postgres.new()
     parsed = parse(made)
     writing, reading = engines(parsed)
     waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"

@@ -99,7 +99,7 @@ def peak(running: Running) -> int:
 def test_a_large_file_passes_through(launch: Any, sink: Sink, tmp_path: Path) -> None:
     """25 MB go from a desk to a mailbox, octet for octet; the gateway grows by 10 MB at most."""
     with Files() as desk:
-        desk.files = {"small": b"s" * 2 * MIB, "large": bytes(range(251)) * (LARGE // 251)}
+        desk.files = {"small": b"s" * 6 * MIB, "large": bytes(range(251)) * (LARGE // 251)}
         declared = f'[[desk]]\nname = "far"\nkind = "http"\nurl = "{desk.url}"\ntoken = "t"\n'
         file = settings(tmp_path, sink, 'desk = "far"', desk=declared)
         start = ("--config", str(file), "--feed-from", "start")

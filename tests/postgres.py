@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -19,6 +18,7 @@ import pytest
 from mailtickets.db import deskschema, schema
 from mailtickets.db.opening import engines, parse, prepare
 from tests.needs import need
+from tests.ports import free_port
 
 HERE = "127.0.0.1"
 SCHEMAS = (schema.metadata, deskschema.metadata)
@@ -38,9 +38,7 @@ class Server:
         self.data.mkdir()
         if self._as:
             shutil.chown(self.data, "nobody")
-        with socket.socket() as free:
-            free.bind((HERE, 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self._settings = [
             f"port={self.port}",
             f"listen_addresses={HERE}",

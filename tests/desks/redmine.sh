@@ -9,6 +9,7 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # Ruby's own bundler, newer than Debian's patched one, does not find Debian's gems.
 export BUNDLER_VERSION=2.3.15
 root=/usr/share/redmine
+database=/etc/redmine/default/database.yml
 
 as_redmine() {
     cd "$root"
@@ -18,7 +19,7 @@ as_redmine() {
 }
 
 case ${1:-} in
-installed) [[ -s $root/Gemfile.local && -e /etc/redmine/default/database.yml ]] ;;
+installed) [[ -s $root/Gemfile.local ]] && grep -q '^  timeout:' $database ;;
 install)
     for line in "redmine/instances/default/dbconfig-install boolean true" \
         "redmine/instances/default/database-type select sqlite3" \
@@ -31,10 +32,13 @@ install)
     echo 'gem "puma"' >"$root/Gemfile.local"
     apt-get install --yes --quiet --no-install-recommends \
         redmine redmine-sqlite dbconfig-sqlite3 puma </dev/null
+    # Milliseconds: without it a second writer is answered 500 at once.
+    grep -q '^  timeout:' $database || echo '  timeout: 30000' >>$database
     ;;
 seed) REDMINE_PROJECT=$2 as_redmine bundle exec bin/rails runner "$here/redmine_seed.rb" ;;
 serve)
-    as_redmine bundle exec puma -b "tcp://127.0.0.1:$2" -e production -t 1:4 config.ru
+    # One request at a time: of two that read and then write, SQLite lets one fail, however patient.
+    as_redmine bundle exec puma -b "tcp://127.0.0.1:$2" -e production -t 1:1 config.ru
     ;;
 *)
     echo "usage: redmine.sh installed | install | seed PROJECT | serve PORT" >&2

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,17 +17,11 @@ from uuid import uuid4
 
 import pytest
 
+from tests.ports import free_port
+
 HERE = Path(__file__).parent
 PATIENCE = 90.0
 """Seconds that a system may take until it answers."""
-
-
-def free_port() -> int:
-    """A port of 127.0.0.1 that nobody listens on now."""
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        port: int = one.getsockname()[1]
-    return port
 
 
 def installed(script: str) -> None:

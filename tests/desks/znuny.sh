@@ -14,17 +14,22 @@ password=znuny-for-tests # of a cluster that listens on loopback, and holds what
 as_otrs() { setpriv --reuid=otrs --regid=www-data --init-groups env HOME=/tmp "$@"; }
 cluster() { pg_lsclusters --no-header | awk '$2 == "znuny" {print $1, $3, $4}'; }
 
+# Whoever seeds and whoever serves may want it at the same time: the second waits for the first.
 up() {
+    exec 9>/run/lock/mailtickets-tests-znuny
+    flock 9
     read -r version port status <<<"$(cluster)"
     mkdir -p /run/postgresql
     chown postgres: /run/postgresql
-    [[ $status == online* ]] || pg_ctlcluster "$version" znuny start
+    # Not to the server: it would keep the lock for as long as it runs.
+    [[ $status == online* ]] || pg_ctlcluster "$version" znuny start 9>&-
     for _ in {1..100}; do
         PGPASSWORD=$password psql -qAt -h 127.0.0.1 -p "$port" -U postgres -c 'select 1' \
             >/dev/null 2>&1 && break
         pg_isready -q -h 127.0.0.1 -p "$port" && break
         sleep 0.2
     done
+    exec 9>&-
 }
 
 install() {

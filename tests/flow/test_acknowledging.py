@@ -60,7 +60,7 @@ async def test_the_requester_hears_that_it_is_there(household):
     assert (submission.recipient, submission.agent) == (NIC, "relay")
     told = email.message_from_bytes(notice.octets, policy=email.policy.default)
     assert told["From"] == "Support <SUPPORT-1@support-ticket.com>"
-    assert (told["To"], told["Auto-Submitted"]) == ("nic@ferrier", "auto-replied")
+    assert (told["To"], told["Auto-Submitted"]) == ("nic@ferrier", "auto-generated")
     assert told["X-Auto-Response-Suppress"] == "All"
     assert (told["In-Reply-To"], told["References"]) == ("<1@ferrier>", "<1@ferrier>")
     assert "Votre message nous est parvenu" in told.get_content()

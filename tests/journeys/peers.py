@@ -16,7 +16,8 @@ from urllib.parse import parse_qs, urlsplit
 
 from attrs import field, frozen
 
-from tests.journeys.running import HERE, Process, free_port, until
+from tests.journeys.running import HERE, Process, until
+from tests.ports import free_port
 
 _FOOT = re.compile(r"\r?\n\r?\n[^\r\n]*[A-Z]+-\d+[^\r\n]*\r?\n\[\S+@\S+\]\r?\n\Z")
 

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 
-from tests.journeys.running import HERE, free_port, until
+from tests.journeys.running import HERE, until
 from tests.needs import need
+from tests.ports import free_port
 
 _MASTER = """\
 {host}:{port} inet n - n - - smtpd

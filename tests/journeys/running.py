@@ -18,18 +18,13 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
+from tests.ports import free_port
+
 T = TypeVar("T")
 
 HERE = "127.0.0.1"
 DOMAIN = "support-ticket.com"
 PATIENCE = 30.0  # seconds for anything that should come at once, on a busy machine
-
-
-def free_port() -> int:
-    """A TCP port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind((HERE, 0))
-        return probe.getsockname()[1]
 
 
 def until(probe: Callable[[], T], seconds: float = PATIENCE, what: str = "") -> T:

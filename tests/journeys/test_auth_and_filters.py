@@ -17,8 +17,9 @@ from twisted.internet.threads import deferToThread
 
 from mailtickets.testing.names import NameServer, address, text
 from tests.auth.letters import LETTER, rsa_key, signed
-from tests.journeys.running import HERE, Process, Running, free_port, until
+from tests.journeys.running import HERE, Process, Running, until
 from tests.needs import need
+from tests.ports import free_port
 
 ZONE: dict[str, list[Any]] = {
     "example.com": [text("v=spf1 ip4:127.0.0.2 -all")],

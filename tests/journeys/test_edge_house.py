@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 
 from tests.journeys.edge import Raw, trusting_nobody
-from tests.journeys.running import HERE, PATIENCE, Running, free_port, until
+from tests.journeys.running import HERE, PATIENCE, Running, until
 from tests.journeys.test_store_clock import Wall
 from tests.needs import need
+from tests.ports import free_port
 from tests.smtpd.doors import DOT, LETTER
 from tests.smtpd.pems import write_pems
 

@@ -15,8 +15,8 @@ from twisted.internet import reactor
 from twisted.internet.task import deferLater
 
 from tests.journeys.edge import front, in_thread, run
-from tests.journeys.running import free_port
 from tests.needs import missing, need, need_peers
+from tests.ports import free_port
 
 LETTER = "From: nic@ferrier\nTo: new@support\nSubject: I can't login!\n\nHi...\n.dot\n"
 WIRE = LETTER.replace("\n", "\r\n").encode()

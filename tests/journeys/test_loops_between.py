@@ -20,7 +20,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
 
-from tests.journeys.running import HERE, Running, free_port, until
+from tests.journeys.running import HERE, Running, until
+from tests.ports import free_port
 
 BURST = 3
 _TOLD = re.compile(

@@ -237,7 +237,7 @@ def test_an_acknowledgement_is_a_machines(language):
         style=Style(language=language),
     )
     read = email.message_from_bytes(octets, policy=email.policy.default)
-    assert read["auto-submitted"] == "auto-replied"
+    assert read["auto-submitted"] == "auto-generated"
     assert read["x-auto-response-suppress"] == "All"
     assert read["subject"] == subject
     assert read["in-reply-to"] == "<one@ferrier>"

@@ -8,8 +8,9 @@ import urllib.request
 from email.message import EmailMessage
 from pathlib import Path
 
-from tests.journeys.running import HERE, Running, free_port, until
+from tests.journeys.running import HERE, Running, until
 from tests.needs import TREE
+from tests.ports import free_port
 
 
 class Beside(Running):

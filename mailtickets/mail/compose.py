@@ -239,7 +239,8 @@ def _shortened(entry: Entry) -> Entry:
 
 
 _AUTOMATIC = (
-    ("Auto-Submitted", "auto-replied"),  # RFC 3834 section 5
+    # The desk's opening of a ticket makes it, not the letter (RFC 3834 section 5).
+    ("Auto-Submitted", "auto-generated"),
     ("X-Auto-Response-Suppress", "All"),
 )
 

@@ -26,6 +26,7 @@ from mailtickets.mail.compose import Style, follower_fields
 from mailtickets.mail.envelope import Envelope, new_trace_id
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.outcomes import IN_FLIGHT, State
+from mailtickets.routing import threads
 from mailtickets.routing.addresses import AddressBook, Queue
 from mailtickets.routing.leaving import Leaving
 from mailtickets.routing.outbound import asked, lane_of, outbound_key
@@ -284,7 +285,7 @@ class Pickup:
             key=key,
             agent=RELAY,
             # Nobody waits for a follower whose mailbox is slow.
-            lane=lane if last else f"{lane}/{str(recipient).lower()}",
+            lane=lane if last else threads.lane(f"{lane}/{str(recipient).lower()}"),
             destination=Outgoing(name, event.ticket, event.comment_id or ""),
             hold=NO_RELAY if self._follower.hold else None,
         )

@@ -319,7 +319,8 @@ class Incoming:
         self, recipient: Mailbox, destination: Destination, found: Identifiers, digest: str
     ) -> Submission:
         key = key_of(self._envelope.sender, recipient, found.message_id, digest)
-        lane = threads.root(found.message_id, found.references, self._envelope.id)
+        root = threads.root(found.message_id, found.references, self._envelope.id)
+        lane = threads.lane(root)
         record = partial(self._ended, recipient, destination, found)
         book = self._reception.book
         if isinstance(destination, ToAgent):
@@ -332,7 +333,7 @@ class Incoming:
                 desk, destination.ticket, AT_THE_EDGE
             )
             if known is not None and known.references:
-                lane = known.references[0]
+                lane = threads.lane(known.references[0])
             agent, holds = desk_agent(desk), False
         elif isinstance(destination, ReturnedMail):
             ticket, _ = book.came_back(destination)

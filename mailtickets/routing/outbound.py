@@ -8,7 +8,7 @@ from typing import Any
 
 from mailtickets.mail.envelope import Wishes
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.routing.threads import root
+from mailtickets.routing.threads import lane, root
 from mailtickets.tickets.values import Conversation
 
 _NOT_IN_ATOM = re.compile(r"[^A-Za-z0-9\-_]+")
@@ -53,7 +53,7 @@ def name_of(address: Mailbox) -> str:
 def lane_of(conversation: Conversation) -> str:
     """The lane of letters to a conversation: its root, else what names the ticket."""
     otherwise = f"{conversation.desk}/{conversation.ticket}"
-    return root(None, conversation.references, otherwise)
+    return lane(root(None, conversation.references, otherwise))
 
 
 def asked(recipient: Mailbox, key: str, *, receipts: bool) -> dict[str, Any]:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
+from hashlib import blake2b
+
+LANE = 16
+"""How many characters the name of a lane has at most."""
 
 MAX_REFERENCES = 50
 """How many Message-IDs of a thread are looked up or written: the root and the latest ones."""
@@ -13,6 +18,20 @@ def root(message_id: str | None, references: Sequence[str], otherwise: str) -> s
     if references:
         return references[0]
     return message_id or otherwise
+
+
+def lane(name: str) -> str:
+    """The lane of what has this name, in a few characters: an index of them stays small.
+
+    Two names that gave the same would only wait for each other.
+
+    >>> lane("1@ferrier"), lane("CAF1x7kq93z0@mail.ferrier.example")
+    ('1@ferrier', 'bTkZTjfbf-7w')
+    """
+    if len(name) <= LANE:
+        return name
+    octets = name.encode("utf-8", "surrogatepass")
+    return urlsafe_b64encode(blake2b(octets, digest_size=9).digest()).decode("ascii")
 
 
 def bounded(references: Sequence[str]) -> tuple[str, ...]:

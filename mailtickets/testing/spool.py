@@ -19,6 +19,7 @@ from mailtickets.mail.envelope import Envelope, new_trace_id
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import chunks_from, whole
 from mailtickets.outcomes import State
+from mailtickets.routing.threads import lane
 from mailtickets.slips import Advance, Notice, Settlement, Submission
 from mailtickets.tickets.values import Existing, Known, NewTicket, Person, Receipt
 
@@ -54,7 +55,7 @@ def submission(key: str = "", **more: Any) -> Submission:
     values: dict[str, Any] = {
         "recipient": NEW,
         "agent": AGENT,
-        "lane": key,
+        "lane": lane(key),
         "destination": NewTicket("support"),
     }
     return Submission(key=key, **(values | more))

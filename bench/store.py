@@ -47,7 +47,7 @@ OCTETS = os.urandom(10_240)
 FLAT = 0.15
 _HEX = {
     "sqlite": "lower(hex(randomblob(32)))",
-    "postgresql": "encode(sha256(n::text::bytea), 'hex')",
+    "postgresql": "encode(sha256(({0} + n)::text::bytea), 'hex')",
 }
 _SERIES = {
     "sqlite": "(WITH RECURSIVE r(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM r WHERE n < {0})"
@@ -77,7 +77,7 @@ def fill(dialect: str, items: int, carried: int, connection: Connection) -> None
     for first, number, due in ((0, carried, 0), (carried, items, 1)):
         if not number:
             continue
-        series, digest = _SERIES[dialect].format(number), _HEX[dialect]
+        series, digest = _SERIES[dialect].format(number), _HEX[dialect].format(first)
         lane = f"substr({digest}, 1, 12)"  # as long as those of mailtickets.routing.threads
         state, moment = ("due", f"{first} + n") if due else ("opened", "NULL")
         run(

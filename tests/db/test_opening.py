@@ -20,6 +20,7 @@ from mailtickets.db.database import Database
 from mailtickets.db.migrating import current, migrate, newest
 from mailtickets.db.opening import engines, parse, prepare
 from mailtickets.errors import SettingsError, Temporary
+from mailtickets.routing.threads import lane
 from tests.journeys.running import until
 from tests.postgres import Server
 
@@ -113,6 +114,45 @@ def _there_and_back(url: str) -> None:
         assert current(connection) == newest()
     writing.dispose()
     reading.dispose()
+
+
+_WAITING = (
+    "INSERT INTO items (letter, key, prime, recipient, agent, lane, holds_lane, state, blocks,"
+    " ready, attempts, accepted, fence, reason)"
+    " VALUES (1, '{0}', 1, 'r', 'a', '{1}', 0, 'due', {2}, {2}, 0, 0, 0, '')"
+)
+
+
+def _renamed(url: str) -> None:
+    parsed = parse(url)
+    writing, reading = engines(parsed)
+    prepare(parsed, writing)
+    root = "CAF1x7kq93z0@mail.ferrier.example"
+    with writing.begin() as connection:
+        migrate(connection, url, "0010")
+        for key, name, blocks in (
+            ("1", root, 1),
+            ("2", root, 1),
+            ("3", "short", 1),
+            ("4", root, 0),
+        ):
+            connection.exec_driver_sql(_WAITING.format(key, name, blocks))
+    with writing.begin() as connection:
+        migrate(connection, url)
+        names = connection.exec_driver_sql("SELECT lane FROM items ORDER BY key").scalars().all()
+    assert names == [lane(root), lane(root), "short", root]
+    writing.dispose()
+    reading.dispose()
+
+
+def test_lanes_get_short_names_on_sqlite(tmp_path: Path) -> None:
+    """What waits goes on in the lane that new letters of its conversation have."""
+    _renamed(f"sqlite:///{tmp_path}/m.db")
+
+
+def test_lanes_get_short_names_on_postgresql(postgres: Server) -> None:
+    """What waits goes on in the lane that new letters of its conversation have."""
+    _renamed(postgres.new(empty=True))
 
 
 def test_migrations_go_there_and_back_on_sqlite(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from tests.journeys.test_seed import NEW, letter, sink
 
 __all__ = ["sink"]
 
-# SQLite's page cache, 64 MiB at most, would hide what a letter itself takes.
+# SQLite's page cache, 4 MiB at most for each connection, would hide what a letter itself takes.
 _SMALL = """
 from mailtickets.db import opening
 from twisted.scripts.twistd import run

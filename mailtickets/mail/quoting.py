@@ -40,6 +40,7 @@ _SILENT = frozenset({_RULE, _QUOTE})
 _NEW, _QUOTED = Part.NEW, Part.QUOTED
 _RULING = frozenset("-–—_=*>#~ \t")
 _ENDS = (":", "：")
+_ANNOUNCING = ("Original", "20")
 
 
 def spans_of(text: str, marks: Sequence[Mark] = ()) -> tuple[Span, ...]:
@@ -85,16 +86,21 @@ def _places(lines: Lines) -> None:
         for end in lines.ending
         for index in range(max(0, end - _ATTRIBUTION_LINES + 1), end + 1)
     }
+    texts = lines.lines
     odd = ">>> " in lines.text or "Message du " in lines.text
     index = 0
     written = False  # whether something new stands above
-    while index < len(lines.lines):
+    while index < len(texts):
         kind = lines.kinds[index]
         if kind is _BLANK:
             index += 1
             continue
         if kind is not _QUOTE:
-            found = _place(lines, index, near)
+            line = texts[index]
+            # What `_place` looks for first: a call for each line costs more than all else here.
+            hinted = ":" in line or "：" in line or line[0] in _RULING
+            hinted = hinted or index in near or line.startswith(_ANNOUNCING)
+            found = _place(lines, index, near) if hinted else None
         elif odd:
             found = _quoted_place(lines, index)
         else:

@@ -36,6 +36,12 @@ _BLANK, _TEXT = Kind.BLANK, Kind.TEXT
 _COLONS = frozenset(":：")
 _CLOSING = frozenset("*_-–—)）]")
 _EMPTY = frozenset({"", "\ufeff", "\u200b", "\xa0"})
+# How a line ends that may end an attribution: most others are told apart by this alone.
+_LETTERS = {word for word in LAST_WORDS if len(word) == 1}
+_LAST = (
+    _COLONS | _CLOSING | {end[-1] for end in ENDS_CJK} | _LETTERS | set(map(str.upper, _LETTERS))
+)
+_TAILS = frozenset(word[-2:] for word in LAST_WORDS)
 
 
 @define
@@ -78,22 +84,23 @@ def lined(text: str) -> Lines:
         starts.pop()
     lines = [line[:_SHOWN] for line in lines]
     count = len(lines)
-    kinds = [_kind(line) for line in lines]
-    found = Lines(text, starts, lines, kinds, [Part.NEW] * count, [1.0] * count)
-    found.ending = {index for index, line in enumerate(lines) if line and _ends(line)}
+    found = Lines(text, starts, lines, [_TEXT] * count, [Part.NEW] * count, [1.0] * count)
+    kinds, ending = found.kinds, found.ending
+    # One loop for all: a call for each line would cost as much again.
+    for index, line in enumerate(lines):
+        stripped = line.strip()
+        if stripped in _EMPTY:
+            kinds[index] = _BLANK
+            continue
+        sign = stripped[0]
+        if ">" in line[:24] or sign == "|":
+            if _QUOTE.match(line):
+                kinds[index] = Kind.QUOTE
+        elif sign in _RULING and _RULE.match(line):
+            kinds[index] = Kind.RULE
+        if (stripped[-1] in _LAST or stripped[-2:].lower()[-2:] in _TAILS) and _ends(line):
+            ending.add(index)
     return found
-
-
-def _kind(line: str) -> Kind:
-    stripped = line.strip()
-    if stripped in _EMPTY:
-        return _BLANK
-    sign = stripped[0]
-    if ">" in line[:24] or sign == "|":
-        return Kind.QUOTE if _QUOTE.match(line) else _TEXT
-    if sign in _RULING and _RULE.match(line):
-        return Kind.RULE
-    return _TEXT
 
 
 def _ends(line: str) -> bool:

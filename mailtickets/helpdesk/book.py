@@ -11,11 +11,11 @@ from twisted.internet.interfaces import IReactorTime
 
 from mailtickets.db.database import Database
 from mailtickets.errors import Temporary
-from mailtickets.helpdesk import reading, writing
+from mailtickets.helpdesk import filing, reading, writing
+from mailtickets.helpdesk.filing import Stored
 from mailtickets.helpdesk.reading import Wanted
 from mailtickets.helpdesk.values import Change, Filed, Head, NoSuchTicket, Remark, UnknownQueue
 from mailtickets.helpdesk.waking import Waking
-from mailtickets.helpdesk.writing import Stored
 from mailtickets.mail.octets import CHUNK, InMemory, Octets, whole
 from mailtickets.tickets.events import Event
 from mailtickets.tickets.intents import AddComment, OpenTicket
@@ -107,7 +107,7 @@ class Book:
             answer = await self._database.write(work)
         except NoSuchTicket:
             if any(file.id is not None for file in files):
-                await self._database.write(partial(writing.forget, files=files))
+                await self._database.write(partial(filing.forget, files=files))
             raise
         self._waking.ring()
         return answer
@@ -127,7 +127,7 @@ class Book:
                 return stored
         count = 0 if stored.octets is not None else -(-octets.size // CHUNK)
         made = await self._database.write(
-            partial(writing.begun, file=stored, count=count, now=self._now())
+            partial(filing.begun, file=stored, count=count, now=self._now())
         )
         if not count:
             return evolve(stored, id=made)
@@ -145,7 +145,7 @@ class Book:
 
     async def _part(self, attachment: int, number: int, octets: bytes) -> None:
         await self._database.write(
-            partial(writing.part, attachment=attachment, number=number, octets=octets)
+            partial(filing.part, attachment=attachment, number=number, octets=octets)
         )
 
     async def answered(self, key: str) -> Receipt | None:
@@ -237,4 +237,4 @@ class Book:
 
     async def sweep(self) -> int:
         """Forget attachments that were begun long ago and never filed; how many."""
-        return await self._database.write(partial(writing.sweep, before=self._now() - ABANDONED))
+        return await self._database.write(partial(filing.sweep, before=self._now() - ABANDONED))

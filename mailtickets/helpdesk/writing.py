@@ -10,20 +10,18 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from attrs import frozen
 from sqlalchemy import Connection, insert, select, text, update
 
 from mailtickets.db.deskschema import (
     answers,
-    attachments,
     comments,
     deliveries,
     events,
     numbers,
     participants,
-    parts,
     tickets,
 )
+from mailtickets.helpdesk.filing import Stored, added, file_to, forget
 from mailtickets.helpdesk.values import (
     Change,
     Changed,
@@ -42,19 +40,6 @@ from mailtickets.tickets.values import Delivery, Fate, Person, Receipt
 
 _LOCK = text("SELECT pg_advisory_xact_lock(7091887103)")
 LONGEST_LINE = 10_000
-
-
-@frozen
-class Stored:
-    """An attachment's octets, ready to be filed: at hand, or in rows that were written before."""
-
-    name: str
-    type: str
-    size: int
-    content_id: str | None
-    inline: bool
-    octets: bytes | None = None
-    id: int | None = None
 
 
 def lock(connection: Connection) -> None:
@@ -87,7 +72,7 @@ def opened(
     name = f"{intent.prefix}-{_next_number(connection, intent.prefix)}"
     message_id = bare(intent.message_id)
     requester = _person(intent.requester)
-    number = _added(
+    number = added(
         connection,
         tickets,
         key=name,
@@ -106,7 +91,7 @@ def opened(
     )
     _let_in(connection, number, requester.address, intent.participants, now)
     comment = _comment(connection, number, requester, intent, now, key=key, public=True)
-    _file(connection, number, comment, files)
+    file_to(connection, number, comment, files)
     _tell(connection, Kind.TICKET_OPENED, number, now, requester, comment, status="open", key=key)
     receipt = Receipt(name)
     _remember(connection, key, receipt, now)
@@ -132,7 +117,7 @@ def commented(
     row = _row(connection, intent.ticket)
     author = _person(intent.author)
     comment = _comment(connection, row.id, author, intent, now, key=key, public=intent.public)
-    _file(connection, row.id, comment, files)
+    file_to(connection, row.id, comment, files)
     _tell(connection, Kind.COMMENT_ADDED, row.id, now, author, comment, row.status, key=key)
     _let_in(connection, row.id, row.requester_address, intent.participants, now)
     theirs = author.address.lower() == row.requester_address.lower() and author.address
@@ -298,50 +283,6 @@ def delivery_changed(connection: Connection, delivery: Delivery, now: float) -> 
     return True
 
 
-def begun(connection: Connection, file: Stored, count: int, now: float) -> int:
-    """Begin to file an attachment: its number. It comes in `count` parts, or whole for none."""
-    return _added(
-        connection,
-        attachments,
-        name=clean.filename(file.name),
-        type=_type(file.type),
-        size=file.size,
-        content_id=bare(file.content_id),
-        inline=int(file.inline),
-        parts=count,
-        begun=now,
-        octets=file.octets,
-    )
-
-
-def part(connection: Connection, attachment: int, number: int, octets: bytes) -> None:
-    """One more part of it."""
-    connection.execute(insert(parts).values(attachment=attachment, number=number, octets=octets))
-
-
-def forget(connection: Connection, files: Sequence[Stored]) -> None:
-    """Undo what `begun` and `part` did."""
-    _forget(connection, [file.id for file in files if file.id is not None])
-
-
-def sweep(connection: Connection, before: float) -> int:
-    """Forget the attachments that were begun before a time and never filed; how many."""
-    found = connection.execute(
-        select(attachments.c.id).where(
-            attachments.c.comment.is_(None), attachments.c.begun < before
-        )
-    ).scalars()
-    ids = list(found)
-    _forget(connection, ids)
-    return len(ids)
-
-
-def _forget(connection: Connection, ids: Sequence[int]) -> None:
-    for one in ids:
-        connection.execute(parts.delete().where(parts.c.attachment == one))
-        connection.execute(attachments.delete().where(attachments.c.id == one))
-
-
 def _next_number(connection: Connection, prefix: str) -> int:
     folded = prefix.lower()
     last = connection.execute(select(numbers.c.last).where(numbers.c.prefix == folded)).scalar()
@@ -350,12 +291,6 @@ def _next_number(connection: Connection, prefix: str) -> int:
         return 1
     connection.execute(update(numbers).where(numbers.c.prefix == folded).values(last=int(last) + 1))
     return int(last) + 1
-
-
-def _added(connection: Connection, table: Any, **values: Any) -> int:
-    made = connection.execute(insert(table).values(**values))
-    assert made.inserted_primary_key is not None
-    return int(made.inserted_primary_key[0])
 
 
 def _row(connection: Connection, ticket: str) -> Any:
@@ -385,7 +320,7 @@ def _comment(
     key: str | None,
     public: bool,
 ) -> int:
-    return _added(
+    return added(
         connection,
         comments,
         ticket=ticket,
@@ -409,31 +344,6 @@ def _comment(
 
 def _found(authentication: Authentication | None) -> str | None:
     return None if authentication is None else json.dumps(write_authentication(authentication))
-
-
-def _file(connection: Connection, ticket: int, comment: int, files: Sequence[Stored]) -> None:
-    for file in files:
-        if file.id is not None:
-            connection.execute(
-                update(attachments)
-                .where(attachments.c.id == file.id)
-                .values(ticket=ticket, comment=comment)
-            )
-            continue
-        _added(
-            connection,
-            attachments,
-            ticket=ticket,
-            comment=comment,
-            name=clean.filename(file.name),
-            type=_type(file.type),
-            size=file.size,
-            content_id=bare(file.content_id),
-            inline=int(file.inline),
-            parts=0,
-            begun=0.0,
-            octets=file.octets,
-        )
 
 
 def _tell(
@@ -472,7 +382,3 @@ def _remember(connection: Connection, key: str | None, receipt: Receipt, now: fl
 
 def _person(person: Person) -> Person:
     return Person(clean.line(person.name, LONGEST_LINE), clean.line(person.address, LONGEST_LINE))
-
-
-def _type(text: str) -> str:
-    return clean.line(text, 200).lower() or "application/octet-stream"

@@ -119,6 +119,18 @@ async def test_what_is_internal_is_not_published() -> None:
 
 
 @pytest_twisted.ensureDeferred
+async def test_check_names_a_wrong_token() -> None:
+    """Before any letter waits for it, and also of one that was right when we began."""
+    bench = await make_github(reactor)
+    try:
+        assert await bench.desk.check() == []
+        bench.desk.vendor.signature = {"authorization": "Bearer other"}
+        assert "token" in (await bench.desk.check())[0]
+    finally:
+        await bench.close()
+
+
+@pytest_twisted.ensureDeferred
 async def test_closing_is_told() -> None:
     """By the repository's issue events; and a look-up says closed."""
     bench = await make_github(reactor)

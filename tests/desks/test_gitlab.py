@@ -83,6 +83,18 @@ async def test_an_issue_is_asked_for_as_the_table_has_it() -> None:
 
 
 @pytest_twisted.ensureDeferred
+async def test_check_names_a_wrong_token() -> None:
+    """Before any letter waits for it, and also of one that was right when we began."""
+    bench = await make_gitlab(reactor)
+    try:
+        assert await bench.desk.check() == []
+        bench.desk.vendor.signature = {"private-token": "other"}
+        assert "token" in (await bench.desk.check())[0]
+    finally:
+        await bench.close()
+
+
+@pytest_twisted.ensureDeferred
 async def test_closing_is_told() -> None:
     """By the issue's state events; and a look-up says closed."""
     bench = await make_gitlab(reactor)

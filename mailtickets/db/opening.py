@@ -14,6 +14,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool, QueuePool
 
+from mailtickets.db import wal
 from mailtickets.db.migrating import migrate
 from mailtickets.db.troubles import sqlite_code
 from mailtickets.errors import SettingsError
@@ -172,6 +173,13 @@ def _prepare_sqlite(path: Path, engine: Engine) -> None:
     if not os.access(path, os.R_OK | os.W_OK) or not os.access(directory, os.W_OK | os.X_OK):
         raise SettingsError(
             str(path), "cannot be written: let us write the file and its directory, or use --state"
+        )
+    log = path.with_name(f"{path.name}-wal")
+    if said := wal.damage(log):
+        raise SettingsError(
+            str(log),
+            f"is damaged ({said}): put it back as it was, or, to go on without what was "
+            f"acknowledged last, move it aside together with the -shm file",
         )
     try:
         with engine.connect() as connection:

@@ -69,6 +69,7 @@ class Aftermath:
             log=self._log,
             told=told(settings.relay_options),
             direct=settings.relay == "mx",
+            give_up=settings.give_up,
         )
 
     @property

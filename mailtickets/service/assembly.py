@@ -309,7 +309,7 @@ class House:
             clock=self._reactor,
             now=time.time,
             random=random.random,
-            policy=Policy(),
+            policy=Policy(give_up=self._settings.give_up),
             breaker=Breaker(),
             steps=self._steps,
             meter=self._meter,

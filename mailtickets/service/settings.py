@@ -73,9 +73,10 @@ class Settings:
 
     `smtp` and `lmtp` are Twisted endpoint strings, as is `web`. `relay` is a URL, `mx` or `hold`.
     `store` is a database URL; empty is SQLite in `state`. `feed_from` is `end` or `start`: where a
-    feed without a cursor is followed from. `retention` and `resend_window` are in seconds, as the
-    store's own are. `limits` are those of the edge, by name. `styles` are the queues' by name:
-    how their letters look. `web_address` is where the web endpoint is reached from outside.
+    feed without a cursor is followed from. `retention`, `resend_window` and `give_up` are in
+    seconds, as the store's own are. `limits` are those of the edge, by name. `styles` are the
+    queues' by name: how their letters look. `web_address` is where the web endpoint is reached
+    from outside.
     """
 
     hostname: str
@@ -92,6 +93,7 @@ class Settings:
     store: str = ""
     retention: float = 30 * DAY
     resend_window: float = 7 * DAY
+    give_up: float = 5 * DAY
     feed_from: str = "end"
     desks: tuple[DeskSettings, ...] = ()
     routes: tuple[RouteSettings, ...] = ()
@@ -160,7 +162,7 @@ _ROUTE = frozenset({"to", "agent"})
 _FILTER = frozenset({"name", "kind"})
 _TLS = frozenset({"certificate", "key"})
 _LOG = frozenset({"format"})
-_SPOOL = frozenset({"retention", "resend_window"})
+_SPOOL = frozenset({"retention", "resend_window", "give_up"})
 _DKIM = frozenset({"domain", "selector", "key", "keys"})
 
 KindKeys = Callable[[str, str, str], frozenset[str]]
@@ -239,6 +241,7 @@ def _top(table: Table, options: Mapping[str, Any], kind_keys: KindKeys) -> Setti
         store=one("store", ""),
         retention=_days(spool, "retention", 30.0),
         resend_window=_days(spool, "resend_window", 7.0),
+        give_up=_days(spool, "give_up", 5.0),
         feed_from=feed_from,
         certificate=Path(certificate) if certificate else None,
         key=Path(key) if key else None,

@@ -1,10 +1,12 @@
-"""SQLite's files are moved, removed, replaced or cut short: while they are open, before a start."""
+"""SQLite's files are moved, removed, replaced, cut short or overwritten."""
 # ruff: noqa: ASYNC240 - a test may wait for its disk
 
 from __future__ import annotations
 
 import os
 import sqlite3
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -12,7 +14,7 @@ from pathlib import Path
 import pytest
 import pytest_twisted
 
-from mailtickets.db import moorings
+from mailtickets.db import moorings, wal
 from mailtickets.db.database import Database
 from mailtickets.errors import SettingsError, Temporary
 from mailtickets.store.spool import Spool
@@ -148,3 +150,115 @@ async def test_a_first_start_that_was_cut_short_is_begun_again(path: Path) -> No
     await spool.put(envelope(), b"", [submission()])
     await database.close()
     assert path.stat().st_mode & 0o077 == 0
+
+
+def _overwritten(path: Path) -> None:
+    with path.open("r+b") as file:
+        file.write(b"not a database any more")
+
+
+def _log_emptied(path: Path) -> None:
+    os.truncate(_log(path), 0)
+
+
+def _log_cut_short(path: Path) -> None:
+    os.truncate(_log(path), _log(path).stat().st_size // 2)
+
+
+def _log_overwritten(path: Path) -> None:
+    size = _log(path).stat().st_size
+    with _log(path).open("r+b") as file:
+        file.write(b"\xff" * size)
+
+
+@pytest.mark.parametrize("harm", [_overwritten, _log_emptied, _log_cut_short, _log_overwritten])
+@pytest_twisted.ensureDeferred
+async def test_no_letter_goes_into_what_was_written_over(
+    path: Path, harm: Callable[[Path], None]
+) -> None:
+    """451, though SQLite would go on with what it remembers, and find nothing of it later."""
+    database, spool = _open(path)
+    await spool.put(envelope(), b"before", [submission()])
+    harm(path)
+    for _ in range(2):
+        with pytest.raises(Temporary) as told:
+            await spool.put(envelope(), b"after", [submission()])
+        assert told.value.enhanced == "4.3.0"
+    await database.close()
+
+
+@pytest_twisted.ensureDeferred
+async def test_looking_keeps_the_locks(path: Path) -> None:
+    """Another process that opens the store and goes does not take its log along."""
+    database, spool = _open(path)
+    for number in range(3):
+        await spool.put(envelope(), b"octets", [submission(f"{number}")])
+    reading = "import sqlite3, sys; sqlite3.connect(sys.argv[1]).execute('SELECT 1 FROM items')"
+    subprocess.run([sys.executable, "-c", reading, path], check=True)
+    assert _log(path).exists()
+    await spool.put(envelope(), b"octets", [submission("after")])
+    assert len(await spool.list()) == 4
+    await database.close()
+
+
+async def _crashed(path: Path) -> list[str]:
+    """A store as a crash leaves it, most of it in its log; the keys of its letters."""
+    database, spool = _open(path)
+    keys = [f"key {number}" for number in range(4)]
+    for key in keys:
+        await spool.put(envelope(), b"octets", [submission(key)])
+    kept = {each: each.read_bytes() for each in (path, _log(path))}
+    await database.close()
+    for each, octets in kept.items():
+        each.write_bytes(octets)
+    return keys
+
+
+def _flipped(log: Path, place: int) -> None:
+    octets = bytearray(log.read_bytes())
+    octets[place] ^= 1
+    log.write_bytes(octets)
+
+
+@pytest.mark.parametrize("place", [10, 32 + 8, 32 + 24 + 100, 32 + 2 * 4120 + 20])
+@pytest_twisted.ensureDeferred
+async def test_a_damaged_log_stops_the_start(path: Path, place: int) -> None:
+    """SQLite would read it up to the damage, and forget what was acknowledged after it."""
+    await _crashed(path)
+    _flipped(_log(path), place)
+    harmed = _log(path).read_bytes()
+    with pytest.raises(SettingsError, match="damaged") as told:
+        _open(path)
+    assert str(_log(path)) in str(told.value)
+    assert "aside" in str(told.value)
+    assert _log(path).read_bytes() == harmed
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_log_whose_end_was_torn_off_is_read(path: Path) -> None:
+    """A power cut in the last commit, for which nobody was told 250, does not stop the start."""
+    keys = await _crashed(path)
+    octets = _log(path).read_bytes()
+    _log(path).write_bytes(octets[:-2000])
+    database, spool = _open(path)
+    assert [shelf.key for shelf in await spool.list()] == keys[:-1]
+    await database.close()
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_log_that_began_anew_is_read(path: Path) -> None:
+    """What an earlier round left behind its end is not taken for damage."""
+    database, spool = _open(path)
+    for number in range(6):
+        await spool.put(envelope(), b"x" * 50_000, [submission(f"early {number}")])
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA wal_checkpoint(RESTART)")
+    await spool.put(envelope(), b"", [submission("late")])
+    kept = {each: each.read_bytes() for each in (path, _log(path))}
+    await database.close()
+    for each, octets in kept.items():
+        each.write_bytes(octets)
+    assert wal.damage(_log(path)) is None
+    database, spool = _open(path)
+    assert [shelf.key for shelf in await spool.list()][-1] == "late"
+    await database.close()

@@ -11,6 +11,7 @@ from twisted.internet.task import deferLater
 from zope.interface import implementer
 
 from mailtickets.errors import Permanent, Temporary
+from mailtickets.flow import courier as courier_module
 from mailtickets.flow.bounce import Bounces
 from mailtickets.flow.courier import Courier, Round
 from mailtickets.interfaces import IAgent
@@ -399,3 +400,42 @@ async def test_what_was_handed_over_and_not_begun_goes_back(household):
     assert [row.attempts for row in await rows(household)] == [1, 1, 1, 0, 0]
     await carrier.stop(0.05)
     assert {row.state for row in await rows(household)} == {State.DUE}
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_lease_is_renewed_while_the_agent_works(household, monkeypatch):
+    """However long an agent takes, nobody else is given its letter meanwhile."""
+    monkeypatch.setattr(courier_module, "RENEW", 0.02)
+    await put(household)
+    working, renewed, renewals = Deferred(), Deferred(), []
+    renew = household.spool.renew
+
+    async def noted(items):
+        renewals.append([item.key for item in items])
+        await renew(items)
+        if len(renewals) == 3:
+            renewed.callback(None)
+
+    monkeypatch.setattr(household.spool, "renew", noted)
+    carrier = courier(household, Agent(working))
+    carrier.start()
+    await renewed.addTimeout(30, reactor)
+    working.callback(Delivered(State.OPENED))
+    await carrier.stop()
+    assert renewals[:3] == [["k"]] * 3
+    assert [row.state for row in await rows(household)] == [State.OPENED]
+
+
+@pytest_twisted.ensureDeferred
+async def test_what_nobody_rang_for_is_found(household, monkeypatch):
+    """A ring that was lost, between gateways or here, costs a few seconds and no letter."""
+    monkeypatch.setattr(courier_module, "LOOK", 0.05)
+    monkeypatch.setattr(household.spool, "wake", lambda agent, call: None)
+    monkeypatch.setattr(household.spool, "hand_over", lambda agent, room, carry: None)
+    carrier = courier(household, Agent(Delivered(State.OPENED)))
+    carrier.start()
+    settled = reached(household.steps, "courier.after-settle")
+    await put(household)
+    await settled.addTimeout(30, reactor)
+    await carrier.stop()
+    assert [row.state for row in await rows(household)] == [State.OPENED]

@@ -147,6 +147,39 @@ async def test_trouble_at_each_step(tmp_path, fault, kind, enhanced):
         assert len(await hop.letters(1)) == 1
 
 
+USER = {"user": "desk", "password": "s"}
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "enhanced"),
+    [
+        ("EHLO=550 5.7.1 Go away", Delivered, ""),  # HELO is asked instead
+        ("EHLO=554 No", Deferred, "4.3.2"),
+        ("STARTTLS=454 4.7.0 Not now", Delivered, ""),
+        ("STARTTLS=554 5.7.0 Never", Delivered, ""),
+        ("AUTH=454 4.7.0 Later", Deferred, "4.7.0"),
+        ("AUTH=535 5.7.8 Who?", Deferred, "4.7.8"),
+        ("RSET=421 4.3.2 Busy", Delivered, ""),
+        ("RSET=554 5.0.0 No", Delivered, ""),
+    ],
+)
+@pytest_twisted.ensureDeferred
+async def test_trouble_beside_the_letter(tmp_path, fault, kind, enhanced):
+    """What is refused before there is a letter bounces none; those after it go out, each once."""
+    words = ["--fault", f"{fault}*1"]
+    words += ["--offer", "STARTTLS"] if fault.startswith("STARTTLS") else []
+    words += ["--user", "desk:s"] if fault.startswith("AUTH") else []
+    settings = USER if fault.startswith("AUTH") else {}
+    async with sending(tmp_path, *words, settings=settings) as (agent, hop, _):
+        first = (await agent.deliver(item()))[NIC]
+        assert type(first) is kind
+        if kind is Deferred:
+            assert first.trouble.enhanced == enhanced
+        for _ in range(3):
+            assert isinstance((await agent.deliver(item()))[NIC], Delivered)
+        assert len(await hop.letters(3 + (kind is Delivered))) == 3 + (kind is Delivered)
+
+
 @pytest_twisted.ensureDeferred
 async def test_a_lost_answer_to_the_dot(tmp_path):
     """Nobody knows whether the letter was taken: it is sent again, the same, and counted."""

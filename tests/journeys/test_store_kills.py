@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ import pytest_twisted
 
 from mailtickets.db import opening
 from mailtickets.db.database import Database
-from mailtickets.errors import Temporary
+from mailtickets.errors import SettingsError, Temporary
 from mailtickets.outcomes import State
 from mailtickets.store.spool import Spool
 from mailtickets.testing.spool import envelope, submission
@@ -123,11 +123,13 @@ async def test_an_fsync_that_fails_is_a_451(tmp_path: Path) -> None:
     assert process.stdout is not None
     acknowledged: Counter[str] = Counter()
     opened: Counter[str] = Counter()
+    refused: Counter[str] = Counter()
 
     def until(wanted: str) -> None:
         for line in process.stdout or ():
             word, _, key = line.strip().partition(" ")
-            {"250": acknowledged, "opened": opened}.get(word, Counter())[key] += 1
+            told = {"250": acknowledged, "opened": opened, "refused": refused}
+            told.get(word, Counter())[key] += 1
             if word == wanted:
                 return
         raise AssertionError(f"it ended before it said {wanted}")
@@ -142,6 +144,7 @@ async def test_an_fsync_that_fails_is_a_451(tmp_path: Path) -> None:
         process.kill()
         process.wait(10)
         process.stdout.close()
+    assert set(refused) == {"4.3.0"}
     await _accounted(url, acknowledged, opened)
 
 
@@ -182,6 +185,46 @@ async def test_a_full_disk_is_a_452_until_there_is_room(tmp_path: Path) -> None:
         subprocess.run(["umount", "-l", disk], check=True)
 
 
+_HOLDS = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute(sys.argv[2])
+print("locked", flush=True)
+sys.stdin.read()
+"""
+
+
+@contextmanager
+def _locked(path: Path, how: str = "BEGIN IMMEDIATE") -> Iterator[None]:
+    """Another process holds the database."""
+    holder = subprocess.Popen(
+        [sys.executable, "-c", _HOLDS, path, how],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == "locked\n"
+        yield
+    finally:
+        holder.communicate()
+
+
+def test_a_database_that_another_locks_stops_the_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is named, with what to do."""
+    monkeypatch.setattr(opening, "BUSY_SECONDS", 0.2)
+    url = opening.parse(f"sqlite:///{tmp_path}/mailtickets.db")
+    opening.prepare(url, opening.engines(url)[0])
+    with (
+        _locked(tmp_path / "mailtickets.db"),
+        pytest.raises(SettingsError, match="is locked by another process: end that one first"),
+    ):
+        opening.prepare(url, opening.engines(url)[0])
+
+
 @pytest_twisted.ensureDeferred
 async def test_a_database_that_another_locks_is_a_451(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -193,12 +236,10 @@ async def test_a_database_that_another_locks_is_a_451(
     path = tmp_path / "mailtickets.db"
     database = Database.open(f"sqlite:///{path}", reactor)
     spool = Spool(database, reactor, owner="me")  # type: ignore[arg-type]
-    with closing(sqlite3.connect(path, isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    with _locked(path):
         with pytest.raises(Temporary) as told:
             await spool.put(envelope(), b"", [submission()])
         assert told.value.enhanced == "4.3.0"
-        other.execute("ROLLBACK")
     await spool.put(envelope(), b"", [submission()])
     assert (await spool.audit()).accepted == 1
     await database.close()

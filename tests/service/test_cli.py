@@ -9,8 +9,14 @@ import subprocess
 import sys
 
 import pytest
+import pytest_twisted
 
+from mailtickets.db.database import Database
 from mailtickets.db.opening import engines, parse, prepare
+from mailtickets.store.spool import Spool
+from mailtickets.testing.spool import envelope, submission
+
+LETTER = b"From: nic@ferrier\r\nSubject: Hi\r\n\r\nHello\r\n"
 
 COMMAND = [sys.executable, "-c", "from mailtickets.service.cli import main; main()"]
 
@@ -44,6 +50,46 @@ def test_an_empty_store(state):
     assert out.startswith("accepted 0 = terminal 0 + in flight 0\n")
     code, out, _ = run(state, "audit", "--json")
     assert json.loads(out)["balanced"] is True
+
+
+async def _waiting(state):
+    """Two letters in the store: one that is held, and one that was dropped."""
+    from twisted.internet import reactor  # noqa: PLC0415 - pytest-twisted installs it first
+
+    database = Database.open(f"sqlite:///{state}/mailtickets.db", reactor)
+    spool = Spool(database, reactor, owner="me")
+    await spool.put(envelope(), LETTER, [submission("held", hold="A person decides")])
+    await spool.put(envelope(), LETTER, [submission("dropped")])
+    await spool.drop(2, "by hand")
+    await database.close()
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_letter_is_taken_out_mended_and_put_back(state, tmp_path):
+    """Export gives the octets and the envelope beside them; import takes what was edited."""
+    await _waiting(state)
+    code, out, err = run(state, "queue", "export", "1", str(tmp_path / "out"))
+    assert (code, err) == (0, "")
+    eml, beside = tmp_path / "out" / "1.eml", tmp_path / "out" / "1.json"
+    assert out.split() == [str(eml), str(beside)]
+    assert eml.read_bytes() == LETTER
+    told = json.loads(beside.read_text("utf-8"))
+    assert (told["state"], told["recipient"]) == ("held", "new@support-ticket.com")
+    eml.write_bytes(LETTER.replace(b"Hello", b"Good day"))
+    assert run(state, "queue", "import", "1", str(eml))[0] == 0
+    assert run(state, "queue", "export", "1", str(tmp_path / "again"))[0] == 0
+    assert (tmp_path / "again" / "1.eml").read_bytes() == eml.read_bytes()
+    assert run(state, "audit")[0] == 0
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_letter_that_is_at_its_end_is_not_replaced(state, tmp_path):
+    """What happened has happened."""
+    await _waiting(state)
+    (tmp_path / "new.eml").write_bytes(LETTER)
+    code, _, err = run(state, "queue", "import", "2", str(tmp_path / "new.eml"))
+    assert code != 0
+    assert "2" in err or "item" in err
 
 
 def test_an_audit_that_does_not_balance(state):

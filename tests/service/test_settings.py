@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from mailtickets.errors import SettingsError
+from mailtickets.retry import Policy
 from mailtickets.routing.addresses import Queue, Route
 from mailtickets.service.settings import DeskSettings, from_options
 from mailtickets.store.spool import RESEND_WINDOW, RETENTION
@@ -127,10 +128,12 @@ def test_a_relay_with_settings_of_its_own(tmp_path):
 
 def test_how_long_things_are_kept(tmp_path):
     """[spool] counts in days; without it, they are those that the store has by itself."""
-    settings = read(tmp_path, "[spool]\nretention = 90\nresend_window = 1.5")
+    settings = read(tmp_path, "[spool]\nretention = 90\nresend_window = 1.5\ngive_up = 2")
     assert (settings.retention, settings.resend_window) == (90 * 86400, 1.5 * 86400)
+    assert settings.give_up == 2 * 86400
     settings = read(tmp_path, "")
     assert (settings.retention, settings.resend_window) == (RETENTION, RESEND_WINDOW)
+    assert settings.give_up == Policy().give_up
 
 
 @pytest.mark.parametrize(
@@ -158,7 +161,10 @@ def test_how_long_things_are_kept(tmp_path):
         ("[spool]\nretention = 0", "line 2, spool.retention: a number of days, from 1"),
         ("[spool]\nresend_window = nan", "line 2, spool.resend_window: a number of days"),
         ("[spool]\nretention = '9'", "line 2, spool.retention: this is a number"),
-        ("[spool]\nretain = 9", "line 2, spool.retain: unknown key; the keys here are: resend_wi"),
+        (
+            "[spool]\nretain = 9",
+            "line 2, spool.retain: unknown key; the keys here are: give_up, resend_wi",
+        ),
         ("domain = ", "mailtickets.toml: this is not TOML"),
     ],
 )

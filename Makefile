@@ -21,6 +21,7 @@ PYTEST ?=
 WORKERS ?= 2
 FOR ?= 60
 KILLS ?= 1000
+STORE ?= sqlite
 SCORER ?=
 CORPUS ?=
 
@@ -108,8 +109,8 @@ bench: $(VENV)/.developed ## what it does in a second, measured here
 	@shopt -s nullglob; set -e; for each in bench/[a-z]*.py; do \
 		each=$${each#bench/}; echo "== $${each%.py}"; $(BIN)/python -m bench.$${each%.py}; done
 
-soak: $(VENV)/.developed ## letters and answers under KILLS= SIGKILLs (half an hour), and a count of what came
-	@$(BIN)/python -m tests.soak $(KILLS)
+soak: $(VENV)/.developed ## letters and answers under KILLS= SIGKILLs (half an hour), and a count of what came (STORE=postgresql)
+	@$(BIN)/python -m tests.soak $(KILLS) 1 $(STORE)
 
 score: $(VENV)/.developed ## how well real letters are read, by the scorer of SCORER= (a program)
 	@[[ -n "$(SCORER)" ]] || { echo "name it: make score SCORER='score.py --server' CORPUS=DIR" >&2; exit 1; }

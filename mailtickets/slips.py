@@ -116,7 +116,8 @@ class Audit:
 class Settlement:
     """What `ISpool.settle` writes: a terminal state, or `due` again at a time, or `held`.
 
-    `due` counts seconds since 1970. `reason` is for a person. `notice` is a letter that the
+    `due` counts seconds since 1970; `after`, which outweighs it, from the moment of settling, so
+    that no clock can be set in between. `reason` is for a person. `notice` is a letter that the
     settling causes (a bounce to the sender), put in the same transaction. `destination` takes the
     place of the item's, `record` is kept as the decision about it.
     """
@@ -129,6 +130,7 @@ class Settlement:
     notice: Notice | None = None
     destination: Destination | None = None
     record: str | None = None
+    after: float | None = None
 
 
 @frozen

@@ -391,7 +391,7 @@ class Courier:
         reason = f"{trouble.enhanced} {trouble.text}"
         if isinstance(turn, GiveUp):
             return Settlement(State.HELD, f"given up: {reason}")
-        return Settlement(State.DUE, reason, due=now + turn.after)
+        return Settlement(State.DUE, reason, due=now + turn.after, after=turn.after)
 
     def _renew(self) -> None:
         """Renew the leases of what we work on; what the agent has had no room for goes back."""

@@ -168,7 +168,9 @@ class Spool:
         """Write what became of a recipient. False, and nothing written, when the lease was lost."""
         if recipient not in item.recipients:
             raise ValueError("the item has no such recipient")
-        after = 0.0 if settlement.due is None else settlement.due - self._wall()
+        after = settlement.after
+        if after is None:
+            after = 0.0 if settlement.due is None else settlement.due - self._wall()
         good, agents = await self._database.write_many(
             self._settle, Settling(item, settlement, after)
         )

@@ -163,6 +163,17 @@ def spool_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> ty
             assert [item.key for item in await place.spool.take(AGENT, 10)] == ["a"]
 
         @promise
+        async def test_how_long_it_waits_is_counted_from_the_settling(self, place: Place) -> None:
+            """`after` outweighs `due`: a clock that was set back meanwhile delays nothing."""
+            await place.spool.put(envelope(), b"", [submission("late")])
+            (item,) = await place.spool.take(AGENT, 10)
+            told = Settlement(State.DUE, "no", due=time.time() + 7200, after=5.0)
+            assert await place.spool.settle(item, NEW, told)
+            assert not await place.spool.take(AGENT, 10)
+            await place.later(10)
+            assert [item.key for item in await place.spool.take(AGENT, 10)] == ["late"]
+
+        @promise
         async def test_a_held_opening_holds_its_lane_and_a_held_comment_does_not(
             self, place: Place
         ) -> None:

@@ -147,6 +147,8 @@ class MemorySpool:
             return False
         row.state, row.reason, row.receipt = settlement.state, settlement.reason, settlement.receipt
         row.due = self.now() if settlement.due is None else settlement.due
+        if settlement.after is not None:
+            row.due = self.now() + settlement.after
         row.record = settlement.record or row.record
         if settlement.destination is not None:
             row.item = evolve(row.item, destination=settlement.destination)

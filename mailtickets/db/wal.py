@@ -22,6 +22,7 @@ _MAGIC = {0x377F0682: "little", 0x377F0683: "big"}
 _HEADER = struct.Struct(">8I")
 _FRAME = struct.Struct(">6I")
 _INDEX = struct.Struct("=12xxxHIIII8s8x")
+_PAGES = frozenset(2**power for power in range(9, 17))
 _LOOKS = 3
 _MASK = 0xFFFFFFFF
 
@@ -49,7 +50,7 @@ def header_of(octets: bytes) -> Header | None:
         return None
     magic, _, page, _, _, _, *sums = _HEADER.unpack_from(octets)
     order = _MAGIC.get(magic)
-    if order is None or _summed(octets[:24], order, (0, 0)) != tuple(sums):
+    if order is None or page not in _PAGES or _summed(octets[:24], order, (0, 0)) != tuple(sums):
         return None
     return Header(order, page, octets[16:24], (sums[0], sums[1]))
 
@@ -91,20 +92,20 @@ def _damage(file: BinaryIO, header: Header | None) -> str | None:
     if header is None:
         size = file.seek(0, 2)
         return "its header is not one" if size > _HEADER.size else None
-    commits, good = [0, 0], 0
-    sums: Sums | None = header.sums
+    broken = commits = (
+        0  # the first frame that is not right; how many were committed since the last
+    )
+    sums = header.sums
     for number, (head, body) in enumerate(_frames(file, header), 1):
-        _, committed, *_ = _FRAME.unpack(head)
-        if head[8:16] == header.salts and committed:
-            commits.append(number)
-        if sums is not None:
-            sums = _summed(body, header.order, _summed(head[:8], header.order, sums))
-            if head[8:16] != header.salts or struct.pack(">2I", *sums) != head[16:24]:
-                sums = None
-            else:
-                good = number
-    if good < commits[-2]:
-        return f"frame {good + 1} is not right, and what was committed after it could not be read"
+        _, committed, _, _, *told = _FRAME.unpack(head)
+        found = _summed(body, header.order, _summed(head[:8], header.order, sums))
+        if head[8:16] != header.salts or found != tuple(told):
+            broken, commits = broken or number, 0
+        commits += bool(committed)
+        # One commit may be what a failed fsync left there: it was taken back, and nobody was told.
+        if broken and commits > 1 and found == tuple(told):
+            return f"frame {broken} is not right, and what was committed after it is not read"
+        sums = (told[0], told[1])
     return None
 
 

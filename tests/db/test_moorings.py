@@ -246,6 +246,17 @@ async def test_a_log_whose_end_was_torn_off_is_read(path: Path) -> None:
 
 
 @pytest_twisted.ensureDeferred
+async def test_what_failed_commits_left_behind_is_no_damage(path: Path) -> None:
+    """A disk that failed at fsync again and again, and then a crash: the store starts."""
+    keys = await _crashed(path)
+    octets = _log(path).read_bytes()
+    _log(path).write_bytes(octets + octets[-4120:] * 3)
+    database, spool = _open(path)
+    assert [shelf.key for shelf in await spool.list()] == keys
+    await database.close()
+
+
+@pytest_twisted.ensureDeferred
 async def test_a_log_that_began_anew_is_read(path: Path) -> None:
     """What an earlier round left behind its end is not taken for damage."""
     database, spool = _open(path)

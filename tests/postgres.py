@@ -27,17 +27,24 @@ SCHEMAS = (schema.metadata, deskschema.metadata)
 class Server:
     """One server with its own data directory. Runs as nobody when we are root."""
 
-    def __init__(self, *settings: str, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        *settings: str,
+        environment: Mapping[str, str] | None = None,
+        data: Path | None = None,
+    ) -> None:
+        """`data`: where its tables are to be, a directory there is already; its log stays here."""
         self.environment = dict(environment or {})
         self.templated = False
         self._as: list[str] = ["runuser", "-u", "nobody", "--"] if os.geteuid() == 0 else []
         self.pg_ctl = need("pg_ctl")
         self.directory = Path(tempfile.mkdtemp(prefix="pg-"))
         self.directory.chmod(0o755)
-        self.data = self.directory / "data"
-        self.data.mkdir()
-        if self._as:
-            shutil.chown(self.data, "nobody")
+        log, self.data = self.directory / "wal", data or self.directory / "data"
+        for place in (log, self.data):
+            place.mkdir(exist_ok=True)
+            if self._as:
+                shutil.chown(place, "nobody")
         self.port = free_port()
         self._settings = [
             f"port={self.port}",
@@ -48,7 +55,8 @@ class Server:
             *settings,
         ]
         self._numbers = count(1)
-        self._run(need("initdb"), "-D", str(self.data), "-A", "trust", "-U", "postgres", "-N")
+        words = ("-D", str(self.data), "-X", str(log), "-A", "trust", "-U", "postgres", "-N")
+        self._run(need("initdb"), *words)
 
     def _run(self, *command: str) -> None:
         done = subprocess.run(
@@ -76,6 +84,11 @@ class Server:
     def stop(self, how: str = "fast") -> None:
         """Stop it: fast, or immediate, which is a crash that it recovers from."""
         self._run(self.pg_ctl, "-D", str(self.data), "-w", "-m", how, "stop")
+
+    def stop_if_running(self) -> None:
+        """Make sure that nothing of it runs: it may have ended by itself."""
+        with contextlib.suppress(RuntimeError):
+            self.stop("immediate")
 
     @property
     def postmaster(self) -> int:
@@ -119,8 +132,7 @@ class Server:
 
     def close(self) -> None:
         """End it and forget its data."""
-        with contextlib.suppress(RuntimeError):
-            self.stop("immediate")
+        self.stop_if_running()
         shutil.rmtree(self.directory, ignore_errors=True)
 
 

@@ -45,8 +45,14 @@ class Listener:
 
     def _listen(self) -> None:
         with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            raw: Any = connection.connection.driver_connection
-            raw.execute(f"LISTEN {CHANNEL}")
-            while not self._ending.is_set():
-                for told in raw.notifies(timeout=TICK, stop_after=1):
-                    self._reactor.callFromThread(self._heard, told.payload)
+            try:
+                self._told(connection.connection.driver_connection)
+            except BaseException:
+                connection.invalidate()  # what is broken cannot be given back in order
+                raise
+
+    def _told(self, raw: Any) -> None:
+        raw.execute(f"LISTEN {CHANNEL}")
+        while not self._ending.is_set():
+            for told in raw.notifies(timeout=TICK, stop_after=1):
+                self._reactor.callFromThread(self._heard, told.payload)

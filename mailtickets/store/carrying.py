@@ -354,4 +354,4 @@ class Carrying:
             .order_by(items.c.due)
             .limit(1)
         ).scalar_one_or_none()
-        return due, self._clock.at(connection)
+        return due, self._clock.look(connection)

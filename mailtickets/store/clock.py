@@ -16,7 +16,11 @@ from sqlalchemy import Connection, func, select
 from mailtickets.db import schema
 from mailtickets.db.prepared import driver
 
+SETTING = 7091887104
+"""The advisory lock of PostgreSQL's that whoever writes by the server's clock shares."""
+
 _NOW = "SELECT extract(epoch FROM clock_timestamp())::float8"
+_NOW_AND_STAY = f"{_NOW} FROM pg_advisory_xact_lock_shared({SETTING})"
 
 
 def passing() -> float:
@@ -37,9 +41,19 @@ class StoreClock:
         self._asks = dialect != "sqlite"
 
     def at(self, connection: Connection) -> float:
-        """What time it is."""
+        """What time it is, for a transaction that writes by it.
+
+        On PostgreSQL nothing is moved with the server's clock until that transaction has ended.
+        """
+        return self._asked(connection, _NOW_AND_STAY)
+
+    def look(self, connection: Connection) -> float:
+        """What time it is, for one that writes nothing by it."""
+        return self._asked(connection, _NOW)
+
+    def _asked(self, connection: Connection, words: str) -> float:
         if self._asks:
-            (moment,) = driver(connection).execute(_NOW).fetchone()
+            (moment,) = driver(connection).execute(words).fetchone()
             return float(moment)
         if self._zero is None:
             noted = connection.execute(select(func.max(schema.tally.c.at))).scalar_one()
@@ -48,4 +62,4 @@ class StoreClock:
 
     def ahead(self, connection: Connection) -> float:
         """How many seconds the machine's clock is ahead of the store's."""
-        return self.wall() - self.at(connection)
+        return self.wall() - self.look(connection)

@@ -102,7 +102,7 @@ class Shelves:
             found = found.where(items.c.agent == wanted.agent)
         if wanted.recipient is not None:
             found = found.where(func.lower(items.c.recipient) == clean(wanted.recipient).lower())
-        now = self._clock.at(connection)
+        now = self._clock.look(connection)
         if wanted.older is not None:
             found = found.where(items.c.accepted <= now - wanted.older)
         if wanted.younger is not None:
@@ -168,6 +168,7 @@ class Shelves:
         self, connection: Connection, id_: int, allowed: Sequence[State], to: State, reason: str
     ) -> str | None:
         """Move a row by hand to due or dropped; answers its agent, None when it is not allowed."""
+        now = self._clock.at(connection)
         row = connection.execute(
             select(items.c.state, items.c.lane, items.c.agent, items.c.blocks)
             .where(items.c.id == id_)
@@ -175,7 +176,6 @@ class Shelves:
         ).one_or_none()
         if row is None or State(row.state) not in allowed:
             return None
-        now = self._clock.at(connection)
         values: dict[str, Any] = {"state": to.value, "blocks": 0, "ready": 0}
         if to is State.DUE:
             values |= {"due": now, "blocks": 1}

@@ -213,6 +213,8 @@ class Spool:
         return count
 
     def _recover(self, connection: Connection) -> int:
+        if self._database.dialect != "sqlite":
+            self._follow_clock(connection)
         count = self._carrying.recover(connection)
         if self._database.dialect == "sqlite":
             connection.execute(update(feeds).values(follower=None, followed_until=None))
@@ -235,18 +237,20 @@ class Spool:
 
     def _seen(self, connection: Connection) -> int:
         if self._database.dialect != "sqlite":
-            now = self._clock.at(connection)
-            if back := follow_clock(connection, now):
-                self._log.warn(
-                    "the database server's clock was set back by {back:.0f} s; "
-                    "what waits was moved with it",
-                    back=back,
-                )
-            seen = {"seen": now}
+            self._follow_clock(connection)
+            seen = {"seen": self._clock.at(connection)}
             here = upserting(gateways, self._database.dialect).values(owner=self._owner, **seen)
             connection.execute(here.on_conflict_do_update(index_elements=["owner"], set_=seen))
             self._following.renew(connection)
         return self._carrying.expire(connection)
+
+    def _follow_clock(self, connection: Connection) -> None:
+        if back := follow_clock(connection, self._clock):
+            self._log.warn(
+                "the database server's clock was set back by {back:.0f} s; "
+                "what waits was moved with it",
+                back=back,
+            )
 
     async def tidy(self) -> int:
         """Throw away what retention lets go, a few letters a transaction; tells how many."""
@@ -290,7 +294,7 @@ class Spool:
     async def audit(self, full: bool = False) -> Audit:
         """Recount everything from the tables. `full` reads the whole database for damage, too."""
         return await self._database.read(
-            lambda connection: audit(connection, self._clock.at(connection), full=full)
+            lambda connection: audit(connection, self._clock.look(connection), full=full)
         )
 
     async def next_due(self, agent: str) -> float | None:
@@ -367,7 +371,7 @@ class Spool:
     async def pulse(self) -> Pulse:
         """The tally, and what else tells how the store does."""
         return await self._database.read(
-            lambda connection: pulse(connection, self._owner, self._clock.at(connection))
+            lambda connection: pulse(connection, self._owner, self._clock.look(connection))
         )
 
 

@@ -23,7 +23,8 @@ from mailtickets.store.spool import Spool
 from mailtickets.testing.spool import envelope, submission
 from tests.journeys import bed
 from tests.journeys.nursery import Child
-from tests.needs import missing, need
+from tests.journeys.syncs import failing_syncs
+from tests.needs import missing
 from tests.postgres import Server
 
 KILLS = int(os.environ.get("STORE_KILLS", "10"))
@@ -94,32 +95,12 @@ async def test_kill_on_postgresql(postgres: Server) -> None:
     await _accounted(url, *_kills(url))
 
 
-SHIM = r"""
-#include <errno.h>
-#include <stdlib.h>
-#include <unistd.h>
-#include <sys/syscall.h>
-static int fails(void) {
-    const char *flag = getenv("FSYNC_FAILS");
-    return flag && !access(flag, F_OK);
-}
-static int sync_by(long call, int fd) {
-    if (fails()) { errno = EIO; return -1; }
-    return syscall(call, fd);
-}
-int fsync(int fd) { return sync_by(SYS_fsync, fd); }
-int fdatasync(int fd) { return sync_by(SYS_fdatasync, fd); }
-"""
-
-
 @pytest_twisted.ensureDeferred
 async def test_an_fsync_that_fails_is_a_451(tmp_path: Path) -> None:
     """Nothing is acknowledged while the disk does not answer for it; then all goes on."""
-    source, shim, flag = tmp_path / "shim.c", tmp_path / "shim.so", tmp_path / "failing"
-    source.write_text(SHIM)
-    subprocess.run([need("gcc"), "-shared", "-fPIC", "-o", shim, source], check=True)
+    flag = tmp_path / "failing"
     url = f"sqlite:///{tmp_path}/s/mailtickets.db"
-    process = _victim(url, LD_PRELOAD=str(shim), FSYNC_FAILS=str(flag))
+    process = _victim(url, **failing_syncs(tmp_path, flag))
     assert process.stdout is not None
     acknowledged: Counter[str] = Counter()
     opened: Counter[str] = Counter()

@@ -8,18 +8,28 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+import pytest
+
 from tests.journeys.nursery import Quick
 from tests.journeys.peers import Sink
 from tests.journeys.storm import Storm, accounted, killed
+from tests.postgres import Server
 
 KILLS = int(os.environ.get("STORM_KILLS", "100"))
 SEED = os.environ.get("SEED", "1")
 
 
-def test_a_storm_of_kills(raise_up: Callable[..., Quick]) -> None:
+@pytest.mark.parametrize("store", ["sqlite", "postgresql"])
+def test_a_storm_of_kills(
+    store: str, raise_up: Callable[..., Quick], request: pytest.FixtureRequest
+) -> None:
     """What got 250 is one entry of one ticket; what an agent said is one mail; the audit holds."""
+    words = ["--feed-from", "start"]
+    if store == "postgresql":
+        server: Server = request.getfixturevalue("postgres")
+        words += ["--store", server.new()]
     with Sink() as sink:
-        gateway = raise_up("--relay", sink.url, "--feed-from", "start")
+        gateway = raise_up("--relay", sink.url, *words)
         with Storm([gateway], SEED) as storm:
             killed(storm, KILLS, SEED)
             gateway.start()

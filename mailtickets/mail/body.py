@@ -28,6 +28,7 @@ _META_CHARSET = re.compile(
 _OTHER_FORMS = frozenset(
     {"text/enriched", "text/richtext", "text/rfc822-headers", "text/watch-html", "text/x-amp-html"}
 )
+_LONE_CR = re.compile(rb"\r(?!\n)")
 _WORD = re.compile(r"\w+")
 _PARAGRAPHS = re.compile(r"\n\s*\n|(?<=[.!?])\s*\n")
 _PLACEHOLDER = re.compile(
@@ -138,7 +139,10 @@ def octets_of(node: Node) -> bytes:
 
 
 def _decoded(node: Node) -> str:
-    octets = octets_of(node)[: 4 * MAX_TEXT]
+    body = node.body
+    if b"\r" in body and node.encoding != "base64" and not _LONE_CR.search(body):
+        body = body.replace(b"\r", b"")  # now, while they are octets, it costs the least
+    octets = transferred(body, node.encoding)[: 4 * MAX_TEXT]
     charset = node.type.word("charset")
     if node.type.value == "text/html" and (not charset or charset == "us-ascii"):
         meta = _META_CHARSET.search(octets[:4096])

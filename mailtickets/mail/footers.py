@@ -8,6 +8,7 @@ import re
 
 from mailtickets.mail.message import Part
 from mailtickets.mail.signoffs import LENGTH, outlook_signs, signs
+from mailtickets.mail.textlines import Lines
 
 _SIGNATURE_LINES = 15
 _FOOTER_LINES = 120
@@ -99,15 +100,17 @@ _CONTACT = re.compile(
 )
 
 
-def footer_lines(lines: list[str], parts: list[Part], surely: list[float]) -> None:
-    """Say in `parts` and `surely` which of the new lines are a footer. Each list has one per line."""
+def footer_lines(text: Lines) -> None:
+    """Say in `parts` and `surely` which of the new lines are a footer."""
+    lines, parts, surely = text.lines, text.parts, text.surely
     new = [index for index, part in enumerate(parts) if part is _NEW]
     if not new:
         return
     _caution(lines, parts, surely, new)
     _seal(lines, parts, surely)
+    outlook = "utlook" in text.text
     for begin, end in _stretches(lines, parts):
-        _signature(lines, parts, surely, begin, end)
+        _signature(text, begin, end, outlook=outlook)
         _tail(lines, parts, surely, begin, end)
     _nothing_left(lines, parts, surely, new)
 
@@ -157,15 +160,19 @@ def _seal(lines: list[str], parts: list[Part], surely: list[float]) -> None:
         _mark(parts, surely, seal, max(end, seal), Part.SIGNATURE, 1.0)
 
 
-def _signature(
-    lines: list[str], parts: list[Part], surely: list[float], begin: int, end: int
-) -> None:
-    """From the dashes on (RFC 3676 section 4.3), or from a ruling with a footer below it."""
+def _signature(text: Lines, begin: int, end: int, *, outlook: bool) -> None:
+    """From the dashes on (RFC 3676 section 4.3), or from a ruling with a footer below it.
+
+    `outlook` says whether its name is in the text at all.
+    """
+    lines, parts, surely, heads = text.lines, text.parts, text.surely, text.heads
     first = next((index for index in range(begin, end) if lines[index].strip()), end)
     last = _telephone(lines, first + 1, end)
     _mark(parts, surely, last, end, Part.SIGNATURE, 0.9)
     rulings: list[int] = []
     for index in range(max(begin, last - _FOOTER_LINES), last):
+        if not outlook and heads[index] not in _RULING:
+            continue
         line = lines[index].strip()
         if not line or len(line) > LENGTH or parts[index] is not _NEW:
             continue

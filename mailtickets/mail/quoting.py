@@ -41,6 +41,7 @@ _NEW, _QUOTED = Part.NEW, Part.QUOTED
 _RULING = frozenset("-–—_=*>#~ \t")
 _ENDS = (":", "：")
 _ANNOUNCING = ("Original", "20")
+_ANNOUNCED = frozenset("O2")
 
 
 def spans_of(text: str, marks: Sequence[Mark] = ()) -> tuple[Span, ...]:
@@ -54,7 +55,7 @@ def spans_of(text: str, marks: Sequence[Mark] = ()) -> tuple[Span, ...]:
     if quoted:
         _quotes(lines)
     _places(lines)
-    footer_lines(lines.lines, lines.parts, lines.surely)
+    footer_lines(lines)
     if quoted or Part.QUOTED in lines.parts:
         _answers(lines)
     return _joined(lines)
@@ -86,7 +87,8 @@ def _places(lines: Lines) -> None:
         for end in lines.ending
         for index in range(max(0, end - _ATTRIBUTION_LINES + 1), end + 1)
     }
-    texts = lines.lines
+    texts, heads = lines.lines, lines.heads
+    wide = "：" in lines.text
     odd = ">>> " in lines.text or "Message du " in lines.text
     index = 0
     written = False  # whether something new stands above
@@ -98,8 +100,11 @@ def _places(lines: Lines) -> None:
         if kind is not _QUOTE:
             line = texts[index]
             # What `_place` looks for first: a call for each line costs more than all else here.
-            hinted = ":" in line or "：" in line or line[0] in _RULING
-            hinted = hinted or index in near or line.startswith(_ANNOUNCING)
+            head = heads[index]
+            hinted = ":" in line or (wide and "：" in line) or head in _RULING or line[0] in _RULING
+            hinted = (
+                hinted or index in near or (head in _ANNOUNCED and line.startswith(_ANNOUNCING))
+            )
             found = _place(lines, index, near) if hinted else None
         elif odd:
             found = _quoted_place(lines, index)

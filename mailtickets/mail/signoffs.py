@@ -86,12 +86,14 @@ def signs(line: str) -> bool:
     """
     if len(line) > 2 * LENGTH:
         return False
-    line = _LINK.sub("", line).strip()
-    excused = bool(_EXCUSE.search(line))
-    if not line or len(line) > LENGTH or "?" in line or _WHEN.search(line):
+    line = (_LINK.sub("", line) if "://" in line else line).strip()
+    if not line or len(line) > LENGTH or "?" in line:
         return False
     words = len(line.split())
+    excused = bool(_EXCUSE.search(line))
     if words > _WORDS and not excused and (words > _MOST_WORDS or _CLAUSE.search(line)):
+        return False
+    if _WHEN.search(line):
         return False
     if _SENT.fullmatch(line) and (excused or _NAMED.search(line)):
         return True

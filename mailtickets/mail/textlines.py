@@ -41,6 +41,9 @@ _LETTERS = {word for word in LAST_WORDS if len(word) == 1}
 _LAST = (
     _COLONS | _CLOSING | {end[-1] for end in ENDS_CJK} | _LETTERS | set(map(str.upper, _LETTERS))
 )
+_SENTENCE = frozenset(".,;!?")
+"""No attribution ends with one of these, and most lines of most letters do."""
+
 _TAILS = frozenset(word[-2:] for word in LAST_WORDS)
 
 
@@ -48,7 +51,8 @@ _TAILS = frozenset(word[-2:] for word in LAST_WORDS)
 class Lines:
     """A text's lines: where each begins, its first characters, its kind, its part and how surely.
 
-    `quoting` are those with a quote mark, `ending` those that may end an attribution.
+    `ending` are those that may end an attribution, `heads` what each begins with after its blanks:
+    one character, or what stands on a line that is empty.
     """
 
     text: str
@@ -58,6 +62,7 @@ class Lines:
     parts: list[Part]
     surely: list[float]
     ending: set[int] = field(factory=set)
+    heads: list[str] = field(factory=list)
 
     def mark(self, begin: int, end: int, part: Part, confidence: float) -> None:
         """Say that the lines from `begin` to before `end` are a `part`."""
@@ -82,23 +87,30 @@ def lined(text: str) -> Lines:
     if len(starts) > 1 and starts[-1] >= len(text):
         lines.pop()
         starts.pop()
-    lines = [line[:_SHOWN] for line in lines]
+    if max(map(len, lines)) > _SHOWN:
+        lines = [line[:_SHOWN] for line in lines]
     count = len(lines)
     found = Lines(text, starts, lines, [_TEXT] * count, [Part.NEW] * count, [1.0] * count)
-    kinds, ending = found.kinds, found.ending
+    kinds, ending, heads = found.kinds, found.ending, found.heads
+    arrows = ">" in text
     # One loop for all: a call for each line would cost as much again.
     for index, line in enumerate(lines):
         stripped = line.strip()
         if stripped in _EMPTY:
             kinds[index] = _BLANK
+            heads.append(stripped)
             continue
         sign = stripped[0]
-        if ">" in line[:24] or sign == "|":
+        heads.append(sign)
+        if (arrows and ">" in line[:24]) or sign == "|":
             if _QUOTE.match(line):
                 kinds[index] = Kind.QUOTE
         elif sign in _RULING and _RULE.match(line):
             kinds[index] = Kind.RULE
-        if (stripped[-1] in _LAST or stripped[-2:].lower()[-2:] in _TAILS) and _ends(line):
+        last = stripped[-1]
+        if last in _SENTENCE:
+            continue
+        if (last in _LAST or stripped[-2:].lower()[-2:] in _TAILS) and _ends(line):
             ending.add(index)
     return found
 

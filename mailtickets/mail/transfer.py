@@ -32,11 +32,13 @@ def _run(run: bytes) -> bytes:
 
 def quoted_printable_octets(body: bytes) -> bytes:
     """Quoted-printable; blanks before a line's end were added on the way (RFC 2045 section 6.7)."""
-    if b" \n" in body.translate(_BLANK_AND_END) or body[-1:] in (b" ", b"\t"):
+    plain = body if b"\r" not in body and b"\t" not in body else body.translate(_BLANK_AND_END)
+    if b" \n" in plain or body[-1:] in (b" ", b"\t"):
         body = _QP_LINE_END.sub(b"", body)
     if b"=" not in body:
         return body
-    body = _LONE_CR.sub(b"=\r\n", body)  # else all is skipped up to the next line feed
+    if b"\r" in body:
+        body = _LONE_CR.sub(b"=\r\n", body)  # else all is skipped up to the next line feed
     return binascii.a2b_qp(body)
 
 

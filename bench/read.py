@@ -17,7 +17,7 @@ import email.policy
 import quopri
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 
 from mailtickets.mail.message import Message, read
@@ -171,14 +171,20 @@ def with_spans(octets: bytes) -> Message:
     return message
 
 
-def milliseconds(parser: Callable[[bytes], object], octets: bytes, rounds: int) -> float:
-    """The median time that `parser` takes of the processor."""
-    spent = []
+def milliseconds(
+    parsers: Sequence[Callable[[bytes], object]], octets: bytes, rounds: int
+) -> list[float]:
+    """The median time that each parser takes of the processor.
+
+    They take turns, letter by letter: a machine is now quick and now slow.
+    """
+    spent: list[list[int]] = [[] for _ in parsers]
     for _ in range(rounds):
-        began = time.process_time_ns()
-        parser(octets)
-        spent.append(time.process_time_ns() - began)
-    return statistics.median(spent) / 1e6
+        for parser, times in zip(parsers, spent, strict=True):
+            began = time.process_time_ns()
+            parser(octets)
+            times.append(time.process_time_ns() - began)
+    return [statistics.median(times) / 1e6 for times in spent]
 
 
 def main() -> None:
@@ -191,7 +197,7 @@ def main() -> None:
     parsers |= {"ours": read, "ours, spans": with_spans}
     print(f"{'ms':<16}{'octets':>8}" + "".join(f"{name:>18}" for name in parsers))
     for name, octets in letters().items():
-        spent = [milliseconds(one, octets, rounds) for one in parsers.values()]
+        spent = milliseconds(list(parsers.values()), octets, rounds)
         print(f"{name:<16}{len(octets):>8}" + "".join(f"{one:>18.3f}" for one in spent))
 
 

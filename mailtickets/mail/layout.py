@@ -48,7 +48,7 @@ _QUOTE_CLASS = re.compile(
 
 def one_line(text: str) -> str:
     """`text` with single blanks for its white space, and none around it."""
-    flat = text.replace("\n", " ")
+    flat = text.replace("\n", " ") if "\n" in text else text
     if "  " not in flat and flat.isprintable():  # its only white space is U+0020: the usual, quick
         return flat.strip(" ")
     return " ".join(text.split())

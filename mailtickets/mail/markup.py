@@ -25,7 +25,7 @@ from mailtickets.mail.layout import (
     said_of,
 )
 from mailtickets.mail.message import Mark
-from mailtickets.mail.tags import regular
+from mailtickets.mail.regular import regular
 
 MAX_HTML = 512 * 1024
 """How many characters of HTML are read; the rest is to be found in the attachment."""

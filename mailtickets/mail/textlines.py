@@ -35,6 +35,7 @@ _RULING = frozenset("-–—_=*#~+.·•ᐧ")
 _BLANK, _TEXT = Kind.BLANK, Kind.TEXT
 _COLONS = frozenset(":：")
 _CLOSING = frozenset("*_-–—)）]")
+_with_its_end = (1).__add__
 _EMPTY = frozenset({"", "\ufeff", "\u200b", "\xa0"})
 # How a line ends that may end an attribution: most others are told apart by this alone.
 _LETTERS = {word for word in LAST_WORDS if len(word) == 1}
@@ -83,7 +84,7 @@ class Lines:
 def lined(text: str) -> Lines:
     """The lines of a text that is not empty."""
     lines = text.split("\n", MAX_LINES)[:MAX_LINES]
-    starts = [0, *accumulate(len(line) + 1 for line in lines)][: len(lines)]
+    starts = [0, *accumulate(map(_with_its_end, map(len, lines)))][: len(lines)]
     if len(starts) > 1 and starts[-1] >= len(text):
         lines.pop()
         starts.pop()
@@ -92,19 +93,19 @@ def lined(text: str) -> Lines:
     count = len(lines)
     found = Lines(text, starts, lines, [_TEXT] * count, [Part.NEW] * count, [1.0] * count)
     kinds, ending, heads = found.kinds, found.ending, found.heads
-    arrows = ">" in text
+    arrows, quote = ">" in text, Kind.QUOTE
     # One loop for all: a call for each line would cost as much again.
     for index, line in enumerate(lines):
         stripped = line.strip()
-        if stripped in _EMPTY:
+        if len(stripped) < 2 and stripped in _EMPTY:
             kinds[index] = _BLANK
             heads.append(stripped)
             continue
         sign = stripped[0]
         heads.append(sign)
         if (arrows and ">" in line[:24]) or sign == "|":
-            if _QUOTE.match(line):
-                kinds[index] = Kind.QUOTE
+            if line[0] == ">" or _QUOTE.match(line):
+                kinds[index] = quote
         elif sign in _RULING and _RULE.match(line):
             kinds[index] = Kind.RULE
         last = stripped[-1]

@@ -9,6 +9,8 @@ from mailtickets.mail.charsets import guessed, quickly, text_of
 
 # RFC 2047 section 2, and what is seen besides: blanks inside, a language (RFC 2231 section 5).
 _WORD = re.compile(rb"=\?([^?\s*]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*)*)\?=")
+# One such word and nothing else, in the form that most have.
+_ALONE = re.compile(rb"=\?([\w.:\-]{1,64})\?([bBqQ])\?([\w=+/.!*\-]*)\?=", re.ASCII)
 _QP = re.compile(rb"=([0-9A-Fa-f]{2})")
 _URLSAFE = bytes.maketrans(b"-_", b"+/")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
@@ -27,12 +29,18 @@ def decoded(value: bytes, hint: str = "", *, quick: bool = False) -> str:
     """
     if b"\n" in value or b"\r" in value:
         value = _FOLD.sub(b" ", value)
+    if b"=?" not in value:
+        if value.isascii() and _ESCAPE not in value:
+            return value.decode("ascii")
+        return quickly(value) if quick else guessed(value, hint)
+    alone = _ALONE.fullmatch(value)
+    if alone is not None:
+        octets = _word_octets(alone[2], alone[3])
+        return text_of(octets, alone[1].decode("ascii").lower())
 
     def raw(octets: bytes) -> str:
         return quickly(octets) if quick else guessed(octets, hint)
 
-    if b"=?" not in value:
-        return value.decode("ascii") if value.isascii() and _ESCAPE not in value else raw(value)
     out: list[str] = []
     pending: list[tuple[str, bytes]] = []
     cut = b""  # base64 that a program cut within four characters: the next word goes on with it

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from mailtickets.mail import markup
-from mailtickets.mail.tags import regular
+from mailtickets.mail import regular as regular_module
+from mailtickets.mail.regular import regular
 
 _WORDS = st.sampled_from(
     [
@@ -115,3 +116,28 @@ def test_what_programs_write_needs_no_parser(html: str) -> None:
 def test_what_needs_a_guess_is_left_to_the_parser(html: str) -> None:
     """The quick way does not guess."""
     assert regular(html) is None
+
+
+def test_what_is_kept_in_mind_changes_nothing() -> None:
+    """A page has the same text when its gaps are known, and when all are forgotten on the way."""
+    pages = [
+        "".join(f"<p id={page}-{each}>a<b>b</b><br>\n<i>&nbsp;</i></p>c " for each in range(150))
+        for page in range(40)
+    ]
+    first = [regular(page) for page in pages]
+    begun = regular_module._atlas
+    assert [regular(page) for page in pages] == first
+    assert regular_module._atlas is not begun  # there were more gaps than are kept
+    for page, found in zip(pages[:3], first, strict=False):
+        assert found is not None
+        assert _shown(found) == _parsed(page)
+
+
+def test_what_is_kept_in_mind_is_bounded() -> None:
+    """Whoever sends ever new tags fills no memory."""
+    for page in range(30):
+        regular("".join(f"<b id={page}-{each}>x</b>" for each in range(200)))
+    atlas = regular_module._atlas
+    kept = sum(len(state.steps) for state in atlas._states.values())
+    assert kept <= regular_module._KEPT + 2 * 200
+    assert len(atlas._states) <= regular_module._KEPT + 2 * 200

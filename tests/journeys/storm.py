@@ -46,6 +46,7 @@ class Storm:
         self._breath = breath
         self._looked = 0.0
         self._over = threading.Event()
+        self._failed = threading.Event()
         self._numbers = count(1)
         self._threads = [
             threading.Thread(target=self._until_over, args=(work, f"{seed}{number}"))
@@ -57,7 +58,9 @@ class Storm:
             thread.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self._failed.set()  # the gateways may be down for good
         self._over.set()
         for thread in self._threads:
             thread.join()
@@ -76,6 +79,8 @@ class Storm:
         last: list[BaseException] = []
 
         def done() -> bool:
+            if self._failed.is_set():
+                return True
             try:
                 return act(chance.choice(self.gateways))
             except GONE as why:

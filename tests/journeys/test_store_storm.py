@@ -6,6 +6,9 @@
 from __future__ import annotations
 
 import os
+import random
+import signal
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -16,6 +19,7 @@ from tests.journeys.storm import Storm, accounted, killed
 from tests.postgres import Server
 
 KILLS = int(os.environ.get("STORM_KILLS", "100"))
+RESTARTS = 15
 SEED = os.environ.get("SEED", "1")
 
 
@@ -34,4 +38,20 @@ def test_a_storm_of_kills(
             killed(storm, KILLS, SEED)
             gateway.start()
         assert len(storm.acknowledged) > KILLS
+        print(accounted(storm, sink))  # noqa: T201 - for whoever asks with -s
+
+
+def test_a_storm_of_orderly_restarts(raise_up: Callable[..., Quick]) -> None:
+    """Stopped in order in the middle of its work, again and again: nothing is lost or twice."""
+    with Sink() as sink:
+        gateway = raise_up("--relay", sink.url, "--feed-from", "start").start()
+        chance, ends = random.Random(SEED), list[int]()
+        with Storm([gateway], SEED) as storm:
+            for _ in range(RESTARTS):
+                threading.Event().wait(chance.uniform(0.2, 1.5))
+                ends.append(gateway.stop())
+                gateway.start()
+        assert set(ends) == {-signal.SIGTERM}  # as twistd ends
+        assert len(storm.acknowledged) > RESTARTS
+        assert "Traceback" not in gateway.log
         print(accounted(storm, sink))  # noqa: T201 - for whoever asks with -s

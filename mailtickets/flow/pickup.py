@@ -140,6 +140,9 @@ class Pickup:
         if self._running is not None:
             await self._running
 
+    def _ends(self) -> bool:
+        return self._stopping
+
     async def _run(self) -> None:
         rest = FIRST_REST
         while not self._stopping:
@@ -180,6 +183,8 @@ class Pickup:
             if end is not None:
                 await self._spool.advance(Advance(name, end))
                 cursor = end
+        if self._ends():
+            return  # else we would wait for news for as long as a desk may let us wait
         self._waiting = ensureDeferred(_awaited(feed.events(cursor, self._follower.poll)))
         try:
             events = await self._waiting
@@ -188,7 +193,7 @@ class Pickup:
         asked_at = self._now()
         ignored: Event | None = None
         for event in events:
-            if self._stopping:
+            if self._ends():
                 break
             ignored = None if await self._event(event) else event
         if ignored is not None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, text
 
 from mailtickets.db.database import Database
 from mailtickets.errors import Temporary
+from tests.journeys.running import until
 from tests.postgres import Server
 
 
@@ -75,6 +76,10 @@ async def test_a_deadlock_is_retried(postgres: Server) -> None:
     url = postgres.new()
     turns = []
     ours, theirs = threading.Event(), threading.Event()
+    waiting = (
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        f" AND datname = '{url.rpartition('/')[2]}'"
+    )
 
     def other() -> None:
         with psycopg.connect(url) as connection:
@@ -88,6 +93,8 @@ async def test_a_deadlock_is_retried(postgres: Server) -> None:
         turns.append(1)
         _more(connection, 1)
         ours.set()
+        if len(turns) == 1:  # the server looks for a deadlock once, a second after a wait began
+            until(lambda: postgres.run(waiting), what="the other to wait for ours")
         _more(connection, 2)  # SQLSTATE 40P01, the first time
 
     async with opened(url) as database:

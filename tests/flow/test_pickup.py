@@ -5,7 +5,7 @@ from email import message_from_bytes, policy
 import pytest_twisted
 from attrs import evolve
 from twisted.internet import reactor
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, ensureDeferred
 
 from mailtickets.errors import Temporary
 from mailtickets.flow.pickup import Follower, Pickup
@@ -314,3 +314,27 @@ async def test_an_internal_note_goes_to_nobody(household):
     await followed(household, Person("Ann", "ann@x.org"))
     household.desk.say("SUPPORT-1", "Between us", public=False)
     assert await drained(household) == []
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_stop_before_the_first_question_is_a_stop(household, monkeypatch):
+    """Stopped while it finds out where to begin, it does not wait for news first."""
+    feed, gate, asked = PatientFeed(household.desk), Deferred(), []
+    follow = household.spool.follow
+
+    def ask(after, wait):
+        asked.append(after)
+        return Deferred()
+
+    async def slowly(name):
+        await gate
+        return await follow(name)
+
+    monkeypatch.setattr(feed, "events", ask)
+    monkeypatch.setattr(household.spool, "follow", slowly)
+    follower = pickup(household, feed)
+    follower.start()
+    stopped = ensureDeferred(follower.stop()).addTimeout(10, reactor)
+    gate.callback(None)
+    await stopped
+    assert asked == []

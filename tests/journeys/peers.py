@@ -80,8 +80,7 @@ class Sink:
 
     def letters(self) -> list[Sent]:
         """Everything that arrived so far."""
-        lines = "".join(process.text for process in self._processes).splitlines()
-        told = [json.loads(line) for line in lines if line.startswith("{")]
+        told = [json.loads(line) for line in self._told()]
         return [
             Sent(one["sender"], tuple(one["recipients"]), base64.b64decode(one["octets"]))
             for one in told
@@ -89,8 +88,12 @@ class Sink:
 
     def wait_for(self, count: int) -> list[Sent]:
         """The letters, once there are so many."""
-        until(lambda: len(self.letters()) >= count, what=f"{count} letters at the smart host")
+        until(lambda: len(self._told()) >= count, what=f"{count} letters at the smart host")
         return self.letters()
+
+    def _told(self) -> list[str]:
+        """A line for each letter, not yet taken apart: they may be large."""
+        return [line for one in self._processes for line in one.lines if line.startswith("{")]
 
 
 @frozen

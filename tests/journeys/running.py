@@ -92,6 +92,12 @@ class Process:
             return "".join(self._lines)
 
     @property
+    def lines(self) -> list[str]:
+        """Each line that it has written so far."""
+        with self._news:
+            return list(self._lines)
+
+    @property
     def ended(self) -> int | None:
         """Its exit status, negative for a signal; None while it runs."""
         status: int | None = self._child.poll()

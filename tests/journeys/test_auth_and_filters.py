@@ -34,8 +34,8 @@ hostname = "mx.support.test"
 resolver = ["{resolver}"]
 dmarc_reject = true
 on_dns_failure = "temporary"
-dns_timeout = 0.5
-timeout = 2
+dns_timeout = 10
+timeout = 30
 """
 NEW = "new@support.test"
 

@@ -63,9 +63,10 @@ class Fused(Quick):
         """Whether it had burnt down, and has been started again."""
         assert self.process is not None
         try:
-            until(lambda: self.process.ended is not None, 2)
+            until(lambda: self.process.ended is not None)
         except AssertionError:
             return False
+        self.process.wait()  # until its last words have been read
         assert "the fuse burns" in self.process.text, self.log
         self.start()
         return True

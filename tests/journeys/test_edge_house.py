@@ -223,7 +223,7 @@ def test_the_clock_on_the_wall_throws_nobody_out(
 ) -> None:
     """A jump of a day ends no connection, and lets none stay longer than it may."""
     wall, settings = Wall(tmp_path / "clock"), tmp_path / "settings.toml"
-    settings.write_text("[limits]\ncommand_timeout = 8\n")
+    settings.write_text("[limits]\ncommand_timeout = 20\n")
     running = launch("--config", str(settings), environment=wall.environment).start()
     raw = Raw(running.port)
     assert raw.reply().startswith("220")
@@ -232,7 +232,7 @@ def test_the_clock_on_the_wall_throws_nobody_out(
         running.send(b"Subject: x\r\n\r\nx\r\n", "nic@ferrier", "new@support-ticket.com")
         raw.send(b"NOOP\r\n")
         assert raw.reply().startswith("250")
-    raw.socket.settimeout(30)
+    raw.socket.settimeout(60)
     assert raw.reply().startswith("421 4.4.2")
     raw.close()
     until(lambda: len(running.tickets()) == 1, what="the ticket")

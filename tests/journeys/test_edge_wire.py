@@ -160,7 +160,7 @@ async def test_a_handshake_that_never_ends(tmp_path, monkeypatch):
         raw.close()
 
     monkeypatch.setattr(wire, "ABORT_AFTER", 1.0)
-    soon = Limits(command_timeout=1)
+    soon = Limits(command_timeout=5)
     (tmp_path / "other").mkdir()
     (tmp_path / "third").mkdir()
     async with (

@@ -16,6 +16,7 @@ import pytest
 
 from tests.journeys.peers import Sink
 from tests.journeys.running import HERE, Running, until, wire
+from tests.journeys.storm import settled
 from tests.service.commands import run
 
 NEW = "new@support-ticket.com"
@@ -117,6 +118,7 @@ def test_each_participant_has_an_address(gateway, sink, tmp_path):
     )
     last = comments(gateway, 6)[-1]
     assert (last["unverified"], last["newcomer"]) == (True, True)
+    settled(gateway)
     page = gateway.page("/tickets/SUPPORT-1")
     assert "not yet a participant" in page
     assert "Why this letter is here" in page

@@ -17,6 +17,7 @@ from mailtickets.testing.names import NameServer, text
 from tests.auth.letters import ed25519_key, rsa_key, signed
 from tests.journeys.peers import Sink
 from tests.journeys.running import HERE, PATIENCE, Running, until
+from tests.journeys.storm import settled
 
 OUTSIDE = "127.0.0.3"  # a peer that is asked about; the host the tests run on is not
 NIC = "nic@customer.test"
@@ -35,8 +36,8 @@ domain = "support.test"
 hostname = "mx.support.test"
 [auth]
 resolver = ["{resolver}"]
-dns_timeout = 2
-timeout = 10
+dns_timeout = 10
+timeout = 30
 [[queue]]
 name = "support"
 domain = "support.test"
@@ -144,6 +145,7 @@ async def test_who_is_believed_at_a_plain_address(gateway: Running) -> None:
     assert [one["result"] for one in forged["authentication"]["dkim"]] == ["pass"]
     assert forged["authentication"]["aligned"] is False
 
+    await deferToThread(settled, gateway)
     page = await deferToThread(gateway.page, "/tickets/SUPPORT-1")
     assert "none_aligned_participant = append" in page
     assert "none_unaligned_participant = unverified" in page
@@ -177,6 +179,7 @@ async def test_who_is_believed_at_a_signed_address(gateway: Running, sink: Sink)
     assert thanks["authentication"]["aligned"] is True
     ticket = await deferToThread(gateway.ticket, "BILLING-1")
     assert ticket["linked"] is None
+    await deferToThread(settled, gateway)
     page = await deferToThread(gateway.page, "/tickets/BILLING-1")
     assert "valid_aligned_participant = append" in page
 

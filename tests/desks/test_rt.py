@@ -20,7 +20,7 @@ from mailtickets.testing.journal import MemoryJournal
 from tests.desks.cutting import doubles_nothing
 from tests.desks.systems import Systems, asked, asked_with_place, rt_queue
 
-SETTLED = 15.0
+SETTLED = 10.0
 _running: dict[str, Any] = {}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from hashlib import sha256
 from typing import Any
@@ -17,6 +18,7 @@ from mailtickets.db.database import Database
 from mailtickets.db.listening import Listener
 from mailtickets.db.prepared import upserting
 from mailtickets.db.schema import feeds, gateways, letters, parts
+from mailtickets.errors import Temporary
 from mailtickets.interfaces import IHandsOver, ISpool
 from mailtickets.mail.envelope import Envelope, Item, Letter
 from mailtickets.mail.mailbox import Mailbox
@@ -204,6 +206,7 @@ class Spool:
 
         Sweeps what was begun and never committed.
         """
+        await self._with_the_clock()
         count = await self._database.write(self._recover)
         if self._listener is None:
             self._database.before_close(self._leave)
@@ -213,8 +216,6 @@ class Spool:
         return count
 
     def _recover(self, connection: Connection) -> int:
-        if self._database.dialect != "sqlite":
-            self._follow_clock(connection)
         count = self._carrying.recover(connection)
         if self._database.dialect == "sqlite":
             connection.execute(update(feeds).values(follower=None, followed_until=None))
@@ -229,6 +230,7 @@ class Spool:
     async def _beats(self) -> None:
         """What happens every few seconds: see `mailtickets.store.beat`."""
         self._carrying.lived += SECONDS
+        await self._with_the_clock()
         if await self._database.write(self._seen):
             self._ring(self._wakes)
         if passing() - self._tidied >= TIDY:
@@ -237,12 +239,17 @@ class Spool:
 
     def _seen(self, connection: Connection) -> int:
         if self._database.dialect != "sqlite":
-            self._follow_clock(connection)
             seen = {"seen": self._clock.at(connection)}
             here = upserting(gateways, self._database.dialect).values(owner=self._owner, **seen)
             connection.execute(here.on_conflict_do_update(index_elements=["owner"], set_=seen))
             self._following.renew(connection)
         return self._carrying.expire(connection)
+
+    async def _with_the_clock(self) -> None:
+        """Move what waits with a server's clock that was set back; or else with the next beat."""
+        if self._database.dialect != "sqlite":
+            with suppress(Temporary):
+                await self._database.write(self._follow_clock)
 
     def _follow_clock(self, connection: Connection) -> None:
         if back := follow_clock(connection, self._clock):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from importlib.resources import files
 from typing import Any, TypeVar
 
@@ -17,6 +18,7 @@ from mailtickets.helpdesk.answering import origin, parameter, send_json, send_oc
 from mailtickets.helpdesk.asked import Request
 from mailtickets.helpdesk.book import Book
 from mailtickets.helpdesk.feed import FeedDoor, page_size
+from mailtickets.helpdesk.lifting import kept, lifted
 from mailtickets.helpdesk.problems import Problem, problem_of, send
 from mailtickets.helpdesk.reading import Wanted
 from mailtickets.helpdesk.values import (
@@ -30,6 +32,7 @@ from mailtickets.helpdesk.values import (
     stamp,
 )
 from mailtickets.mail.authentication import write_authentication
+from mailtickets.mail.octets import Octets
 from mailtickets.tickets.document import person_document
 from mailtickets.tickets.intents import AddComment, OpenTicket
 from mailtickets.tickets.values import Receipt
@@ -38,8 +41,6 @@ T = TypeVar("T")
 
 PAGE, LARGEST_PAGE = 100, 500
 MOST_COMMENTS = 1000
-LARGE_BODY = 128 * 1024
-"""A body of more octets than this is parsed in another thread."""
 
 
 class DeskApi:
@@ -58,7 +59,7 @@ class DeskApi:
     @app.route("/v1/tickets", methods=["POST"])
     async def open_ticket(self, request: Request) -> bytes:
         """Open a ticket."""
-        return await self._submit(request, lambda body: door.read_opening(body, self._book.queues))
+        return await self._submit(request, partial(door.read_opening, queues=self._book.queues))
 
     @app.route("/v1/tickets", methods=["GET"])
     async def list_tickets(self, request: Request) -> bytes:
@@ -113,7 +114,9 @@ class DeskApi:
         if wanted and "*" not in wanted and not any(_about(tag, head) for tag in wanted):
             raise _changed()
         version = head.version if wanted and "*" not in wanted else None
-        change = await self._read(request, lambda body: door.read_change(body, origin_key, version))
+        change = await self._read(
+            request, lambda body, _: door.read_change(body, origin_key, version)
+        )
         try:
             now = await self._book.change(key, change)
         except Changed:
@@ -129,12 +132,12 @@ class DeskApi:
     @app.route("/v1/tickets/<string:key>/comments", methods=["POST"])
     async def add_comment(self, request: Request, key: str) -> bytes:
         """Add a comment."""
-        return await self._submit(request, lambda body: door.read_comment(body, key))
+        return await self._submit(request, partial(door.read_comment, ticket=key))
 
     @app.route("/v1/tickets/<string:key>/comments/<string:id>/delivery", methods=["PUT"])
     async def put_delivery(self, request: Request, key: str, id: str) -> bytes:
         """Note what became of the letter that brought a comment to somebody."""
-        delivery = await self._read(request, lambda body: door.read_delivery(body, key, id))
+        delivery = await self._read(request, lambda body, _: door.read_delivery(body, key, id))
         try:
             await self._book.delivery_changed(delivery)
         except NoSuchTicket:
@@ -171,7 +174,9 @@ class DeskApi:
     # -- what they share
 
     async def _submit(
-        self, request: Request, read: Callable[[bytes], OpenTicket | AddComment]
+        self,
+        request: Request,
+        read: Callable[[bytes, Mapping[str, Octets]], OpenTicket | AddComment],
     ) -> bytes:
         key = door.read_key(request.getHeader(b"idempotency-key"))
         try:
@@ -191,15 +196,16 @@ class DeskApi:
             headers["Idempotency-Replayed"] = "true"
         return send_json(request, document, 201, headers)
 
-    async def _read(self, request: Request, read: Callable[[bytes], T]) -> T:
-        """The body, read by `read`; in another thread when it is large."""
+    async def _read(self, request: Request, read: Callable[[bytes, Mapping[str, Octets]], T]) -> T:
+        """The body, read by `read`; in another thread when it is large. See `lifting`."""
         sort = (request.getHeader(b"content-type") or b"application/json").split(b";")[0].strip()
         if not (sort.lower() == b"application/json" or sort.lower().endswith(b"+json")):
             raise Problem(415, "type", "Send JSON, with Content-Type: application/json")
-        body = request.content.read()
-        if len(body) <= LARGE_BODY or not IReactorThreads.providedBy(self._clock):
-            return read(body)
-        return await deferToThreadPool(self._clock, self._clock.getThreadPool(), read, body)
+        content = kept(request.content)
+        if content is request.content or not IReactorThreads.providedBy(self._clock):
+            return read(*lifted(content))
+        pool = self._clock.getThreadPool()
+        return await deferToThreadPool(self._clock, pool, lambda: read(*lifted(content)))
 
     async def _head(self, key: str) -> Head:
         try:

@@ -15,21 +15,24 @@ from typing import Any, NoReturn
 from mailtickets.helpdesk.problems import Problem
 from mailtickets.helpdesk.values import STATUSES, Change
 from mailtickets.mail.authentication import Authentication, read_authentication
-from mailtickets.mail.octets import InMemory
+from mailtickets.mail.octets import InMemory, Octets
 from mailtickets.tickets.document import MOST_ATTACHMENTS, MOST_PARTICIPANTS
 from mailtickets.tickets.intents import AddComment, OpenTicket
 from mailtickets.tickets.values import Attachment, Delivery, Fate, Person
 
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,39}\Z")
 _KEY = re.compile(r"[!-~]{1,255}\Z")
+NONE_LIFTED: Mapping[str, Octets] = {}
 MOST_ERRORS = 20
 MOST_WARNINGS = 20
 MOST_SIGNATURES = 50
 
 
-def read_opening(body: bytes, queues: Mapping[str, str]) -> OpenTicket:
-    """The body of POST /v1/tickets. Raises Problem."""
-    fields = Fields(document(body))
+def read_opening(
+    body: bytes, lifted: Mapping[str, Octets] = NONE_LIFTED, *, queues: Mapping[str, str]
+) -> OpenTicket:
+    """The body of POST /v1/tickets, `lifted` as in `mailtickets.helpdesk`. Raises Problem."""
+    fields = Fields(document(body), lifted=lifted)
     queue = fields.text("queue")
     prefix = fields.optional("prefix") or queues.get(queue, "")
     if queue and not prefix:
@@ -58,9 +61,11 @@ def read_opening(body: bytes, queues: Mapping[str, str]) -> OpenTicket:
     return made
 
 
-def read_comment(body: bytes, ticket: str) -> AddComment:
-    """The body of POST /v1/tickets/KEY/comments. Raises Problem."""
-    fields = Fields(document(body))
+def read_comment(
+    body: bytes, lifted: Mapping[str, Octets] = NONE_LIFTED, *, ticket: str
+) -> AddComment:
+    """The body of POST /v1/tickets/KEY/comments; `lifted` as above. Raises Problem."""
+    fields = Fields(document(body), lifted=lifted)
     made = AddComment(
         ticket=ticket,
         author=fields.person("author"),
@@ -149,9 +154,15 @@ def _no_constant(name: str) -> NoReturn:
 class Fields:
     """Reads the fields of an object and collects what is wrong with them, to be told at once."""
 
-    def __init__(self, found: Mapping[str, Any], pointer: str = "") -> None:
+    def __init__(
+        self,
+        found: Mapping[str, Any],
+        pointer: str = "",
+        lifted: Mapping[str, Octets] = NONE_LIFTED,
+    ) -> None:
         self._found = found
         self._pointer = pointer
+        self._lifted = lifted
         self._errors: list[dict[str, str]] = []
 
     def wrong(self, name: str, detail: str) -> None:
@@ -266,15 +277,16 @@ class Fields:
             self.wrong(f"attachments/{number}", "an object {name, type, octets} is wanted here")
             value = {}
         inner = Fields(value, pointer)
-        octets = b""
+        octets: Octets = InMemory(b"")
         try:
-            octets = b64decode(inner.text("octets", empty=True), validate=True)
+            text = inner.text("octets", empty=True)
+            octets = self._lifted.get(text) or InMemory(b64decode(text, validate=True))
         except (binascii.Error, ValueError):
             inner.wrong("octets", "base64 is wanted here (RFC 4648 section 4)")
         made = Attachment(
             name=inner.optional("name") or "attachment",
             type=inner.optional("type") or "application/octet-stream",
-            octets=InMemory(octets),
+            octets=octets,
             content_id=inner.optional("content_id"),
             inline=value.get("inline") is True,
         )

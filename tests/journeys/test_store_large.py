@@ -48,3 +48,20 @@ def test_a_large_letter_passes_through(launch: Callable[..., Running], tmp_path:
     found = hashlib.sha256(base64.b64decode(attached["octets"])).digest()
     assert found == hashlib.sha256(_octets(LARGE)).digest()
     assert grown < 12 * MIB, f"{grown / MIB:.1f} MiB"
+
+
+def test_a_large_letter_becomes_a_ticket_here(launch: Callable[..., Running]) -> None:
+    """Likewise where the desk is our own: what it gets as one document it keeps as it came."""
+    running = launch(twistd=SMALL_CACHE).start()
+    for number in range(1, WARMING + 1):
+        assert running.send(_letter(SMALL + number), "nic@ferrier", NEW)[0] == 250
+        until(lambda number=number: len(running.tickets()) == number, what="the small file")
+    before = peak(running)
+    assert running.send(_letter(LARGE), "nic@ferrier", NEW)[0] == 250
+    until(lambda: len(running.tickets()) == WARMING + 1, 60, what="the large file")
+    grown = peak(running) - before
+    ticket = running.ticket(running.tickets()[WARMING]["key"])
+    (file,) = ticket["comments"][0]["attachments"]
+    _, _, octets = running.request("GET", file["url"].removeprefix(running.url))
+    assert hashlib.sha256(octets).digest() == hashlib.sha256(_octets(LARGE)).digest()
+    assert grown < 12 * MIB, f"{grown / MIB:.1f} MiB"

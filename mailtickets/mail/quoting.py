@@ -101,7 +101,7 @@ def _places(lines: Lines) -> None:
             line = texts[index]
             # What `_place` looks for first: a call for each line costs more than all else here.
             head = heads[index]
-            hinted = ":" in line or (wide and "：" in line) or head in _RULING or line[0] in _RULING
+            hinted = ":" in line or (wide and "：" in line) or line[0] in _RULING
             hinted = (
                 hinted or index in near or (head in _ANNOUNCED and line.startswith(_ANNOUNCING))
             )

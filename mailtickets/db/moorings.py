@@ -25,6 +25,10 @@ _PAGE_SIZE = slice(16, 18)
 _PAGES = slice(28, 32)
 
 
+held: set[str] = set()
+"""The databases that this process has open: to close a file of one would take its locks away."""
+
+
 class Adrift(sqlite3.OperationalError):
     """The files at the store's path are not those that are open. Its text says what is amiss."""
 
@@ -48,6 +52,7 @@ class Moorings:
         self._magic = self._header()[_MAGIC]
         self._rescued = False
         self._seen = 0.0
+        held.add(self._paths[0])
 
     @classmethod
     def of(cls, path: Path | None) -> Self | None:
@@ -102,6 +107,7 @@ class Moorings:
 
     def close(self) -> None:
         """Let go. To be called when nothing else of this process has the files open."""
+        held.discard(self._paths[0])
         self._held.close()
         os.close(self._file)
         os.close(self._index)

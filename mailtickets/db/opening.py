@@ -16,6 +16,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 
 from mailtickets.db import wal
 from mailtickets.db.migrating import migrate
+from mailtickets.db.moorings import held
 from mailtickets.db.troubles import sqlite_code
 from mailtickets.errors import SettingsError
 
@@ -175,7 +176,8 @@ def _prepare_sqlite(path: Path, engine: Engine) -> None:
             str(path), "cannot be written: let us write the file and its directory, or use --state"
         )
     log = path.with_name(f"{path.name}-wal")
-    if said := wal.damage(log):
+    lost = str(path) not in held and wal.lost_end(log)
+    if said := "its end is missing" if lost else wal.damage(log):
         raise SettingsError(
             str(log),
             f"is damaged ({said}): put it back as it was, or, to go on without what was "

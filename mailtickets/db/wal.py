@@ -22,6 +22,9 @@ _MAGIC = {0x377F0682: "little", 0x377F0683: "big"}
 _HEADER = struct.Struct(">8I")
 _FRAME = struct.Struct(">6I")
 _INDEX = struct.Struct("=12xxxHIIII8s8x")
+_SUMS = struct.Struct("=2I")
+_HOME = struct.Struct("=I")  # how many frames have been written home; it follows two indexes
+_SHARED = 2 * _INDEX.size + _HOME.size
 _PAGES = frozenset(2**power for power in range(9, 17))
 _LOOKS = 3
 _MASK = 0xFFFFFFFF
@@ -116,6 +119,40 @@ def _frames(file: BinaryIO, header: Header) -> Iterator[tuple[bytes, bytes]]:
         yield octets[: _FRAME.size], octets[_FRAME.size :]
 
 
+def lost_end(path: Path) -> bool:
+    """Whether a log ends before what SQLite's index of it (`-shm`) says was committed to it.
+
+    `path` is the log's, and nobody has the database open. A process that is killed leaves the index
+    behind; a power cut may leave an older one, never one that is ahead: the log is on disk before
+    it is written. What has gone home to the database since is not missed.
+    """
+    try:
+        told = path.with_name(f"{path.name.removesuffix('-wal')}-shm").read_bytes()[:_SHARED]
+    except FileNotFoundError:
+        return False
+    index = told[: _INDEX.size]
+    whole = len(told) == _SHARED and told[_INDEX.size : 2 * _INDEX.size] == index
+    if not whole or _summed(index[:40], sys.byteorder, (0, 0)) != _SUMS.unpack(index[40:]):
+        return False  # it was being written
+    page, frames, _, _, _, salts = _INDEX.unpack(index)
+    (home,) = _HOME.unpack_from(told, 2 * _INDEX.size)
+    if frames <= home:
+        return False
+    try:
+        with path.open("rb") as file:
+            header, size = file.read(_HEADER.size), file.seek(0, 2)
+    except FileNotFoundError:
+        return True
+    if len(header) == _HEADER.size and header[16:24] != salts:
+        return False  # begun anew since: the index is an older one
+    return size < _octets(page, frames)
+
+
+def _octets(page: int, frames: int) -> int:
+    """How large a log is with so many frames; 1 means pages of 64 KiB."""
+    return _HEADER.size + frames * (_FRAME.size + (65536 if page == 1 else page))
+
+
 def out_of_step(index: int, path: Path) -> bool:
     """Whether a log is not the one that SQLite goes by: cut short, or another was written over it.
 
@@ -138,6 +175,4 @@ def _out_of_step(index: int, path: Path) -> bool:
             size = file.seek(0, 2)
     except FileNotFoundError:
         return False  # who looks at the files' places says so
-    page = 65536 if page == 1 else page
-    short: bool = size < _HEADER.size + frames * (_FRAME.size + page)
-    return short or header[16:24] != salts
+    return size < _octets(page, frames) or bool(header[16:24] != salts)

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -273,3 +274,86 @@ async def test_a_log_that_began_anew_is_read(path: Path) -> None:
     database, spool = _open(path)
     assert [shelf.key for shelf in await spool.list()][-1] == "late"
     await database.close()
+
+
+FILES = ("", "-wal", "-shm")
+
+
+def _as_killed(path: Path, place: Path) -> Path:
+    """What a process that is killed now would leave behind."""
+    place.mkdir()
+    for each in FILES:
+        shutil.copyfile(f"{path}{each}", place / f"{path.name}{each}")
+    return place / path.name
+
+
+def _without_a_frame(path: Path) -> None:
+    os.truncate(_log(path), _log(path).stat().st_size - (4096 + 24))
+
+
+def _torn(index: Path) -> None:
+    with index.open("r+b") as file:
+        file.seek(16)
+        file.write(b"\xff\xff")
+
+
+def _log_gone(path: Path) -> None:
+    _log(path).unlink()
+
+
+@pytest.mark.parametrize("harm", [_without_a_frame, _log_cut_short, _log_emptied, _log_gone])
+@pytest_twisted.ensureDeferred
+async def test_a_log_whose_end_is_missing_after_a_crash_stops_the_start(
+    path: Path, tmp_path: Path, harm: Callable[[Path], None]
+) -> None:
+    """What it held was acknowledged; SQLite would take what is left for all there ever was."""
+    database, spool = _open(path)
+    for number in range(3):
+        await spool.put(envelope(), b"octets", [submission(f"{number}")])
+    whole, harmed = (_as_killed(path, tmp_path / name) for name in ("whole", "harmed"))
+    await database.close()
+    harm(harmed)
+    with pytest.raises(SettingsError, match=r"-wal: is damaged \(its end is missing\)") as told:
+        _open(harmed)
+    assert "-shm" in str(told.value)
+    database, spool = _open(whole)
+    assert len(await spool.list()) == 3
+    await database.close()
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_log_that_has_gone_home_is_not_missed(path: Path, tmp_path: Path) -> None:
+    """All of it is in the database, so nothing is lost with it."""
+    database, spool = _open(path)
+    await spool.put(envelope(), b"octets", [submission()])
+    await database.write(lambda connection: connection.exec_driver_sql("SELECT 1").all())
+    with closing(sqlite3.connect(path)) as other:
+        assert other.execute("PRAGMA wal_checkpoint").fetchone()[0] == 0
+    left = _as_killed(path, tmp_path / "left")
+    await database.close()
+    _log_gone(left)
+    database, spool = _open(left)
+    assert len(await spool.list()) == 1
+    await database.close()
+
+
+@pytest_twisted.ensureDeferred
+async def test_an_older_index_is_not_believed(path: Path, tmp_path: Path) -> None:
+    """A power cut may leave one of a log that has been begun anew since, or none that is whole."""
+    database, spool = _open(path)
+    for number in range(5):
+        await spool.put(envelope(), b"octets", [submission(f"{number}")])
+    older = _as_killed(path, tmp_path / "older")
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("PRAGMA wal_checkpoint(RESTART)")
+    await spool.put(envelope(), b"octets", [submission("5")])
+    left = _as_killed(path, tmp_path / "left")
+    os.truncate(_log(left), 32 + 4 * (4096 + 24))
+    torn = _as_killed(path, tmp_path / "torn")
+    await database.close()
+    shutil.copyfile(f"{older}-shm", f"{left}-shm")
+    _torn(Path(f"{torn}-shm"))
+    for each in (left, torn):
+        database, spool = _open(each)
+        assert len(await spool.list()) >= 5
+        await database.close()

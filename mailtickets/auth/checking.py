@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from typing import Any, TypeVar
 
@@ -89,17 +89,20 @@ class Authenticator:
         self._meter = meter
         self._log = log
         self._now = now
+        # A connection's letters come from one peer.
+        self._trusted = lru_cache(maxsize=256)(partial(_within, networks=options.trusted_relays))
+        self._unknown = lru_cache(maxsize=256)(partial(_asked, unasked=options.unasked))
         self._wanted = Wanted(dkim=options.dkim, arc=options.arc)
 
     async def authenticate(self, letter: Letter) -> Authentication | None:
         """What is found out by the deadline; None where nobody looks."""
         options, peer = self._options, letter.envelope.peer
-        relay = _within(peer.address, options.trusted_relays)
+        relay = self._trusted(peer.address)
         if options.trusted_ids and relay:
             found = await self._relayed(letter)
             if found is not None:
                 return found
-        if peer.user is not None or not _asked(peer.address, options.unasked):
+        if peer.user is not None or not self._unknown(peer.address):
             return None
         if not (options.spf or options.dkim or options.arc or options.dmarc):
             return None
@@ -288,7 +291,6 @@ def _given(value: One) -> Deferred[One]:
     return ensureDeferred(_as_given(value))
 
 
-@lru_cache(maxsize=256)  # a connection's letters come from one peer
 def _within(address: str, networks: tuple[Network, ...]) -> bool:
     try:
         literal = ip_address(address.partition("%")[0])
@@ -298,7 +300,6 @@ def _within(address: str, networks: tuple[Network, ...]) -> bool:
     return any(literal.version == one.version and literal in one for one in networks)
 
 
-@lru_cache(maxsize=256)
 def _asked(address: str, unasked: tuple[Network, ...]) -> bool:
     """Whether the DNS is asked about a letter from there: not for a socket, nor on loopback."""
     try:

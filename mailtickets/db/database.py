@@ -13,6 +13,7 @@ from twisted.logger import Logger
 from twisted.python.threadpool import ThreadPool
 
 from mailtickets.db.complaints import Complaints
+from mailtickets.db.gathering import Gathering
 from mailtickets.db.listening import Listener
 from mailtickets.db.moorings import Moorings
 from mailtickets.db.opening import READERS, engines, file_of, parse, prepare
@@ -55,7 +56,7 @@ class Database:
         self._readers = ThreadPool(0, READERS, "mailtickets-reader")
         self._reads = 0
         self._closing: list[Callable[[], Awaitable[None]]] = []
-        self._asked: list[Entry] = []
+        self.gathering = Gathering(reactor, writer.put)
         self._log = Logger(namespace="mailtickets.db")
         self._complaints = Complaints(self._log)
 
@@ -88,7 +89,7 @@ class Database:
             writer,
             moorings,
         )
-        writer.start()
+        writer.start(made.gathering.written)
         made._readers.start()
         return made
 
@@ -111,22 +112,12 @@ class Database:
         return self._put(work, argument, many=True)
 
     def _put(self, work: Callable[..., Any], argument: Any, *, many: bool) -> Deferred[Any]:
-        asked = self._asked
-        refusal = self._writer.refuses(len(asked))
+        refusal = self._writer.refuses(len(self.gathering))
         if refusal is not None:
             return fail(refusal)
         done: Deferred[Any] = Deferred()
-        # The thread is woken once, with all that the reactor's turn has asked for: waking it costs
-        # as much as a write, and what comes together shares a transaction.
-        if not asked:
-            self.reactor.callLater(0, self._hand_on)
-        asked.append(Entry(work, argument, many, done))
+        self.gathering.add(Entry(work, argument, many, done))
         return done
-
-    def _hand_on(self) -> None:
-        if self._asked:
-            asked, self._asked = self._asked, []
-            self._writer.put(asked)
 
     def read(self, work: Callable[[Connection], T]) -> Deferred[T]:
         """Run `work` in a reading transaction: one unchanging view of the database."""
@@ -177,7 +168,7 @@ class Database:
                 await call()
             except Exception:
                 self._log.failure("closing the store")
-        self._hand_on()
+        self.gathering.hand_on()
         self._writer.close()
         await deferToThreadPool(self.reactor, self._readers, self._ended)
         self._stopped()

@@ -92,6 +92,10 @@ def _failure(why: BaseException) -> Failure:
     return Failure(why)  # type: ignore[no-untyped-call]
 
 
+def _nobody_waits(_seconds: float) -> None:
+    pass
+
+
 class Writer:
     """Runs entries, a batch at a time, until it is closed.
 
@@ -116,10 +120,12 @@ class Writer:
         self._bell = threading.Condition(threading.Lock())
         self._closing = False
         self._connection: Connection | None = None
+        self._written: Callable[[float], None] = _nobody_waits
         self._thread = threading.Thread(target=self._run, name="mailtickets-writer", daemon=True)
 
-    def start(self) -> None:
-        """Start the thread."""
+    def start(self, written: Callable[[float], None]) -> None:
+        """Start the thread. `written` hears in the reactor's how many seconds each batch took."""
+        self._written = written
         self._thread.start()
 
     def refuses(self, asked: int) -> Temporary | None:
@@ -163,6 +169,7 @@ class Writer:
         self._disconnect()
 
     def _fire(self, fates: list[tuple[Deferred[Any], Any]], seconds: float) -> None:
+        self._written(seconds)
         if self._meter is not None:
             self._meter.observe("commit_seconds", seconds)
             self._meter.observe("commit_batch", len(fates))

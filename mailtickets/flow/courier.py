@@ -159,9 +159,10 @@ class Courier:
             await self._idle.wait(until - self._clock.seconds())
 
     def _look(self) -> None:
-        """Something may have become due."""
+        """Something may have become due. A courier without room looks when it has some again."""
         self._woken = True
-        self._bell.ring()
+        if self._free() > 0:
+            self._bell.ring()
 
     async def _run(self) -> None:
         while not self._stopping:

@@ -23,7 +23,7 @@ from mailtickets.flow.explained import (
     word_of,
 )
 from mailtickets.flow.reader import Reader
-from mailtickets.flow.reception import OURS, Judge, author_of
+from mailtickets.flow.reception import OURS, Judge
 from mailtickets.flow.recipients import Recipients, arranged
 from mailtickets.flow.returned import Found, Returns, record_of
 from mailtickets.flow.sorting import Sorter
@@ -180,7 +180,7 @@ class Explaining:
         """End what is a letter of our own, or says so; the refusal, where nobody else has it."""
         found = identifiers(octets)
         why = self._own.came_back(found)
-        if not why and self._own.poses(author_of(found), envelope.peer.user):
+        if not why and self._own.posed_by(found.from_address, envelope.peer.user):
             if not any(isinstance(one, ToAgent) for one in there.values()):
                 return f"550 5.7.1 {OURS}"
             why = "its From is an address of ours"

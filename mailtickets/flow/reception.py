@@ -148,14 +148,6 @@ async def _awaited(answer: Awaitable[Verdict]) -> Verdict:
     return await answer
 
 
-def author_of(found: Identifiers) -> Mailbox | None:
-    """The first address of a letter's From."""
-    try:
-        return Mailbox.parse(found.from_address)
-    except Permanent:
-        return None
-
-
 @implementer(IIncoming)
 class Incoming:
     """One letter on its way in."""
@@ -248,7 +240,7 @@ class Incoming:
         """
         own, meter = self._reception.own, self._reception.meter
         why = own.came_back(found)
-        if not why and own.poses(author_of(found), self._envelope.peer.user):
+        if not why and own.posed_by(found.from_address, self._envelope.peer.user):
             if not any(isinstance(one.destination, ToAgent) for one in submissions):
                 meter.count("loops_ended", by="refused")
                 raise Permanent("7.1", OURS)

@@ -23,7 +23,6 @@ _FIELD = re.compile(
 _END = re.compile(rb"\n\r?\n")
 _IN_ANGLES = re.compile(rb"<([^<>]{1,998})>")
 _BARE_ID = re.compile(rb'[^\s<>,;()"@]{1,500}@[^\s<>,;()"]{1,500}')
-_SPACE = re.compile(r"\s+")
 
 
 @frozen
@@ -67,19 +66,25 @@ def identifiers(head: bytes) -> Identifiers:
     for name, value in _FIELD.findall(head):
         fields.setdefault(name.lower(), value.replace(b"\n", b" "))
     message_id = ids_in(fields.get(b"message-id", b""))
-    references = ids_in(fields.get(b"references", b""))
-    references += ids_in(fields.get(b"in-reply-to", b""))
-    automatic = fields.get(b"auto-submitted", b"").split(b";")[0].split()
+    references: list[str] = []
+    for name in (b"references", b"in-reply-to"):
+        if name in fields:
+            references += ids_in(fields[name])
+    automatic: list[bytes] = []
+    if b"auto-submitted" in fields:
+        automatic = fields[b"auto-submitted"].split(b";")[0].split()
     return Identifiers(
         message_id=message_id[0] if message_id else None,
         references=tuple(dict.fromkeys(references)),
-        subject=_SPACE.sub(
-            " ", decoded(fields.get(b"subject", b"")[:MAX_SUBJECT], quick=True)
-        ).strip(),
+        subject=_subject(fields[b"subject"]) if b"subject" in fields else "",
         auto_submitted=automatic[0].decode("ascii", "replace").lower() if automatic else "",
         from_address=_first_address(fields.get(b"from", b"")),
         loop_mark=fields.get(b"x-mailtickets-loop", b"")[:200].decode("ascii", "replace").strip(),
     )
+
+
+def _subject(value: bytes) -> str:
+    return " ".join(decoded(value[:MAX_SUBJECT], quick=True).split())
 
 
 _ANGLE_ADDRESS = re.compile(rb"<\s*([^<>\s]{1,320}@[^<>\s]{1,255})\s*>")

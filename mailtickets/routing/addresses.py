@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from attrs import field, frozen
 
@@ -23,6 +24,12 @@ _NUMBER = (
 RELEASED = "released"
 """The proof of a letter that a person let into its ticket."""
 _NOBODY = "No such mailbox here"
+
+
+@lru_cache(maxsize=256)
+def _ticket(prefix: str) -> re.Pattern[str]:
+    pattern = rf"{re.escape(prefix)}-({_NUMBER})((?:[{re.escape(SEPARATORS)}].*)?)"
+    return re.compile(pattern, re.IGNORECASE | re.DOTALL)
 
 
 @frozen
@@ -69,8 +76,7 @@ class Queue:
         >>> Queue("support", "example.org").read("support-7102+k4x9")
         ('SUPPORT-7102', '+k4x9')
         """
-        pattern = rf"{re.escape(self.prefix)}-({_NUMBER})((?:[{re.escape(SEPARATORS)}].*)?)"
-        found = re.fullmatch(pattern, local, re.IGNORECASE | re.DOTALL)
+        found = _ticket(self.prefix).fullmatch(local)
         if found is None:
             return None
         return f"{self.prefix}-{found[1]}" if self.whole_keys else found[1], found[2]
@@ -122,13 +128,15 @@ class AddressBook:
         self.queues = tuple(queues)
         self.proofs = proofs or Proofs()
         self._secrets = secrets
-        self._routes = sorted(routes, key=lambda route: not route.plain)
+        self.routes = tuple(routes)
+        self._plain = [route for route in self.routes if route.plain]
+        self._wild = [route for route in self.routes if not route.plain]
         self._by_name = {queue.name: queue for queue in self.queues}
         self._opens = {
             (local.lower(), queue.domain): queue for queue in self.queues for local in queue.open
         }
         self.domains = frozenset(
-            [queue.domain for queue in self.queues] + [route.domain for route in self._routes]
+            [queue.domain for queue in self.queues] + [route.domain for route in self.routes]
         )
 
     def queue(self, name: str) -> Queue:
@@ -175,6 +183,10 @@ class AddressBook:
         """Whether the mailbox's domain is served here."""
         return mailbox.folded_domain in self.domains
 
+    def serves(self, address: str) -> bool:
+        """Whether an address, which may be none, has a domain that is served here."""
+        return fold_domain(address.rpartition("@")[2]) in self.domains
+
     def queue_of(self, desk: str, ticket: str, named: str | None = None) -> Queue | None:
         """The queue whose addresses a desk's ticket has: the one it was opened in, if known."""
         if named in self._by_name and self._by_name[named].desk == desk:
@@ -200,15 +212,15 @@ class AddressBook:
             return self._postmaster()  # RFC 5321 section 4.5.1
         if domain not in self.domains:
             raise Permanent("7.1", f"Mail for {domain or 'this address'} is not accepted here")
-        for route in self._routes:
-            if route.plain and route.matches(local, domain):
+        for route in self._plain:
+            if route.matches(local, domain):
                 return ToAgent(route.agent)
         if (local, domain) in self._opens:
             return NewTicket(self._opens[local, domain].name)
         about = self._about(mailbox)
         if about is not None:
             return self._ticket(*about)
-        for route in self._routes:
+        for route in self._wild:
             if route.matches(local, domain):
                 return ToAgent(route.agent)
         raise Permanent("1.1", _NOBODY)

@@ -18,6 +18,7 @@ from enum import StrEnum
 
 from attrs import field, frozen
 
+from mailtickets.errors import Permanent
 from mailtickets.mail.identifiers import Identifiers
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.routing.addresses import AddressBook
@@ -95,6 +96,15 @@ class OwnMail:
             and (local in map(str.lower, queue.open) or queue.read(local) is not None)
             for queue in self.book.queues
         )
+
+    def posed_by(self, author: str, user: str | None) -> bool:
+        """The same of the bare address in a letter's From, which may be anything."""
+        if author.isascii() and "[" not in author and not self.book.serves(author):
+            return False  # nearly all letters: not worth more looking
+        try:
+            return self.poses(Mailbox.parse(author), user)
+        except Permanent:
+            return False
 
 
 def _mac(secret: bytes, word: str) -> str:

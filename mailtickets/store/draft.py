@@ -14,6 +14,7 @@ from twisted.logger import Logger
 from zope.interface import implementer
 
 from mailtickets.db.database import Database
+from mailtickets.db.gathering import Gathering
 from mailtickets.db.schema import letters, parts
 from mailtickets.errors import Temporary
 from mailtickets.interfaces import IDraft
@@ -120,6 +121,7 @@ class Draft:
         stored: Callable[[int, int, int], Stored],
         accept: Callable[[Arrival], Awaitable[Sequence[State]]],
         log: Logger,
+        gathering: Gathering,
     ) -> None:
         self._pouring = pouring
         self._stored = stored
@@ -130,6 +132,9 @@ class Draft:
         self._at_hand = 0
         self._head: bytes | None = None  # of a letter that is being poured
         self._over = False
+        self._gathering = gathering
+        self._announced = True  # while the letter is small: a large one is not waited for
+        gathering.announce()
         self.size = 0
 
     @property
@@ -159,6 +164,7 @@ class Draft:
             if self.size <= WHOLE:
                 return None
             self._head = self._joined()[:WHOLE]
+            self._has_come()
         pause = None
         while self._at_hand >= CHUNK:
             whole = self._joined()
@@ -207,6 +213,7 @@ class Draft:
                 self.discard()
                 raise
         self._over = True
+        self._has_come()
         arrival = Arrival(
             envelope=envelope,
             octets=octets,
@@ -229,8 +236,14 @@ class Draft:
         if self._over:
             return
         self._over = True
+        self._has_come()
         self._pieces, self._at_hand = [], 0
         self._sweep()
+
+    def _has_come(self) -> None:
+        if self._announced:
+            self._announced = False
+            self._gathering.arrived()
 
     def _sweep(self) -> None:
         if self._head is not None:

@@ -107,7 +107,8 @@ class Spool:
     def begin(self) -> Draft:
         """A new letter, empty."""
         pouring = Pouring(self._database, self._clock, self._owner)
-        return Draft(pouring, self._making.stored, self._accept, self._log)
+        gathering = self._database.gathering
+        return Draft(pouring, self._making.stored, self._accept, self._log, gathering)
 
     async def put(
         self,

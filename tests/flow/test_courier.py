@@ -383,6 +383,37 @@ async def test_what_arrives_at_a_courier_at_leisure_is_handed_to_it(household):
 
 
 @pytest_twisted.ensureDeferred
+async def test_a_courier_without_room_is_not_disturbed(household):
+    """What comes due while its agent is busy waits in the store, and goes when there is room."""
+    working = [Deferred() for _ in range(3)]
+    agent = Agent(*working, Delivered())
+    carrier = courier(household, agent)
+    household.spool.hand_over = lambda agent, room, carry: None
+    carrier.start()
+    for number in range(3):
+        await put(household, f"{number}", f"lane {number}")
+    while len(agent.items) < 3:
+        await deferLater(reactor, 0.001, lambda: None)
+    taking, take = [], household.spool.take
+
+    async def noted(*said):
+        taking.append(said)
+        return await take(*said)
+
+    household.spool.take = noted
+    for number in range(3, 9):
+        await put(household, f"{number}", f"lane {number}")
+        await deferLater(reactor, 0, lambda: None)
+    assert not taking
+    settled = reached(household.steps, "courier.after-settle", times=9)
+    for one in working:
+        one.callback(Delivered())
+    await settled
+    await carrier.stop()
+    assert {row.state for row in await rows(household)} == {State.DELIVERED}
+
+
+@pytest_twisted.ensureDeferred
 async def test_what_was_handed_over_and_not_begun_goes_back(household):
     """A gateway that stops, and an agent that hangs, keep no letter that others could carry."""
     agent = Agent(Deferred())

@@ -170,7 +170,7 @@ async def test_what_the_edge_turns_away(household, head, text, said):
 async def test_a_route_has_its_letters_whoever_writes_them(household):
     """What is from an address of ours is refused to a desk, and no affair of a plugin's agent."""
     gate = Gate(household)
-    dry = Dry(gate, AddressBook(household.book.queues, household.book._routes))
+    dry = Dry(gate, AddressBook(household.book.queues, household.book.routes))
     parts = "parts@example.org"
     first, second = await dry.told(gate.written(NIC), NEW, parts, sender=TICKET)
     assert first["rcpt"] == first["fate"]

@@ -74,7 +74,9 @@ def test_our_own_addresses_write_no_letters(address):
     """Queues, tickets, return paths, signed or not: who says they are one of these is refused."""
     assert OWN.poses(Mailbox.parse(address), None)
     assert OWN.poses(Mailbox.parse(address), "somebody who authenticated")
+    assert OWN.posed_by(address, None)
     assert not evolve(OWN, refused=Refused.NOBODY).poses(Mailbox.parse(address), None)
+    assert not evolve(OWN, refused=Refused.NOBODY).posed_by(address, None)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +91,25 @@ def test_our_own_addresses_write_no_letters(address):
 def test_colleagues_may_write(address):
     """An agent in the same domain is a person, and postmaster sends bounces."""
     assert not OWN.poses(Mailbox.parse(address), None)
+    assert not OWN.posed_by(address, None)
     assert not OWN.poses(None, None)
+
+
+@pytest.mark.parametrize(
+    "author",
+    [
+        "",
+        "@",
+        "nobody",
+        "@support-ticket.com",
+        "a b@support-ticket.com",
+        "new@[300.1]",
+        "x@\u2603.",
+    ],
+)
+def test_whatever_a_from_says_is_looked_at(author):
+    """A From that is no address is nobody's, and raises nothing."""
+    assert not OWN.posed_by(author, None)
 
 
 def test_a_whole_domain_can_be_refused():
@@ -97,6 +117,7 @@ def test_a_whole_domain_can_be_refused():
     strict = evolve(OWN, refused=Refused.DOMAINS)
     agnes = Mailbox("agnes", "support-ticket.com")
     assert strict.poses(agnes, None)
+    assert strict.posed_by("Agnes@SUPPORT-Ticket.com", None)
     assert not strict.poses(agnes, "agnes")
     assert not strict.poses(Mailbox("nic", "ferrier"), None)
     assert not strict.poses(Mailbox("postmaster", "support-ticket.com"), None)

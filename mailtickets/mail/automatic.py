@@ -30,6 +30,8 @@ _LIST_FIELDS = (
     *(b"list-id", b"list-post", b"mailing-list", b"x-mailing-list", b"x-mailman-version"),
     b"x-beenthere",
 )
+_CHALLENGES = frozenset(CHALLENGE_FIELDS)
+_REPLIES = frozenset(REPLY_FIELDS)
 _REPLY_WORDS = (
     *(
         (b"precedence", "auto_reply"),
@@ -38,6 +40,7 @@ _REPLY_WORDS = (
     ),
     *((b"x-post-messageclass", "autoresponder"), (b"delivered-to", "autoresponder")),
 )
+_LISTS = frozenset(_LIST_FIELDS)
 Found = tuple[Nature, tuple[str, ...]]
 
 
@@ -134,9 +137,9 @@ def _recipients(fields: Fields) -> list[str]:
 
 
 def _challenge(fields: Fields, subject: str) -> Found | None:
-    for field in CHALLENGE_FIELDS:
-        if field in fields:
-            return Nature.CHALLENGE, (f"the field {field.decode()}",)
+    if fields.has_any(_CHALLENGES):
+        field = next(one for one in CHALLENGE_FIELDS if one in fields)
+        return Nature.CHALLENGE, (f"the field {field.decode()}",)
     automatic = fields.word(b"auto-submitted") not in {"", "no"} or _null_path(fields)
     if automatic and CHALLENGE_SUBJECT.search(subject):
         return Nature.CHALLENGE, (f"its subject is {subject[:80]!r}",)
@@ -145,24 +148,24 @@ def _challenge(fields: Fields, subject: str) -> Found | None:
 
 def _list(fields: Fields, subject: str) -> Found | None:
     """RFC 2919, RFC 2369, and the Precedence that lists set before there were these."""
-    for field in _LIST_FIELDS:
-        if fields.raw(field).strip():
-            return Nature.LIST, (f"the field {field.decode().title()}",)
-    answers = _replies(fields) or AUTO_SUBJECT.match(subject)
-    if fields.word(b"precedence") in {"list", "bulk", "junk"} and not answers:
-        return Nature.LIST, (f"Precedence: {fields.word(b'precedence')}",)
-    return None
-
-
-def _replies(fields: Fields) -> bool:
-    return any(field in fields for field in REPLY_FIELDS)
+    if fields.has_any(_LISTS):
+        for field in _LIST_FIELDS:
+            if fields.raw(field).strip():
+                return Nature.LIST, (f"the field {field.decode().title()}",)
+    precedence = fields.word(b"precedence")
+    if precedence not in {"list", "bulk", "junk"}:
+        return None
+    if fields.has_any(_REPLIES) or AUTO_SUBJECT.match(subject):
+        return None
+    return Nature.LIST, (f"Precedence: {precedence}",)
 
 
 def _reply(fields: Fields, subject: str) -> Found | None:
     automatic = re.split(r"[\s;(]", fields.word(b"auto-submitted"))[0]
     if automatic.startswith("auto-"):  # RFC 3834 section 5
         return Nature.AUTO_REPLY, (f"Auto-Submitted: {automatic}",)
-    for field in REPLY_FIELDS:
+    replies = REPLY_FIELDS if fields.has_any(_REPLIES) else ()
+    for field in replies:
         if field in fields and fields.word(field) not in {"no", "false", "0"}:
             return Nature.AUTO_REPLY, (f"the field {field.decode()}",)
     for field, said in _REPLY_WORDS:

@@ -62,6 +62,10 @@ class Fields:
     def __contains__(self, name: bytes) -> bool:
         return name in self._first
 
+    def has_any(self, names: frozenset[bytes]) -> bool:
+        """Whether a field of one of these names is there."""
+        return not names.isdisjoint(self._first)
+
 
 def fields_of(block: bytes) -> Fields:
     """The fields in a head's octets. At most MAX_FIELDS of them; never raises."""

@@ -49,7 +49,7 @@ def ids_in(value: bytes) -> list[str]:
 
     What stands in no angle brackets counts only where nothing does: some programs forget them.
     """
-    found = _IN_ANGLES.findall(value) or _BARE_ID.findall(value)
+    found = value and (_IN_ANGLES.findall(value) or _BARE_ID.findall(value))
     if not found:
         return []
     found = [b"".join(one.split()) for one in found[:MAX_IDS]]

@@ -7,6 +7,7 @@ the number of parts and the size of a head are bounded; what lies beyond is one 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from os.path import commonprefix
 
@@ -30,6 +31,7 @@ _CR = 0x0D
 _AFTER = b" \t\r\n-"
 """What may stand behind the words of a delimiter."""
 
+_EMPTY = re.compile(rb"\n\r?\n")
 _PLAIN = b"text/plain"
 _ENCODINGS = {"7bit": "", "8bit": "", "binary": "", "quoted-printable;": "quoted-printable"}
 
@@ -58,6 +60,9 @@ class Node:
 
     def leaves(self) -> Iterator[Node]:
         """Every part without children, in order."""
+        return self._walk() if self.children else iter((self,))
+
+    def _walk(self) -> Iterator[Node]:
         waiting = [self]
         while waiting:
             node = waiting.pop()
@@ -163,6 +168,9 @@ class Scanner:
         """Where the head ends and where the body begins, None when that is not known yet."""
         buffer = self._buffer
         place, limit = self._pos, self._pos + HEAD_OCTETS
+        empty = _EMPTY.search(buffer, place, limit) if buffer[place : place + 1].isalnum() else None
+        if empty is not None and buffer.find(b"\n--", place, empty.start()) < 0:
+            return empty.start() + 1, empty.end()  # as nearly all heads are
         while True:
             end = buffer.find(b"\n", place, limit)
             if end < 0:

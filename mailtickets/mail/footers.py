@@ -125,6 +125,8 @@ def _mark(
 
 def _stretches(lines: list[str], parts: list[Part]) -> list[tuple[int, int]]:
     """The runs of new lines, blank lines between included."""
+    if parts.count(_NEW) == len(parts):
+        return [(0, len(parts))]
     out: list[tuple[int, int]] = []
     begin = -1
     for index, part in enumerate(parts):

@@ -87,34 +87,33 @@ def _places(lines: Lines) -> None:
         for end in lines.ending
         for index in range(max(0, end - _ATTRIBUTION_LINES + 1), end + 1)
     }
-    texts, heads = lines.lines, lines.heads
+    texts, kinds, heads = lines.lines, lines.kinds, lines.heads
     wide = "：" in lines.text
     odd = ">>> " in lines.text or "Message du " in lines.text
-    index = 0
+    # What `_place` looks for first: a call for each line costs more than all else here.
+    hinted = [
+        index
+        for index, line in enumerate(texts)
+        if ":" in line
+        or line[:1] in _RULING
+        or (heads[index] in _ANNOUNCED and line.startswith(_ANNOUNCING))
+        or index in near
+        or (wide and "：" in line)
+        or odd
+    ]
+    onward = 0  # what stands before it is done with
     written = False  # whether something new stands above
-    while index < len(texts):
-        kind = lines.kinds[index]
-        if kind is _BLANK:
-            index += 1
+    for index in hinted:
+        kind = kinds[index]
+        if index < onward or kind is _BLANK:
             continue
         if kind is not _QUOTE:
-            line = texts[index]
-            # What `_place` looks for first: a call for each line costs more than all else here.
-            head = heads[index]
-            hinted = ":" in line or (wide and "：" in line) or line[0] in _RULING
-            hinted = (
-                hinted or index in near or (head in _ANNOUNCED and line.startswith(_ANNOUNCING))
-            )
-            found = _place(lines, index, near) if hinted else None
-        elif odd:
-            found = _quoted_place(lines, index)
+            found = _place(lines, index, near)
         else:
-            index += 1
-            continue
+            found = _quoted_place(lines, index) if odd else None
         if found is None:
-            written = written or (kind not in _SILENT and lines.parts[index] is _NEW)
-            index += 1
             continue
+        written = written or _is_written(lines, onward, index)
         begin, end, confidence = found
         begin = _with_rule_before(lines, begin)
         lines.mark(begin, end, Part.ATTRIBUTION, confidence)
@@ -122,15 +121,24 @@ def _places(lines: Lines) -> None:
         if lines.kind(following) is Kind.INDENTED:
             _indented(lines, following)
         if lines.kind(following) is Kind.QUOTE:
-            index = following
+            onward = following
             continue
         if not written:  # what follows is the letter
             if not any("@" in line for line in lines.lines[begin:end]):
                 lines.mark(begin, end, Part.ATTRIBUTION, _SHOWN)  # and its writer may have put this
-            index = end
+            onward = end
             continue
         lines.mark(end, len(lines.lines), Part.QUOTED, confidence)
         return
+
+
+def _is_written(lines: Lines, begin: int, end: int) -> bool:
+    """Whether something new stands in these lines."""
+    kinds, parts = lines.kinds[begin:end], lines.parts[begin:end]
+    for kind, part in zip(kinds, parts, strict=True):
+        if part is _NEW and kind is not _BLANK and kind not in _SILENT:
+            return True
+    return False
 
 
 def _place(lines: Lines, index: int, near: set[int]) -> tuple[int, int, float] | None:
@@ -303,6 +311,9 @@ def _fits(lines: Lines, begin: int, end: int, confidence: float) -> bool:
 
 def _answers(lines: Lines) -> None:
     """New lines after a quote answer it, where something was written before or between quotes."""
+    after = lines.parts.index(_QUOTED) if _QUOTED in lines.parts else len(lines.parts)
+    if not _is_written(lines, after, len(lines.parts)):
+        return
     blocks: list[tuple[Part, int, int]] = []
     before: Part | None = None
     for index, (part, kind) in enumerate(zip(lines.parts, lines.kinds, strict=True)):
@@ -329,15 +340,17 @@ def _joined(lines: Lines) -> tuple[Span, ...]:
     if lines.parts.count(Part.NEW) == len(lines.parts):
         return (Span(0, len(lines.text), Part.NEW, min(lines.surely)),)
     out: list[Span] = []
-    begin, part, confidence = 0, lines.parts[0], lines.surely[0]
+    surely = lines.surely
+    begin, part, confidence = 0, lines.parts[0], surely[0]
     for index, (here, kind) in enumerate(zip(lines.parts, lines.kinds, strict=True)):
         if kind is _BLANK:
             continue
         if here is part:
-            confidence = min(confidence, lines.surely[index])
+            if surely[index] < confidence:  # noqa: PLR1730 - a call for each line costs more
+                confidence = surely[index]
             continue
         start = lines.starts[index]
         out.append(Span(begin, start, part, confidence))
-        begin, part, confidence = start, here, lines.surely[index]
+        begin, part, confidence = start, here, surely[index]
     out.append(Span(begin, len(lines.text), part, confidence))
     return tuple(out)

@@ -37,6 +37,8 @@ _COLONS = frozenset(":：")
 _CLOSING = frozenset("*_-–—)）]")
 _with_its_end = (1).__add__
 _EMPTY = frozenset({"", "\ufeff", "\u200b", "\xa0"})
+_ODD = _EMPTY | _RULING | {">", "|"}
+"""How a line begins, after its blanks, that may be anything but text."""
 # How a line ends that may end an attribution: most others are told apart by this alone.
 _LETTERS = {word for word in LAST_WORDS if len(word) == 1}
 _LAST = (
@@ -81,7 +83,7 @@ class Lines:
         return self.kinds[index] if 0 <= index < len(self.kinds) else Kind.BLANK
 
 
-def lined(text: str) -> Lines:
+def lined(text: str) -> Lines:  # noqa: C901 - one loop for all: a call for each line costs as much
     """The lines of a text that is not empty."""
     lines = text.split("\n", MAX_LINES)[:MAX_LINES]
     starts = [0, *accumulate(map(_with_its_end, map(len, lines)))][: len(lines)]
@@ -94,24 +96,23 @@ def lined(text: str) -> Lines:
     found = Lines(text, starts, lines, [_TEXT] * count, [Part.NEW] * count, [1.0] * count)
     kinds, ending, heads = found.kinds, found.ending, found.heads
     arrows, quote = ">" in text, Kind.QUOTE
-    # One loop for all: a call for each line would cost as much again.
-    for index, line in enumerate(lines):
-        stripped = line.strip()
-        if len(stripped) < 2 and stripped in _EMPTY:
-            kinds[index] = _BLANK
-            heads.append(stripped)
-            continue
-        sign = stripped[0]
+    for index, stripped in enumerate(map(str.strip, lines)):
+        sign = stripped[:1]
         heads.append(sign)
-        if (arrows and ">" in line[:24]) or sign == "|":
-            if line[0] == ">" or _QUOTE.match(line):
-                kinds[index] = quote
-        elif sign in _RULING and _RULE.match(line):
-            kinds[index] = Kind.RULE
+        if sign in _ODD or (arrows and ">" in lines[index][:24]):
+            if len(stripped) < 2 and stripped in _EMPTY:
+                kinds[index] = _BLANK
+                continue
+            line = lines[index]
+            if (arrows and ">" in line[:24]) or sign == "|":
+                if line[0] == ">" or _QUOTE.match(line):
+                    kinds[index] = quote
+            elif sign in _RULING and _RULE.match(line):
+                kinds[index] = Kind.RULE
         last = stripped[-1]
         if last in _SENTENCE:
             continue
-        if (last in _LAST or stripped[-2:].lower()[-2:] in _TAILS) and _ends(line):
+        if (last in _LAST or stripped[-2:].lower()[-2:] in _TAILS) and _ends(lines[index]):
             ending.add(index)
     return found
 

@@ -38,8 +38,8 @@ class Gathering:
         self._asked: list[Entry] = []
         self._turn = False  # we are called when this turn of the reactor ends
         self._timer: IDelayedCall | None = None
-        self._coming = 0
-        self._announced = 0.0  # when the last of them was
+        self._coming: dict[int, float] = {}  # when each was announced, the latest last
+        self._number = 0
         self._busy = False  # the writer has not told what became of what it was given
         self._took = LONGEST  # seconds for the last batch
         self._returning = False  # those who were just answered may be back in a moment
@@ -47,15 +47,16 @@ class Gathering:
     def __len__(self) -> int:
         return len(self._asked)
 
-    def announce(self) -> None:
-        """A write is about to come."""
-        self._coming += 1
-        self._announced = self._reactor.seconds()
+    def announce(self) -> int:
+        """A write is about to come. Answers its number."""
+        self._number += 1
+        self._coming[self._number] = self._reactor.seconds()
         self._returning = False
+        return self._number
 
-    def arrived(self) -> None:
-        """One that was announced is asked for now, or comes no more."""
-        self._coming -= 1
+    def arrived(self, number: int) -> None:
+        """The one that was announced under this number is asked for now, or comes no more."""
+        del self._coming[number]
 
     def add(self, entry: Entry) -> None:
         """Let an entry wait, until the reactor's turn ends at least."""
@@ -67,7 +68,9 @@ class Gathering:
     def _ends(self) -> None:
         """A turn of the reactor ends in which something was asked for."""
         self._turn = False
-        if len(self._asked) >= ENOUGH:
+        if not self._asked:
+            pass  # it went already
+        elif len(self._asked) >= ENOUGH:
             self.hand_on()
         elif self._busy:
             pass  # `written` comes
@@ -78,7 +81,8 @@ class Gathering:
 
     def _more(self) -> bool:
         """Whether what was announced is likely to come in a moment."""
-        return self._coming > 0 and self._reactor.seconds() - self._announced < SOON
+        latest = next(reversed(self._coming.values()), None)
+        return latest is not None and self._reactor.seconds() - latest < SOON
 
     def _wait(self) -> None:
         if self._timer is None:

@@ -163,6 +163,8 @@ class Courier:
         self._woken = True
         if self._free() > 0:
             self._bell.ring()
+        else:
+            self._backlog = True  # what waits in the store goes before what comes now
 
     async def _run(self) -> None:
         while not self._stopping:

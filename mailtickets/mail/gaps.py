@@ -37,7 +37,8 @@ class ExactError(Exception):
 class _Open:
     """An open element: what it lies in, how many line ends are around it, and what it says.
 
-    `page` is whether it lies in nothing but the page itself, and may be left open.
+    `page` is whether it lies in nothing but the page itself, and may be left open. `root` is the
+    outermost, whose `within` counts all that were made.
     """
 
     outer: _Open | None
@@ -46,10 +47,13 @@ class _Open:
     said: Said = NOTHING
     depth: int = field(init=False)
     page: bool = field(init=False)
+    root: _Open = field(init=False)
+    within: int = field(default=0, init=False)
     inner: dict[tuple[str, int, Said], _Open] = field(factory=dict, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.depth = 0 if self.outer is None else self.outer.depth + 1
+        self.root = self if self.outer is None else self.outer.root
         self.page = self.outer is None or (self.outer.page and self.top in PAGE)
 
     def with_one_more(self, top: str, around: int, said: Said) -> _Open:
@@ -60,6 +64,7 @@ class _Open:
         found = self.inner.get(key)
         if found is None:
             found = self.inner[key] = _Open(self, *key)
+            self.root.within += 1
         return found
 
 
@@ -124,7 +129,7 @@ class Atlas:
     @property
     def full(self) -> bool:
         """Whether it is time to begin anew."""
-        return self._steps >= _KEPT
+        return self._steps + self._root.within >= _KEPT
 
     def start(self, *, inside: bool, exact: bool) -> State:
         """The state at a page's beginning; `inside` where its <html> has been opened."""

@@ -168,9 +168,11 @@ class Scanner:
         """Where the head ends and where the body begins, None when that is not known yet."""
         buffer = self._buffer
         place, limit = self._pos, self._pos + HEAD_OCTETS
-        empty = _EMPTY.search(buffer, place, limit) if buffer[place : place + 1].isalnum() else None
-        if empty is not None and buffer.find(b"\n--", place, empty.start()) < 0:
-            return empty.start() + 1, empty.end()  # as nearly all heads are
+        if buffer[place : place + 1].isalnum():
+            dashes = buffer.find(b"\n--", place, limit)
+            empty = _EMPTY.search(buffer, place, limit if dashes < 0 else dashes)
+            if empty is not None:
+                return empty.start() + 1, empty.end()  # as nearly all heads are
         while True:
             end = buffer.find(b"\n", place, limit)
             if end < 0:

@@ -133,8 +133,8 @@ class Draft:
         self._head: bytes | None = None  # of a letter that is being poured
         self._over = False
         self._gathering = gathering
-        self._announced = True  # while the letter is small: a large one is not waited for
-        gathering.announce()
+        # None when it is over, and of a large letter: that is not waited for.
+        self._announced: int | None = gathering.announce()
         self.size = 0
 
     @property
@@ -241,9 +241,9 @@ class Draft:
         self._sweep()
 
     def _has_come(self) -> None:
-        if self._announced:
-            self._announced = False
-            self._gathering.arrived()
+        number, self._announced = self._announced, None
+        if number is not None:
+            self._gathering.arrived(number)
 
     def _sweep(self) -> None:
         if self._head is not None:

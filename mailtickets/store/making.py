@@ -10,8 +10,8 @@ from mailtickets.mail.envelope import Item, Letter
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import InMemory, Octets
 from mailtickets.slips import Submission
-from mailtickets.store.accepting import Arrival, pieces_of
-from mailtickets.store.carrying import INLINE, Taken
+from mailtickets.store.accepting import WHOLE, Arrival, pieces_of
+from mailtickets.store.carrying import Taken
 from mailtickets.store.octets import Stored
 from mailtickets.store.text import clean
 from mailtickets.tickets.codec import read_destination, read_envelope
@@ -49,7 +49,7 @@ class Making:
     def handed(self, arrival: Arrival, letter: int, number: int, one: Submission) -> Item:
         """That of the row `number`, which was accepted and leased: what `items` would make."""
         octets: Octets
-        if arrival.octets is not None and arrival.size <= INLINE:
+        if arrival.octets is not None and arrival.size <= WHOLE:  # it is in memory anyhow
             octets = InMemory(arrival.octets)
         else:
             parts = arrival.parts or len(pieces_of(arrival.octets))

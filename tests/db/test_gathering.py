@@ -38,8 +38,7 @@ def desk():
 
 def test_a_write_alone_does_not_wait(desk):
     """Where nobody else is about to write, a write goes when the reactor's turn ends."""
-    desk.gathering.announce()
-    desk.gathering.arrived()
+    desk.gathering.arrived(desk.gathering.announce())
     desk.add("one")
     assert desk.names == []
     desk.turn()
@@ -56,13 +55,12 @@ def test_what_a_turn_asks_for_is_one_batch(desk):
 
 def test_it_waits_for_what_is_about_to_come(desk):
     """A letter at its end shares the commit of those that come a moment later."""
-    for _ in range(2):
-        desk.gathering.announce()
-    desk.gathering.arrived()
+    first, second = desk.gathering.announce(), desk.gathering.announce()
+    desk.gathering.arrived(first)
     desk.add("one")
     desk.turn(LONGEST / 2)
     assert desk.names == []
-    desk.gathering.arrived()
+    desk.gathering.arrived(second)
     desk.add("two")
     desk.turn()
     assert desk.names == [["one", "two"]]
@@ -99,10 +97,21 @@ def test_a_slow_peer_is_not_waited_for(desk):
     assert desk.names == [["one"]]
 
 
+def test_a_slow_peer_is_not_waited_for_either_when_others_come(desk):
+    """A letter that hangs on the line delays none of those that come and go meanwhile."""
+    desk.gathering.announce()
+    desk.turn(SOON * 1.1)
+    for number in range(3):
+        desk.gathering.arrived(desk.gathering.announce())
+        desk.add(number)
+        desk.turn()
+        desk.gathering.written(LONGEST)
+    assert desk.names == [[0], [1], [2]]
+
+
 def test_who_hangs_up_is_not_waited_for(desk):
     """A letter that was given up is not waited for."""
-    desk.gathering.announce()
-    desk.gathering.arrived()
+    desk.gathering.arrived(desk.gathering.announce())
     desk.add("one")
     desk.turn()
     assert desk.names == [["one"]]
@@ -130,8 +139,7 @@ def test_those_who_were_answered_may_be_back(desk):
     desk.add("at once")
     desk.turn()
     assert desk.names == [["one"]]
-    desk.gathering.announce()
-    desk.gathering.arrived()
+    desk.gathering.arrived(desk.gathering.announce())
     desk.add("one again")
     desk.turn()
     assert desk.names == [["one"], ["two", "at once", "one again"]]
@@ -155,5 +163,16 @@ def test_all_of_it_goes_at_the_end(desk):
     desk.turn()
     desk.gathering.hand_on()
     assert desk.names == [["one"]]
+    desk.turn()
     assert desk.clock.getDelayedCalls() == []
     assert len(desk.gathering) == 0
+
+
+def test_nothing_is_waited_for_when_all_of_it_went(desk):
+    """A turn's end finds that its writes have gone already, and leaves no timer."""
+    desk.gathering.announce()
+    desk.add("one")
+    desk.gathering.hand_on()
+    desk.turn()
+    assert desk.names == [["one"]]
+    assert desk.clock.getDelayedCalls() == []

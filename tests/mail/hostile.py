@@ -45,6 +45,7 @@ LETTERS = {
     "1,000 nested parts": _nested(1000),
     "20,000 parts": _parts(20_000, b"--b\r\nContent-Type: text/plain\r\n\r\nhi\r\n"),
     "200,000 empty parts": _parts(200_000, b"--b\r\n"),
+    "heads without an end": _MIXED + b"--x\nA: b\n" * 1000 + b"a\n" * 400_000,
     "almost boundaries": b"Content-Type: multipart/mixed; boundary=x\r\n\r\n"
     + b"--xy\r\n" * 160_000,
     "a subject of 1 MB": b"From: a@b\r\nSubject: " + b"x" * 1_000_000 + b"\r\n\r\nx",

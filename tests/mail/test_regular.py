@@ -132,11 +132,18 @@ def test_what_is_kept_in_mind_changes_nothing() -> None:
         assert _shown(found) == _parsed(page)
 
 
-def test_what_is_kept_in_mind_is_bounded() -> None:
-    """Whoever sends ever new tags fills no memory."""
+def test_what_is_kept_in_mind_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever sends ever new tags, or nests ever other elements, fills no memory."""
     for page in range(30):
         regular("".join(f"<b id={page}-{each}>x</b>" for each in range(200)))
     atlas = gaps._atlas
     kept = sum(len(one.steps) + len(one.beyond) for one in atlas._states.values())
     assert kept <= gaps._KEPT + 2 * 200
     assert len(atlas._states) <= gaps._KEPT + 2 * 200
+    opened = gaps.Atlas()
+    monkeypatch.setattr(gaps, "_atlas", opened)
+    for page in range(gaps._KEPT // 300):
+        names = [("div", "section")[page >> each % 8 & 1] for each in range(390)]
+        regular("".join(f"<{name}>" for name in names))
+    regular("<p>x</p>")
+    assert gaps._atlas is not opened

@@ -91,7 +91,7 @@ class Authenticator:
         self._now = now
         # A connection's letters come from one peer.
         self._trusted = lru_cache(maxsize=256)(partial(_within, networks=options.trusted_relays))
-        self._unknown = lru_cache(maxsize=256)(partial(_asked, unasked=options.unasked))
+        self._asks = lru_cache(maxsize=256)(partial(_asked, unasked=options.unasked))
         self._wanted = Wanted(dkim=options.dkim, arc=options.arc)
 
     async def authenticate(self, letter: Letter) -> Authentication | None:
@@ -102,7 +102,7 @@ class Authenticator:
             found = await self._relayed(letter)
             if found is not None:
                 return found
-        if peer.user is not None or not self._unknown(peer.address):
+        if peer.user is not None or not self._asks(peer.address):
             return None
         if not (options.spf or options.dkim or options.arc or options.dmarc):
             return None

@@ -8,6 +8,7 @@ no longer than the last batch took, and not at all where nobody else is about to
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -29,7 +30,7 @@ class Gathering:
     """Gathers entries and gives them to `put`, in the reactor's thread. `reactor` is the reactor.
 
     Whoever is to write soon may say so by `announce`, and says `arrived` before asking for it, or
-    when it does not come.
+    when it does not come. Who says neither is forgotten: only those of the last moment count.
     """
 
     def __init__(self, reactor: Any, put: Callable[[Sequence[Entry]], None]) -> None:
@@ -38,7 +39,7 @@ class Gathering:
         self._asked: list[Entry] = []
         self._turn = False  # we are called when this turn of the reactor ends
         self._timer: IDelayedCall | None = None
-        self._coming: dict[int, float] = {}  # when each was announced, the latest last
+        self._coming: OrderedDict[int, float] = OrderedDict()  # when each was announced, in order
         self._number = 0
         self._busy = False  # the writer has not told what became of what it was given
         self._took = LONGEST  # seconds for the last batch
@@ -49,14 +50,17 @@ class Gathering:
 
     def announce(self) -> int:
         """A write is about to come. Answers its number."""
+        now = self._reactor.seconds()
+        while self._coming and now - next(iter(self._coming.values())) >= SOON:
+            self._coming.popitem(last=False)
         self._number += 1
-        self._coming[self._number] = self._reactor.seconds()
+        self._coming[self._number] = now
         self._returning = False
         return self._number
 
     def arrived(self, number: int) -> None:
         """The one that was announced under this number is asked for now, or comes no more."""
-        del self._coming[number]
+        self._coming.pop(number, None)
 
     def add(self, entry: Entry) -> None:
         """Let an entry wait, until the reactor's turn ends at least."""

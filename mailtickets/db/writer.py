@@ -92,10 +92,6 @@ def _failure(why: BaseException) -> Failure:
     return Failure(why)  # type: ignore[no-untyped-call]
 
 
-def _nobody_waits(_seconds: float) -> None:
-    pass
-
-
 class Writer:
     """Runs entries, a batch at a time, until it is closed.
 
@@ -120,7 +116,7 @@ class Writer:
         self._bell = threading.Condition(threading.Lock())
         self._closing = False
         self._connection: Connection | None = None
-        self._written: Callable[[float], None] = _nobody_waits
+        self._written: Callable[[float], None]
         self._thread = threading.Thread(target=self._run, name="mailtickets-writer", daemon=True)
 
     def start(self, written: Callable[[float], None]) -> None:

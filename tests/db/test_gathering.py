@@ -109,6 +109,19 @@ def test_a_slow_peer_is_not_waited_for_either_when_others_come(desk):
     assert desk.names == [[0], [1], [2]]
 
 
+def test_what_never_comes_is_forgotten(desk):
+    """Peers that hang by the thousand cost no memory here, and may still come to their end."""
+    first = desk.gathering.announce()
+    for _ in range(5000):
+        desk.gathering.announce()
+        desk.turn(SOON * 1.1)
+    assert len(desk.gathering._coming) == 1
+    desk.gathering.arrived(first)
+    desk.add("late")
+    desk.turn()
+    assert desk.names == [["late"]]
+
+
 def test_who_hangs_up_is_not_waited_for(desk):
     """A letter that was given up is not waited for."""
     desk.gathering.arrived(desk.gathering.announce())

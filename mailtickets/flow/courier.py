@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import frozen
 from twisted.internet.defer import CancelledError, Deferred, ensureDeferred
 from twisted.internet.defer import TimeoutError as DeferredTimeoutError
 from twisted.internet.interfaces import IReactorTime
@@ -23,21 +23,17 @@ from twisted.logger import Logger
 from mailtickets.errors import Temporary, from_surprise
 from mailtickets.flow.acknowledging import Acknowledging
 from mailtickets.flow.alarms import Alarms
-from mailtickets.flow.automatic import head_of
 from mailtickets.flow.bell import Bell
 from mailtickets.flow.bounce import Bounces
 from mailtickets.flow.reach import Reach
+from mailtickets.flow.settling import Settling
 from mailtickets.interfaces import IAgent, IHandsOver, IMeter, ISpool, ISteps
 from mailtickets.mail.envelope import Item
-from mailtickets.mail.identifiers import identifiers
 from mailtickets.mail.mailbox import Mailbox
-from mailtickets.outcomes import About, Bounced, Delivered, Outcome, State, Withheld
+from mailtickets.outcomes import Bounced, Outcome, State
 from mailtickets.outcomes import Deferred as Later
-from mailtickets.retry import Breaker, GiveUp, Policy, next_attempt
+from mailtickets.retry import Breaker, Policy
 from mailtickets.routing.proofs import spoken
-from mailtickets.routing.record import Record, routed
-from mailtickets.slips import Settlement
-from mailtickets.tickets.values import ToAgent
 
 LOOK = 5.0
 """Seconds after which a courier looks again, whether or not it was woken."""
@@ -90,13 +86,17 @@ class Courier:
         self._agent = round_.agent
         self._concurrency = round_.concurrency
         self._spool: Any = spool  # which may do more than an ISpool must
-        self._bounces = bounces
-        self._acknowledging = acknowledging
         self._clock = clock
         self._now = now
-        self._random = random
-        self._policy = policy
         self._reach = Reach(round_.name, breaker, clock=clock, meter=meter, alarms=alarms, log=log)
+        self._settling = Settling(
+            bounces=bounces,
+            acknowledging=acknowledging,
+            reach=self._reach,
+            now=now,
+            random=random,
+            policy=policy,
+        )
         self._steps = steps
         self._meter = meter
         self._log = log
@@ -310,8 +310,7 @@ class Courier:
         return dict.fromkeys(item.recipients, outcome)
 
     async def _settle(self, item: Item, recipient: Mailbox, outcome: Outcome) -> None:
-        settlement = await self._settlement(item, recipient, outcome)
-        settlement = await self._recorded(item, recipient, outcome, settlement)
+        settlement = await self._settling.settlement(item, recipient, outcome)
         self._steps.reached("courier.before-settle")
         for left in reversed(range(SETTLE_TRIES)):
             try:
@@ -333,68 +332,6 @@ class Courier:
         }
         # The text is made here: to look for braces in it costs as much as to carry a letter.
         self._log.info("{line}", line=_LINE.format_map(told), **told)
-
-    async def _recorded(
-        self, item: Item, recipient: Mailbox, outcome: Outcome, settlement: Settlement
-    ) -> Settlement:
-        """With why it has its fate; of what goes by a route nobody has decided anything yet."""
-        if settlement.record is None and outcome.record is not None:
-            return evolve(settlement, record=outcome.record)
-        there = item.destination
-        if not isinstance(there, ToAgent) or settlement.state is State.DUE:
-            return settlement
-        envelope, author = item.letter.envelope, ""
-        with suppress(Exception):  # its octets cannot be read now: so it is told without
-            author = identifiers(await head_of(item)).from_address
-        record = Record(
-            recipient=spoken(str(recipient)),
-            author=author,
-            authentication=str(envelope.authentication or ""),
-        )
-        why = settlement.reason or f"its agent ended it as {settlement.state.value}"
-        return evolve(settlement, record=routed(record, there.name, why))
-
-    async def _settlement(self, item: Item, recipient: Mailbox, outcome: Outcome) -> Settlement:
-        if isinstance(outcome, Delivered):
-            self._reach.answered()
-            settlement = Settlement(
-                outcome.state,
-                outcome.note,
-                receipt=outcome.receipt,
-                learned=outcome.learned,
-            )
-            return await self._with_acknowledgement(item, outcome, settlement)
-        if isinstance(outcome, Withheld):
-            self._reach.answered()
-            return Settlement(State.HELD, outcome.reason, destination=outcome.destination)
-        if isinstance(outcome, Bounced):
-            self._reach.answered()
-            return await self._bounces.settlement(item, recipient, outcome.trouble)
-        return self._deferred(item, outcome)
-
-    async def _with_acknowledgement(
-        self, item: Item, outcome: Delivered, settlement: Settlement
-    ) -> Settlement:
-        if self._acknowledging is None:
-            return settlement
-        said = await self._acknowledging.said(item, outcome)
-        if said is None:
-            return settlement
-        learned = (*settlement.learned, said.learned)
-        return evolve(settlement, learned=learned, notice=said.notice)
-
-    def _deferred(self, item: Item, outcome: Later) -> Settlement:
-        trouble = outcome.trouble
-        if outcome.about is About.LETTER:
-            self._reach.answered()
-        else:
-            self._reach.failed(trouble, spared=outcome.about is About.PEER)
-        now = self._now()
-        turn = next_attempt(item.attempts, now - item.accepted, trouble, self._random, self._policy)
-        reason = f"{trouble.enhanced} {trouble.text}"
-        if isinstance(turn, GiveUp):
-            return Settlement(State.HELD, f"given up: {reason}")
-        return Settlement(State.DUE, reason, due=now + turn.after, after=turn.after)
 
     def _renew(self) -> None:
         """Renew the leases of what we work on; what the agent has had no room for goes back."""

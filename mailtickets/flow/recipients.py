@@ -51,9 +51,6 @@ def arranged(
     One letter is in one ticket of a queue, unless it is addressed to two: what goes to a ticket
     does not open another one in its queue.
     """
-    if len(destinations) == 1:
-        yield (*next(iter(destinations.items())), None)
-        return
     taken: dict[str, str] = {}
     for recipient, destination in sorted(destinations.items(), key=_best_first):
         first = None

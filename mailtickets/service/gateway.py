@@ -22,6 +22,7 @@ from twisted.logger import ILogObserver, Logger
 from mailtickets import __version__
 from mailtickets.errors import SettingsError
 from mailtickets.service import logs
+from mailtickets.service.collecting import collect_seldom
 from mailtickets.service.doors import Door, bind
 from mailtickets.service.settings import HOLD, Settings
 from mailtickets.service.state import Lock, StateDirectory
@@ -115,6 +116,7 @@ class Gateway(Service):
     def privilegedStartService(self) -> None:
         """Bind every endpoint."""
         steady(self._reactor)
+        collect_seldom()
         try:
             self._bind()
         except SettingsError as why:

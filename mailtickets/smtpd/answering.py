@@ -11,7 +11,7 @@ from typing import Any
 
 from mailtickets.smtp.replies import Reply
 from mailtickets.smtpd.failures import failure_of, foreseen, reply_for
-from mailtickets.smtpd.waiting import Heard, deferred, going_on, hear
+from mailtickets.smtpd.waiting import Heard, hear, waits
 
 
 class Answering:
@@ -39,11 +39,13 @@ class Answering:
 
         `anyway` is called when it fails, however late.
         """
+        begun: CoroutineType[Any, Any, Any] | None = None
         try:
             answer = call(*args)
             if type(answer) is CoroutineType:
                 # Most coroutines never wait, and are run here without a Deferred.
-                answer = going_on(answer.send(None), answer)
+                begun = answer
+                answer = begun.send(None)
         except StopIteration as ended:
             heard(ended.value, None)
             return
@@ -52,8 +54,7 @@ class Answering:
                 anyway()
             heard(None, why)
             return
-        waiting = deferred(answer)
-        if waiting is None:
+        if begun is None and not waits(answer):
             heard(answer, None)
             return
         turn = self._turn = self._turn + 1
@@ -64,7 +65,7 @@ class Answering:
             if turn == self._turn:
                 heard(value, why)
 
-        hear(waiting, in_time)
+        hear(answer, begun, in_time)
 
     def answered(self, reply: Reply) -> None:
         """What was asked is answered."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from attrs import define, frozen
+from attrs import define
 from sqlalchemy import Connection, select, text, update
 from sqlalchemy.sql import bindparam
 
@@ -55,7 +55,7 @@ class Arrival:
     promised: tuple[bool, ...] = ()
 
 
-@frozen(eq=False)
+@define(eq=False)  # frozen ones take twice as long to make
 class Arrived:
     """What became of an arrival: each row's first state, and whose agents have something to do.
 

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from functools import partial
 from hashlib import sha256
+from typing import Any
 
 from attrs import field, frozen
 from sqlalchemy import Connection, delete, insert
@@ -127,7 +128,8 @@ class Draft:
         self._stored = stored
         self._accept = accept
         self._log = log
-        self._digest = sha256()
+        self._digest: Any = None  # of a letter that is being poured; others are digested at once
+        self._told = ""  # the digest, while nothing was written since
         self._pieces: list[bytes] = []  # what is still at hand
         self._at_hand = 0
         self._head: bytes | None = None  # of a letter that is being poured
@@ -140,7 +142,10 @@ class Draft:
     @property
     def sha256(self) -> str:
         """Hex digest of the octets written so far."""
-        return self._digest.hexdigest()
+        if not self._told:
+            digest = sha256(self._joined()) if self._digest is None else self._digest
+            self._told = digest.hexdigest()
+        return self._told
 
     @property
     def head(self) -> bytes:
@@ -157,14 +162,17 @@ class Draft:
         if self._over:
             return None
         self.size += len(octets)
-        self._digest.update(octets)
+        self._told = ""
         self._pieces.append(octets)
         self._at_hand += len(octets)
         if self._head is None:
             if self.size <= WHOLE:
                 return None
             self._head = self._joined()[:WHOLE]
+            self._digest = sha256(self._joined())
             self._has_come()
+        else:
+            self._digest.update(octets)
         pause = None
         while self._at_hand >= CHUNK:
             whole = self._joined()

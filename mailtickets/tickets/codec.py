@@ -85,7 +85,7 @@ def write_envelope(envelope: Envelope) -> str:
     to = ",".join([_mailbox(each) for each in envelope.recipients])
     always = (
         f'{{"id":{_quoted(envelope.id)},"from":{_mailbox(envelope.sender)},"to":[{to}],'
-        f'"arrived":{_encode(envelope.arrived)},"peer":{_peer(envelope.peer)}'
+        f'"arrived":{envelope.arrived!r},"peer":{_peer(envelope.peer)}'
     )
     more = _more(envelope)
     return f"{always},{_encode(more)[1:]}" if more else f"{always}}}"
@@ -116,11 +116,13 @@ def _more(envelope: Envelope) -> dict[str, Any]:
         document["envid"] = envelope.envid
     if envelope.require_tls:
         document["require_tls"] = True
-    if envelope.wishes:
-        document["wishes"] = [
-            (each.local, each.domain, sorted(wishes.notify), wishes.orcpt)
-            for each, wishes in envelope.wishes.items()
-        ]
+    wished = [
+        (each.local, each.domain, sorted(wishes.notify), wishes.orcpt)
+        for each, wishes in envelope.wishes.items()
+        if wishes.notify or wishes.orcpt is not None
+    ]
+    if wished:
+        document["wishes"] = wished
     if envelope.labels:
         document["labels"] = sorted(envelope.labels)
     if envelope.authentication is not None:

@@ -7,13 +7,14 @@ get warm; the servers take turns, so that the machine's other work hurts them al
 all a server's processes and threads, from the first letter until nothing is left to do: what a
 server puts off until the load is over counts as well. Letters a second are those of the load.
 
-`ours, discard` is our edge before an IMessage that forgets, with the log as it ships; the others
-log nothing. The other forms are the whole of mailtickets, with 250 after the commit and its fsync.
-In `ours, carried` the letters go by a courier to an agent that forgets them, as Postfix's by its
-queue manager to its discard transport. In `ours, accepted` they stay on disk and wait: that is
-what accepting costs, and all that those do who discard. Named by --servers, `ours, tickets` opens a
-ticket at the embedded desk with each instead, in the same process. Servers that are not installed
-are left out.
+`ours, discard` is our edge before an IMessage that forgets, with the log as it ships, which has a
+line for each letter. So has that of `twisted.mail`, as twistd writes it; `twisted.mail, silent` is
+the same with the log turned off. The others log nothing. The other forms are the whole of
+mailtickets, with 250 after the commit and its fsync. In `ours, carried` the letters go by a courier
+to an agent that forgets them, as Postfix's by its queue manager to its discard transport. In `ours,
+accepted` they stay on disk and wait: that is what accepting costs, and all that those do who
+discard. Named by --servers, `ours, tickets` opens a ticket at the embedded desk with each instead,
+in the same process. Servers that are not installed are left out.
 """
 
 import argparse
@@ -25,7 +26,7 @@ import time
 from bench.peers.servers import TREE, Server, program
 
 SERVERS = ["ours, discard", "ours, accepted", "ours, carried", "smtp-server", "aiosmtpd",
-           "twisted.mail", "postfix smtpd"]  # fmt: skip
+           "twisted.mail", "twisted.mail, silent", "postfix smtpd"]  # fmt: skip
 LOADS = {
     # name: (sessions, letters, octets, more words for smtp-source)
     "1K": (20, 1000, 1024, []),

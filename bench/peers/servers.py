@@ -103,12 +103,13 @@ class Server:
                 time.sleep(0.1)
 
     def _start(self) -> subprocess.Popen:
-        port = str(self.port)
+        port, log = str(self.port), str(self.home / "log")
         environment = dict(os.environ)
         command = {
-            "ours, discard": ["-m", "bench.peers.ours", port, "discard", str(self.home / "log")],
-            "ours, lines": ["-m", "bench.peers.ours", port, "lines", str(self.home / "log")],
-            "twisted.mail": ["-m", "bench.peers.stock", port],
+            "ours, discard": ["-m", "bench.peers.ours", port, "discard", log],
+            "ours, lines": ["-m", "bench.peers.ours", port, "lines", log],
+            "twisted.mail": ["-m", "bench.peers.stock", port, "shipped", log],
+            "twisted.mail, silent": ["-m", "bench.peers.stock", port, "silent", log],
             "aiosmtpd": ["-m", "bench.peers.aio", port],
         }.get(self.name)
         if command is not None:

@@ -1,14 +1,19 @@
 """The stock `twisted.mail.smtp.ESMTP`, whose IMessage forgets, as an accept peer.
 
-python -m bench.peers.stock PORT
+As it ships it logs a line for each letter, and twistd writes the log to a file; `silent` turns both
+off.
+
+python -m bench.peers.stock PORT shipped|silent LOGFILE
 """
 
 from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from twisted.internet import defer, reactor
+from twisted.logger import globalLogBeginner, textFileLogObserver
 from twisted.mail import smtp
 from zope.interface import implementer
 
@@ -49,18 +54,23 @@ class Factory(smtp.SMTPFactory):
     """ESMTP for everybody."""
 
     protocol = smtp.ESMTP
-    noisy = False
 
     def buildProtocol(self, addr):
         """One connection."""
         made = super().buildProtocol(addr)
         made.delivery = Nobody()
-        made.noisy = False
+        made.noisy = self.noisy
         return made
 
 
 def main() -> None:
-    reactor.listenTCP(int(sys.argv[1]), Factory(), backlog=1024, interface="127.0.0.1")
+    port, form, path = int(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
+    factory = Factory()
+    factory.noisy = form == "shipped"
+    if factory.noisy:
+        log = textFileLogObserver(path.open("w", encoding="utf-8"))
+        globalLogBeginner.beginLoggingTo([log], redirectStandardIO=False)
+    reactor.listenTCP(port, factory, backlog=1024, interface="127.0.0.1")
     print("ready", os.getpid(), flush=True)
     reactor.run()
 

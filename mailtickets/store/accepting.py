@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from sqlite3 import IntegrityError
 from typing import Any
 
 from attrs import define
@@ -139,8 +141,22 @@ class Accepting:
             if arrival.advance is not None:
                 self._following.advance(connection, arrival.advance)
                 self._facts.learn(connection, arrival.advance.learned)
+        if self._dialect == "sqlite":
+            with suppress(IntegrityError):
+                return self._written(connection, arrivals, set(), now)
+        keys = {s.key for a in arrivals for s in a.submissions}
+        return self._written(connection, arrivals, self._prime(connection, keys, now), now)
+
+    def _written(
+        self, connection: Connection, arrivals: list[Arrival], known: set[str], now: float
+    ) -> list[Arrived]:
+        """Write them as rows, those whose key is known as duplicates.
+
+        On SQLite they are first taken for new, which all but a few are: to look each key up costs
+        half of what writing its row does. Raises IntegrityError, with nothing left behind, when
+        one is a repeat after all.
+        """
         wanted = [s for a in arrivals for s in a.submissions]
-        known = self._prime(connection, {s.key for s in wanted}, now)
         busy = self._lanes(connection, {s.lane for s in wanted if s.terminal is None})
         letter_numbers = self._numbers(
             connection, "letters", sum(a.letter is None for a in arrivals)
@@ -177,8 +193,15 @@ class Accepting:
                     whys.append((number, submission.record(state, reason)))
                 states.append(state)
             results.append(Arrived(tuple(states), frozenset(agents), letter, tuple(leased)))
+        try:
+            self._new_item.many(connection, rows)
+        except IntegrityError:
+            raw = driver(connection)
+            raw.execute("DELETE FROM items WHERE id >= ?", rows[0][:1])
+            if new_letters:
+                raw.execute("DELETE FROM parts WHERE letter >= ?", new_letters[0][:1])
+            raise
         self._new_letter.many(connection, new_letters)
-        self._new_item.many(connection, rows)
         self._records.keep_new(connection, whys)
         self._tallying.add(connection, changes, now)
         self._tell(connection, {agent for result in results for agent in result.agents})

@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from itertools import count
 from typing import Any
 
 from attrs import frozen
+from twisted.internet.defer import Deferred, gatherResults
 
 from mailtickets.errors import Temporary
 from mailtickets.interfaces import ILedger, ISpool
@@ -144,6 +145,52 @@ def spool_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> ty
             await place.later(8 * 86400)
             assert list(await place.spool.put(envelope(), b"1", [share])) == [State.DUE]
             assert (await place.spool.audit()).balanced
+
+        @promise
+        async def test_a_repeat_does_not_touch_who_comes_with_it(self, place: Place) -> None:
+            """Letters that come at one time are each what they would be alone, large ones too."""
+            old, twice = submission("old"), submission("twice")
+            await place.spool.put(envelope(), b"old", [old])
+            poured = place.spool.begin()
+            poured.write(b"p" * 2_100_000)
+            put = place.spool.put
+
+            async def stated(put: Awaitable[Sequence[State]]) -> list[State]:
+                return list(await put)
+
+            found = await gatherResults(
+                [
+                    Deferred.fromCoroutine(stated(each))
+                    for each in (
+                        put(envelope(), b"s" * 10_000, [submission("small")]),
+                        put(envelope(), b"l" * 1_500_000, [submission("large"), old]),
+                        put(envelope(), b"t", [twice]),
+                        put(envelope(), b"t", [twice]),
+                        poured.commit(envelope(), [submission("poured")]),
+                    )
+                ]
+            )
+            repeat = [State.DUE, State.DUPLICATE]
+            assert found == [
+                [State.DUE],
+                repeat,
+                [State.DUE],
+                [State.DUPLICATE],
+                [State.DUE],
+            ]
+            kept = {
+                item.key: await whole(item.letter.octets, 3_000_000)
+                for item in await place.spool.take(AGENT, 10)
+            }
+            assert kept == {
+                "old": b"old",
+                "small": b"s" * 10_000,
+                "large": b"l" * 1_500_000,
+                "twice": b"t",
+                "poured": b"p" * 2_100_000,
+            }
+            audit = await place.spool.audit(full=True)
+            assert (audit.balanced, audit.accepted) == (True, 7)
 
         @promise
         async def test_one_letter_of_a_lane_at_a_time_in_order(self, place: Place) -> None:

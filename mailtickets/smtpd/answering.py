@@ -9,8 +9,10 @@ from collections.abc import Callable, Sequence
 from types import CoroutineType
 from typing import Any
 
+from twisted.python.failure import Failure
+
 from mailtickets.smtp.replies import Reply
-from mailtickets.smtpd.failures import failure_of, foreseen, reply_for
+from mailtickets.smtpd.failures import failure_of, foreseen, reply_for, value_of
 from mailtickets.smtpd.waiting import Heard, hear, waits
 
 
@@ -47,15 +49,13 @@ class Answering:
                 begun = answer
                 answer = begun.send(None)
         except StopIteration as ended:
-            heard(ended.value, None)
+            _told(ended.value, heard, anyway)
             return
         except Exception as why:
-            if anyway is not None:
-                anyway()
-            heard(None, why)
+            _failed(why, heard, anyway)
             return
         if begun is None and not waits(answer):
-            heard(answer, None)
+            _told(answer, heard, anyway)
             return
         turn = self._turn = self._turn + 1
 
@@ -65,7 +65,10 @@ class Answering:
             if turn == self._turn:
                 heard(value, why)
 
-        hear(answer, begun, in_time)
+        try:
+            hear(answer, begun, in_time)
+        except Exception as why:  # it only looked like something to wait for
+            in_time(None, why)
 
     def answered(self, reply: Reply) -> None:
         """What was asked is answered."""
@@ -117,3 +120,17 @@ class Answering:
         """There is room again."""
         self._held = False
         self._advance()
+
+
+def _told(answer: Any, heard: Heard, anyway: Callable[[], None] | None) -> None:
+    """An answer that is known at once; in Twisted a Failure that is returned is one."""
+    if isinstance(answer, Failure):
+        _failed(value_of(answer), heard, anyway)
+    else:
+        heard(answer, None)
+
+
+def _failed(why: BaseException, heard: Heard, anyway: Callable[[], None] | None) -> None:
+    if anyway is not None:
+        anyway()
+    heard(None, why)

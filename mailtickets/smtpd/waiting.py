@@ -61,10 +61,11 @@ class GoingOn:
 
     def after(self, waiting: Any) -> None:
         """Go on when what the coroutine yielded has fired."""
-        if isinstance(waiting, Deferred):
+        if isinstance(waiting, Deferred) and not waiting.called:
             waiting.addCallbacks(self._fired, self._failed)
-        else:
-            _hear(Deferred.fromCoroutine(_going_on(waiting, self._begun)), self._heard)
+        else:  # an odd awaitable's: Twisted's way takes any number of them in one loop
+            rest = _going_on(waiting, self._begun)
+            _hear(self._context.run(Deferred.fromCoroutine, rest), self._heard)
 
     def _fired(self, value: Any) -> None:
         self._step(self._begun.send, value)
@@ -79,11 +80,17 @@ class GoingOn:
             value = ended.value
         except BaseException as why:
             self._heard(None, why)
+            # Its frames hold the letter, and it holds them: such a ring would wait for the
+            # collector, which looks seldom.
+            why.__traceback__ = None
             return
         else:
             self.after(waiting)
             return
-        self._heard(value, None)
+        if isinstance(value, Failure):  # as Twisted has it: to return one is to fail
+            self._heard(None, value_of(value))
+        else:
+            self._heard(value, None)
 
 
 @coroutine

@@ -78,6 +78,10 @@ def pieces_of(octets: bytes | None) -> list[bytes]:
     return [octets[start : start + CHUNK] for start in range(0, len(octets), CHUNK)]
 
 
+class _Repeat(Exception):
+    """A letter that was taken for new came before."""
+
+
 class Accepting:
     """Puts arrivals into the spool."""
 
@@ -142,20 +146,20 @@ class Accepting:
                 self._following.advance(connection, arrival.advance)
                 self._facts.learn(connection, arrival.advance.learned)
         if self._dialect == "sqlite":
-            with suppress(IntegrityError):
-                return self._written(connection, arrivals, set(), now)
+            with suppress(_Repeat):
+                return self._written(connection, arrivals, None, now)
         keys = {s.key for a in arrivals for s in a.submissions}
         return self._written(connection, arrivals, self._prime(connection, keys, now), now)
 
     def _written(
-        self, connection: Connection, arrivals: list[Arrival], known: set[str], now: float
+        self, connection: Connection, arrivals: list[Arrival], known: set[str] | None, now: float
     ) -> list[Arrived]:
         """Write them as rows, those whose key is known as duplicates.
 
-        On SQLite they are first taken for new, which all but a few are: to look each key up costs
-        half of what writing its row does. Raises IntegrityError, with nothing left behind, when
-        one is a repeat after all.
+        With None they are all taken for new, as nearly all are: to look each key up costs half of
+        what writing its row does. Raises _Repeat when one is a repeat after all.
         """
+        met = set() if known is None else known
         wanted = [s for a in arrivals for s in a.submissions]
         busy = self._lanes(connection, {s.lane for s in wanted if s.terminal is None})
         letter_numbers = self._numbers(
@@ -181,7 +185,7 @@ class Accepting:
             for place, submission in enumerate(arrival.submissions):
                 number = next(item_numbers)
                 hand = bool(promised) and promised[place]
-                state, row, reason = self._row(number, letter, submission, known, busy, now, hand)
+                state, row, reason = self._row(number, letter, submission, met, busy, now, hand)
                 rows.append(row)
                 changes[state] += 1
                 leased.append(number if state is State.LEASED else 0)
@@ -195,12 +199,15 @@ class Accepting:
             results.append(Arrived(tuple(states), frozenset(agents), letter, tuple(leased)))
         try:
             self._new_item.many(connection, rows)
-        except IntegrityError:
+        except IntegrityError as why:
+            if known is not None:
+                raise
+            # Nothing is left behind: what was written has the highest numbers there are.
             raw = driver(connection)
             raw.execute("DELETE FROM items WHERE id >= ?", rows[0][:1])
             if new_letters:
                 raw.execute("DELETE FROM parts WHERE letter >= ?", new_letters[0][:1])
-            raise
+            raise _Repeat from why
         self._new_letter.many(connection, new_letters)
         self._records.keep_new(connection, whys)
         self._tallying.add(connection, changes, now)

@@ -85,10 +85,16 @@ def write_envelope(envelope: Envelope) -> str:
     to = ",".join([_mailbox(each) for each in envelope.recipients])
     always = (
         f'{{"id":{_quoted(envelope.id)},"from":{_mailbox(envelope.sender)},"to":[{to}],'
-        f'"arrived":{envelope.arrived!r},"peer":{_peer(envelope.peer)}'
+        f'"arrived":{_number(envelope.arrived)},"peer":{_peer(envelope.peer)}'
     )
     more = _more(envelope)
     return f"{always},{_encode(more)[1:]}" if more else f"{always}}}"
+
+
+def _number(seconds: float) -> str:
+    # As JSON writes it, at a fifth of the cost; what is no plain, finite number is JSON's to write.
+    plain = type(seconds) is float and -1e300 < seconds < 1e300
+    return repr(seconds) if plain else _encode(seconds)
 
 
 def _mailbox(mailbox: Mailbox | None) -> str:

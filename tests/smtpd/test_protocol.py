@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
 from twisted.internet.error import ConnectionDone
 from twisted.python.failure import Failure
 
 from mailtickets.errors import Permanent, Temporary
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.smtp.events import LetterEnds
-from mailtickets.smtpd import Limits
+from mailtickets.smtpd import Delivery, Limits
 from mailtickets.smtpd.underway import MEETS
 from tests.smtpd.doors import DOT, LETTER, MAIL, RCPT, START, STRANGER, House
 
@@ -94,6 +96,35 @@ def test_failures(house, where, raised, answer):
     logged = [event for event in house.events if "log_failure" in event]
     assert len(logged) == isinstance(raised, KeyError)
     assert not any("secret" in line for line in said)
+
+
+@pytest.mark.parametrize("form", ["value", "coroutine", "Deferred"])
+def test_a_failure_that_is_returned_is_a_refusal(house, form):
+    """A stranger's delivery may return a Failure, as is usual in Twisted, at once or later."""
+    no = Failure(Permanent("1.1", "Not here"))
+
+    async def coroutine():
+        return no
+
+    class Strict(Delivery):
+        def validateTo(self, user):
+            forms = {"value": lambda: no, "coroutine": coroutine, "Deferred": lambda: fail(no)}
+            return forms[form]()
+
+    visitor = house.open(Strict(house.reception)).come()
+    assert visitor.say(MAIL + RCPT)[-1] == "550 5.1.1 Not here"
+    assert visitor.codes(b"NOOP\r\n") == "250"
+
+
+def test_what_only_looks_like_a_wait_is_answered(house):
+    """A stranger's object with a method `send` is nothing to wait for: 451, and on it goes."""
+
+    class Odd(Delivery):
+        def validateTo(self, user):
+            return SimpleNamespace(send=None)
+
+    visitor = house.open(Odd(house.reception)).come()
+    assert visitor.codes(MAIL + RCPT + b"NOOP\r\n") == "250 451 250"
 
 
 def test_back_pressure(house):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Awaitable, Callable, Generator
 from contextvars import ContextVar
 from types import coroutine
 from typing import Any
+from weakref import ref
 
 import pytest
 from twisted.internet.defer import Deferred, fail, succeed
+from twisted.python.failure import Failure
 
 from mailtickets.smtpd.waiting import hear
 
@@ -126,3 +129,85 @@ def test_what_is_no_deferred_is_given_back(when: int) -> None:
     heard = begin(waits(steps))
     waiting.callback(1)
     assert heard == [(6, None)]
+
+
+def test_a_failure_that_is_returned_is_one() -> None:
+    """As in Twisted: who returns a Failure after a wait has failed."""
+    waiting: Deferred[None] = Deferred()
+    why = ValueError("no")
+
+    async def fails() -> Failure:
+        await waiting
+        return Failure(why)  # type: ignore[no-untyped-call]
+
+    heard = begin(fails())
+    waiting.callback(None)
+    assert heard == [(None, why)]
+
+
+def test_any_number_of_waits_that_are_over() -> None:
+    """Who yields Deferreds that have fired already is followed without end of the stack."""
+
+    @coroutine
+    def odd(waiting: Deferred[int]) -> Generator[Any, Any, Any]:
+        return (yield waiting)
+
+    first: Deferred[int] = Deferred()
+
+    async def adds() -> int:
+        return await first + sum([await odd(succeed(1)) for _ in range(3000)])
+
+    heard = begin(adds())
+    first.callback(1)
+    assert heard == [(3001, None)]
+
+
+def test_context_outlives_an_odd_wait() -> None:
+    """What it set is there after a wait for something that is no Deferred, too."""
+
+    @coroutine
+    def odd() -> Generator[Any, Any, Any]:
+        return (yield 5)
+
+    first: Deferred[None] = Deferred()
+    second: Deferred[None] = Deferred()
+
+    async def sets() -> str:
+        await first
+        NAME.set("Nic")
+        await odd()
+        await second
+        return NAME.get()
+
+    heard = begin(sets())
+    first.callback(None)
+    second.callback(None)
+    assert heard == [("Nic", None)]
+
+
+def test_what_fails_leaves_nothing_for_the_collector() -> None:
+    """What a coroutine held is free as soon as its failure was heard, without a collection."""
+
+    class Held:
+        """Something large."""
+
+    waiting: list[Deferred[None]] = [Deferred()]
+
+    async def fails(held: Held) -> None:
+        await waiting[0]
+        raise ValueError(str(held))
+
+    held = Held()
+    kept = ref(held)
+    coro = fails(held)
+    del held
+    gc.disable()
+    try:
+        heard: list[bool] = []
+        hear(coro.send(None), coro, lambda _, why: heard.append(why is not None))
+        del coro
+        waiting.pop().errback(KeyError("gone"))
+        assert heard == [True]
+        assert kept() is None
+    finally:
+        gc.enable()

@@ -21,7 +21,12 @@ from mailtickets.mail.signs import (
     CHALLENGE_SUBJECT,
     DAEMON,
     DAEMON_NAME,
+    GREETING,
+    NOTICE_SUBJECT,
+    NOTICE_TEXT,
+    PASSED_ON,
     REPLY_FIELDS,
+    RULE_FIELDS,
 )
 from mailtickets.mail.structure import Node
 from mailtickets.tickets.values import Person
@@ -41,6 +46,9 @@ _REPLY_WORDS = (
     *((b"x-post-messageclass", "autoresponder"), (b"delivered-to", "autoresponder")),
 )
 _LISTS = frozenset(_LIST_FIELDS)
+_ANSWERS = frozenset({b"in-reply-to", b"references", b"user-agent"})
+_NO_PATH = (b"<>", b"<mailer-daemon>", b"<mailer-daemon@")  # the second is Sendmail's spelling
+_BEGINNING = 600  # how far down a notice's first sentence may stand
 Found = tuple[Nature, tuple[str, ...]]
 
 
@@ -48,7 +56,7 @@ def nature_of(root: Node, author: Person, subject: str, text: str) -> Found:
     """What the letter is, and the evidence in words. Pure; never raises."""
     fields = root.fields
     return (
-        _report(root)
+        _report(root, author, subject)
         or _bounce(fields, author, subject, text)
         or _challenge(fields, subject)
         or _list(fields, subject)
@@ -58,15 +66,22 @@ def nature_of(root: Node, author: Person, subject: str, text: str) -> Found:
     )
 
 
-def _report(root: Node) -> Found | None:
+def _report(root: Node, author: Person, subject: str) -> Found | None:
     """Machine-readable notices (RFC 6522), by what is in them rather than by what they say."""
     leaves = list(root.leaves())
     kinds = {node.type.value for node in leaves}
     said = root.type.word("report-type") if root.type.value == "multipart/report" else ""
-    if "message/feedback-report" in kinds or said == "feedback-report":
-        return Nature.FEEDBACK_REPORT, ("a feedback report (RFC 5965)",)
     if "message/rfc822" in kinds and any(map(_complaint, leaves)):
         return Nature.FEEDBACK_REPORT, ("the field X-HmXmrOriginalRecipient of a complaint",)
+    found = _notice(kinds, said)
+    if found and (root.type.value == "multipart/report" or _brought(root, author, subject)):
+        return found
+    return None
+
+
+def _notice(kinds: set[str], said: str) -> Found | None:
+    if "message/feedback-report" in kinds or said == "feedback-report":
+        return Nature.FEEDBACK_REPORT, ("a feedback report (RFC 5965)",)
     if said == "disposition-notification" or "message/disposition-notification" in kinds:
         return Nature.READ_RECEIPT, ("a disposition notification (RFC 8098)",)
     if not NOTICES.isdisjoint(kinds):
@@ -76,25 +91,63 @@ def _report(root: Node) -> Found | None:
     return None
 
 
+def _brought(root: Node, author: Person, subject: str) -> bool:
+    """Whether a notice outside a multipart/report is the letter's own.
+
+    It is not where a person forwards one: some programs put its parts beside the person's words.
+    """
+    first = next(root.leaves()).parent
+    while first is not None:
+        if first.type.value == "multipart/report":
+            return True  # a program on the way put something below the report
+        first = first.parent
+    if not root.children or not author.address or _alone(root.fields, subject):
+        return True
+    rank, _ = _daemon(author)
+    asked = PASSED_ON.match(subject) or root.fields.has_any(_ANSWERS)
+    return rank == "daemon" or (rank != "" and not asked)
+
+
 def _complaint(node: Node) -> bool:
     """Outlook.com's complaints come without a report, and mark the letter they complain of."""
     return b"x-hmxmroriginalrecipient:" in node.body[:4096].lower()
 
 
-def _daemon(fields: Fields, author: Person) -> str:
-    """Why the sender is no person; empty when it may be one."""
+def _daemon(author: Person) -> tuple[str, str]:
+    """What the sender is called, and the evidence: "daemon", "office", "shared", or ""."""
     local = author.address.partition("@")[0]
-    if DAEMON.match(local):
-        return f"the sender is {local.lower()}"
-    if DAEMON_NAME.search(author.name):
-        return f"the sender calls itself {author.name}"
-    if _null_path(fields):
-        return "the return path is empty (RFC 5321 section 4.5.5)"
-    return ""
+    found = DAEMON.match(local)
+    named = DAEMON_NAME.search(author.name)
+    if named and (not found or named.lastgroup == "daemon"):
+        return named.lastgroup or "", f"the sender calls itself {author.name}"
+    if found:
+        return found.lastgroup or "", f"the sender is {local.lower()}"
+    return "", ""
 
 
 def _null_path(fields: Fields) -> bool:
-    return b"return-path" in fields and fields.raw(b"return-path").strip() in {b"<>", b""}
+    """Whether nobody is told if the letter fails (RFC 5321 section 4.5.5)."""
+    if b"return-path" not in fields:
+        return False
+    path = fields.raw(b"return-path").strip().lower()
+    return not path or path.startswith(_NO_PATH)
+
+
+def _passed_on(fields: Fields, subject: str) -> bool:
+    """Whether a rule of an inbox in Exchange passed on a letter, rather than answer it.
+
+    Such a letter may have an empty return path, too, and is still what its writer wrote.
+    """
+    if not fields.has_any(RULE_FIELDS):
+        return False
+    return b"resent-from" in fields or PASSED_ON.match(subject) is not None
+
+
+def _alone(fields: Fields, subject: str) -> bool:
+    """Whether a program says that no person sent the letter."""
+    if fields.word(b"auto-submitted").startswith("auto-"):  # RFC 3834 section 5
+        return True
+    return _null_path(fields) and not _passed_on(fields, subject)
 
 
 def _bounce(fields: Fields, author: Person, subject: str, text: str) -> Found | None:
@@ -102,19 +155,56 @@ def _bounce(fields: Fields, author: Person, subject: str, text: str) -> Found | 
         return Nature.BOUNCE, ("the field X-Failed-Recipients",)
     if b"x-amz-sns-message-id" in fields and "notificationType" in text[:2000]:
         return Nature.BOUNCE, ("a notification of Amazon SES",)
-    daemon = _daemon(fields, author)
+    rank, daemon = _daemon(author)
+    unasked = _null_path(fields) and not _passed_on(fields, subject)
+    if unasked and not daemon:
+        daemon = "the return path is empty (RFC 5321 section 4.5.5)"
     if not daemon:
         return _to_bounces(fields, subject, text)
+    if not unasked and (rank == "shared" or (rank == "office" and not _alone(fields, subject))):
+        said = _from_office(fields, author, subject, text)
+        return (Nature.BOUNCE, (daemon, said)) if said else _to_bounces(fields, subject, text)
     if BOUNCE_SUBJECT.search(subject):
         return Nature.BOUNCE, (daemon, f"its subject is {subject[:80]!r}")
-    named = DAEMON.match(author.address.partition("@")[0])
     replied = fields.word(b"auto-submitted").startswith("auto-replied")
-    if AUTO_SUBJECT.match(subject) or (replied and not named):
+    if AUTO_SUBJECT.match(subject) or (replied and rank not in {"daemon", "office"}):
         return None  # a vacation notice has an empty return path as well (RFC 3834 section 3.3)
     words = BOUNCE_WORDS.search(text[:4000])
+    return (Nature.BOUNCE, (daemon, _it_says(words))) if words else None
+
+
+def _it_says(words: re.Match[str]) -> str:
+    return f"it says {' '.join(words[0].split())[:60]!r}"
+
+
+def _from_office(fields: Fields, author: Person, subject: str, text: str) -> str:
+    """What makes a notice of a letter from where people write, too: postmaster@, a firm's mail@.
+
+    Who greets is a person. Else it is a notice if it begins as none but a notice does; or, from
+    an office, if it answers nobody and two of three say so: its subject's beginning, its words,
+    and that the office has no person's name.
+    """
+    if PASSED_ON.match(subject) or GREETING.match(text[:_BEGINNING]):
+        return ""
+    words = NOTICE_TEXT.search(text[:_BEGINNING])
     if words:
-        return Nature.BOUNCE, (daemon, f"it says {' '.join(words[0].split())[:60]!r}")
-    return None
+        return _it_says(words)
+    if _daemon(author)[0] != "office":
+        return ""
+    told = not text or BOUNCE_WORDS.search(text[:4000])
+    begins, unnamed = NOTICE_SUBJECT.match(subject), _unnamed(author)
+    if not (begins and unnamed):  # Exchange's notices name the letter that they answer
+        if fields.has_any(_ANSWERS) or not told:
+            return ""
+        if not begins and not (unnamed and BOUNCE_SUBJECT.search(subject)):
+            return ""
+    return f"its subject is {subject[:80]!r}"
+
+
+def _unnamed(author: Person) -> bool:
+    """Whether an office's address comes with no name, or with one as programs have."""
+    named = not author.name or DAEMON_NAME.search(author.name)
+    return bool(named) and DAEMON.match(author.address.partition("@")[0]) is not None
 
 
 def _to_bounces(fields: Fields, subject: str, text: str) -> Found | None:
@@ -166,6 +256,8 @@ def _reply(fields: Fields, subject: str) -> Found | None:
         return Nature.AUTO_REPLY, (f"Auto-Submitted: {automatic}",)
     replies = REPLY_FIELDS if fields.has_any(_REPLIES) else ()
     for field in replies:
+        if field in RULE_FIELDS and not _answered(fields, subject):
+            continue
         if field in fields and fields.word(field) not in {"no", "false", "0"}:
             return Nature.AUTO_REPLY, (f"the field {field.decode()}",)
     for field, said in _REPLY_WORDS:
@@ -177,6 +269,12 @@ def _reply(fields: Fields, subject: str) -> Found | None:
             "no person's program sent it",
         )
     return None
+
+
+def _answered(fields: Fields, subject: str) -> bool:
+    """Whether a rule of an inbox answered, rather than pass a letter on (see RULE_FIELDS)."""
+    automatic = AUTO_SUBJECT.match(subject) or _null_path(fields)
+    return bool(automatic) and not _passed_on(fields, subject)
 
 
 def _programmed(fields: Fields) -> bool:

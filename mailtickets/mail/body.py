@@ -6,7 +6,7 @@ import re
 
 from attrs import define, field
 
-from mailtickets.mail.charsets import text_of
+from mailtickets.mail.charsets import declared_in, text_of
 from mailtickets.mail.fields import Declared, declared
 from mailtickets.mail.flowed import unflowed
 from mailtickets.mail.markup import MAX_HTML, html_text
@@ -21,13 +21,12 @@ MAX_TEXT = 1024 * 1024
 MAX_TEXTS = 100
 
 _DISPOSITION = b"content-disposition"
-_META_CHARSET = re.compile(
-    rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.IGNORECASE
-)
 # Other forms of a text that is there, or of a head that is read from the notice around it.
 _OTHER_FORMS = frozenset(
     {"text/enriched", "text/richtext", "text/rfc822-headers", "text/watch-html", "text/x-amp-html"}
 )
+_SMALL = 4096
+_RULED = re.compile(rb"\s*(?:[_=*-]{10,}|-- ?\r?\n)")  # with what programs' footers begin
 _LONE_CR = re.compile(rb"\r(?!\n)")
 _WORD = re.compile(r"\w+")
 _PARAGRAPHS = re.compile(r"\n\s*\n|(?<=[.!?])\s*\n")
@@ -117,10 +116,22 @@ def _sorted(root: Node) -> _Found:
             found.html.append(node)
         else:
             found.plain.append(node)
-    if not found.plain and not found.html and named:
+    if named and not found.html and (not found.plain or _only_below(root, named[0], found.plain)):
         first = named[0]  # shown, and kept under its name as well
-        (found.html if first.type.value == "text/html" else found.plain).append(first)
+        (found.html if first.type.value == "text/html" else found.plain).insert(0, first)
     return found
+
+
+def _only_below(root: Node, named: Node, plain: list[Node]) -> bool:
+    """Whether a named text begins the letter and a list or a scanner put the others below it.
+
+    Whoever attaches a text before he writes draws no ruling above his words.
+    """
+    if next(root.leaves()) is not named or named.type.value != "text/plain" or len(plain) > 3:
+        return False
+    return all(
+        len(node.body) <= _SMALL and _RULED.match(octets_of(node)) is not None for node in plain
+    )
 
 
 def _dropped(node: Node, disposition: Declared) -> bool:
@@ -144,10 +155,10 @@ def _decoded(node: Node) -> str:
         body = body.replace(b"\r", b"")  # now, while they are octets, it costs the least
     octets = transferred(body, node.encoding)[: 4 * MAX_TEXT]
     charset = node.type.word("charset")
-    if node.type.value == "text/html" and (not charset or charset == "us-ascii"):
-        meta = _META_CHARSET.search(octets[:4096])
-        charset = meta[1].decode("ascii", "replace") if meta else charset
-    text = text_of(octets, charset)
+    html = node.type.value == "text/html"
+    if html and (not charset or charset == "us-ascii"):
+        charset = declared_in(octets) or charset
+    text = text_of(octets, charset, html=html)
     if "\r" in text:
         text = text.replace("\r\n", "\n")
         if "\r" in text:

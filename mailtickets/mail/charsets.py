@@ -6,7 +6,7 @@ import codecs
 import re
 from functools import lru_cache
 
-from mailtickets.mail.guessing import guess
+from mailtickets.mail.guessing import cyrillic, guess
 from mailtickets.mail.japanese import iso2022jp
 
 # What mail calls a charset, and what it means by it. A charset that another one extends is
@@ -129,6 +129,23 @@ _CP1252 = "".join(
     chr(code) if code in {0x81, 0x8D, 0x8F, 0x90, 0x9D} else bytes([code]).decode("cp1252")
     for code in range(256)
 )
+_C1 = bytes(range(0x80, 0xA0))
+# What Windows has for a part of ISO 8859: its letters and quotes where the standard has controls,
+# that mail never uses. So one of these says what the whole is in.
+_TWINS = {
+    "iso8859-2": "cp1250",
+    "iso8859-7": "cp1253",
+    "iso8859-8": "cp1255",
+    "iso8859-13": "cp1257",
+}
+_FEW = 4  # so many pairs may lie so by chance
+_ONLY_LATIN2 = re.compile(rb"[a-z][\xb1\xb6\xbc]")
+_PAIRED = frozenset(
+    {"gb18030", "cp950", "big5", "big5hkscs", "cp932", "shift-jis", "cp949", "euc-jp"}
+)
+_META_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}charset\s{0,20}=\s{0,20}[\"']?\s{0,20}([\w.:-]{1,40})", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"(?:windows|win|ibm|cp|ms)-?(\d{3,4})|iso-?8859-?(\d{1,2})")
 _ODD = re.compile(r"[^a-z0-9]+")
 
@@ -150,7 +167,17 @@ def codec(label: str) -> str | None:
     return found if found in _CODECS else None
 
 
-def text_of(octets: bytes, label: str = "") -> str:
+def declared_in(html: bytes) -> str:
+    """The charset that a page of HTML says it is in; empty when it says none it can be in.
+
+    What can be read as ASCII is in no UTF-16 (HTML, 13.2.3.2), that Word calls "unicode".
+    """
+    found = _META_CHARSET.search(html[:4096])
+    label = found[1].decode("ascii", "replace") if found else ""
+    return "" if (codec(label) or "").startswith(("utf-16", "utf-32")) else label
+
+
+def text_of(octets: bytes, label: str = "", *, html: bool = False) -> str:
     """`octets` as text by the charset `label`, or by the likeliest when there is none.
 
     Valid UTF-8 with several characters beyond ASCII is UTF-8 whatever a Latin label says: the
@@ -165,26 +192,48 @@ def text_of(octets: bytes, label: str = "") -> str:
     if name is None:
         return guessed(octets)
     if name in {"cp1252", "utf-8"}:
-        return _western(octets, name)
+        return _western(octets, name, html=html)
+    if name in _TWINS and _of_windows(octets):
+        name = _TWINS[name]
     return octets.decode(name, "replace")
 
 
-def _western(octets: bytes, name: str) -> str:
+def _of_windows(octets: bytes) -> bool:
+    return len(octets.translate(None, _C1)) < len(octets) and not _ONLY_LATIN2.search(octets)
+
+
+def _western(octets: bytes, name: str, *, html: bool) -> str:
     try:
         text = octets.decode("utf-8")
     except UnicodeDecodeError:
         text = ""
     if name == "utf-8":
-        return text or _almost_utf8(octets)
-    return text if len(octets) - len(text) > 1 and text else _cp1252(octets)
+        return text or _almost_utf8(octets, html=html)
+    if text and len(octets) - len(text) > 1:
+        return text
+    return octets.decode("cp1251", "replace") if cyrillic(octets) else _cp1252(octets)
 
 
-def _almost_utf8(octets: bytes) -> str:
-    """What is called UTF-8 and is not: damaged, or in another charset when none of it is."""
+def _almost_utf8(octets: bytes, *, html: bool) -> str:
+    """What is called UTF-8 and is not: damaged, or in another charset when most of it is none."""
     text = octets.decode("utf-8", "replace")
-    damaged = text.count("\ufffd")
-    if damaged and not any(one > "\x7f" and one != "\ufffd" for one in text):
+    # What another program gave up on is damaged no more, and 锟斤拷 to whoever guesses at it.
+    damaged = text.count("\ufffd") - octets.count(b"\xef\xbf\xbd")
+    valid = len(text) - len(text.encode("ascii", "ignore")) - damaged
+    if valid >= damaged:
+        return text
+    meant = codec(declared_in(octets)) if html else None
+    if meant and meant != "utf-8" and meant not in _NOT_ASCII:
+        return octets.decode(meant, "replace")
+    if not valid:
         return guessed(octets)
+    # Of pairs of octets a third look like UTF-8 by chance; of one octet a letter hardly any do.
+    meant = codec(guess(octets)) if damaged >= _FEW else None
+    if meant in _PAIRED:
+        try:
+            return octets.decode(meant)
+        except UnicodeDecodeError:
+            pass
     return text
 
 

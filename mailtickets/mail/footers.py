@@ -27,12 +27,21 @@ _LIST = re.compile(
     r"|mailinglist|liste de diffusion|lista de distribuci|lista de correo",
     re.IGNORECASE,
 )
+_LEAVES = re.compile(
+    r"://|unsubscribe|listinfo|subscribed|abzumelden|abmelden|désabonner|désinscri|desuscri|cancelar"
+    r"|list-?(?:help|owner|request)|(?:-request|\+unsubscribe|-leave)@|google groups.{0,40}group"
+)
+_BRIEF = 80
+"""A line below a ruling that is longer than this is a company's, in characters."""
+
 _DISCLAIMER = re.compile(
     r"(?:this|the information in this|the contents? of this) (?:e-?mail|message|communication)"
-    r".{0,200}(?:confidential|privileged|intended (?:solely |only )?for)|this message w/attachments"
+    r".{0,200}(?:confidential|privileged|intended (?:solely |only |exclusively )for)|this message w/attachments"
+    r"|(?:message|e-?mail|communication).{0,120}intended for the (?:use|addressee|named|person|individual|recipient|exclusive|sole)"
     r"|intended (?:solely|only) for the (?:use of the |named |intended )?(?:addressee|recipient|individual)"
-    r"|if you (?:are not|have received this) .{0,60}(?:intended recipient|in error)"
-    r"|diese e-?mail .{0,80}(?:vertraulich|rechtlich geschützt)|nicht der (?:richtige|beabsichtigte) "
+    r"|if you (?:are not .{0,60}intended recipient|have received this (?:e-?mail|message|mail|communication"
+    r"|transmission|correspondence|document|fax|information)\b.{0,40}in error)|received this in error"
+    r"|diese e-?mail (?!bitte\b).{0,80}(?:vertraulich|rechtlich geschützt)|nicht der (?:richtige|beabsichtigte) "
     r"|inhalt dieser (?:e-?mail|nachricht).{0,80}vertraulich|niet de geadresseerde bent|niet voor u (?:is )?bestemd"
     r"|(?:esta mensagem|este mensaje|esta comunicación|este correo electrónico).{0,160}confiden|mensagem.{0,60}informaç(?:ão|ões) confiden"
     r"|questo messaggio.{0,120}confidenzial|denne e-posten.{0,120}konfidensiel|(?:treść tej|ta) wiadomoś.{0,120}poufn"
@@ -53,6 +62,14 @@ _CAUTION = re.compile(
     r"|let op|varning|advarsel|uwaga|attenzione|atención|precaución|cuidado)\b.{0,20}:?.{0,40}"
     r"(?:e-?mail|message|nachricht|mail|correo|messaggio|bericht|courriel).{0,60}"
     r"(?:originated|outside|external|extern|externe|externo|esterno)",
+    re.IGNORECASE,
+)
+# A gateway speaks of the letter at hand, or says no more than that it is from outside.
+_THIS = re.compile(
+    r"\b(?:this|diese[rsn]?|die|ce|cet|cette|este|esta|questo|questa|dit|deze|denne|dette|detta|ten|ta|tato)"
+    r" (?:\S+ ){0,2}(?:e-?mail|message|mail|nachricht|correo|messaggio|bericht|courriel|mensaje|mensagem|wiadomość|zpráva|e-post)"
+    r"|do(?: not|n't) (?:click|open|reply)|klicken sie|"
+    r"^\W{0,4}(?:caution|warning|achtung|attention|vorsicht)?\W{0,4}(?:external|externe?)\s\S+\W*$",
     re.IGNORECASE,
 )
 _CLEAR = "-----BEGIN PGP SIGNED MESSAGE-----"
@@ -93,6 +110,8 @@ _SELF = re.compile(
     r"|eu|[Mm]eu|[Mm]inha|ik|mij|[Mm]ijn|[Jj]ag|[Jj]eg|mig|meg|minä|minun|mnie|mój|moje|já|mě|můj|[Яя]|мне|меня|мой|моя|[Bb]en|[Bb]enim)\b|我(?!们|們)|私|저는|제가",
 )
 _AFTERTHOUGHT = re.compile(r"\W{0,3}p\.? ?p?\.?s\b", re.IGNORECASE)
+_SENTENCE = 4  # words: with fewer it may be a name, a title, a city
+_SENTENCE_ENDS = frozenset(".!:。！")
 _CONTACT = re.compile(
     r"(?:^|\s)(?:tel|phone|mobile|fax|mob|cell|direct|t|m|p|f|telefon|tél|tlf|puh|тел)\s*[.:]|\+\d{1,3}"
     r"[\s(-]|https?://|www\.|@",
@@ -100,8 +119,11 @@ _CONTACT = re.compile(
 )
 
 
-def footer_lines(text: Lines) -> None:
-    """Say in `parts` and `surely` which of the new lines are a footer."""
+def footer_lines(text: Lines, *, answers: bool = True) -> None:
+    """Say in `parts` and `surely` which of the new lines are a footer.
+
+    `answers`: see `mailtickets.mail.quoting.spans_of`.
+    """
     lines, parts, surely = text.lines, text.parts, text.surely
     new = [index for index, part in enumerate(parts) if part is _NEW]
     if not new:
@@ -110,7 +132,7 @@ def footer_lines(text: Lines) -> None:
     _seal(lines, parts, surely)
     outlook = "utlook" in text.text
     for begin, end in _stretches(lines, parts):
-        _signature(text, begin, end, outlook=outlook)
+        _signature(text, begin, end, outlook=outlook, answers=answers)
         _tail(lines, parts, surely, begin, end)
     _nothing_left(lines, parts, surely, new)
 
@@ -143,7 +165,9 @@ def _stretches(lines: list[str], parts: list[Part]) -> list[tuple[int, int]]:
 def _caution(lines: list[str], parts: list[Part], surely: list[float], new: list[int]) -> None:
     """The warning that a company's gateway puts before every letter from outside."""
     first = next((index for index in new if lines[index].strip()), None)
-    if first is not None and _CAUTION.match(lines[first]) and not _speaks(lines[first]):
+    if first is None or not _CAUTION.match(lines[first]) or _speaks(lines[first]):
+        return
+    if _THIS.search(lines[first]):
         parts[first], surely[first] = Part.DISCLAIMER, 0.8
 
 
@@ -162,7 +186,7 @@ def _seal(lines: list[str], parts: list[Part], surely: list[float]) -> None:
         _mark(parts, surely, seal, max(end, seal), Part.SIGNATURE, 1.0)
 
 
-def _signature(text: Lines, begin: int, end: int, *, outlook: bool) -> None:
+def _signature(text: Lines, begin: int, end: int, *, outlook: bool, answers: bool) -> None:
     """From the dashes on (RFC 3676 section 4.3), or from a ruling with a footer below it.
 
     `outlook` says whether its name is in the text at all.
@@ -183,14 +207,15 @@ def _signature(text: Lines, begin: int, end: int, *, outlook: bool) -> None:
                 rulings.append(index)
         elif "utlook" in line and index > first and outlook_signs(line):
             _mark(parts, surely, index, index + 1, Part.SIGNATURE, 0.9)
-            _mark(parts, surely, index + 1, end, Part.QUOTED, 0.55)
+            _mark(parts, surely, index + 1, end, Part.QUOTED, 0.55 if answers else 0.45)
             return
     below = end
     signed = max((index for index in rulings if _DASHES.match(lines[index])), default=-1)
     for index in reversed(rulings):
-        part, confidence = _below(lines, index, below, lowest=below == end)
+        after = _afterthought(lines, index + 1, below)
+        part, confidence = _below(lines, index, after, lowest=below == end)
         if confidence:
-            _mark(parts, surely, index, below, part, confidence)
+            _mark(parts, surely, index, after, part, confidence)
             below = index
         elif index > signed >= 0 or _DASHES.match(lines[index]):
             continue  # it may be ruled within a signature
@@ -217,6 +242,14 @@ def _closing(line: str) -> bool:
     return not line or bool(_RULE.match(line)) or signs(line)
 
 
+def _afterthought(lines: list[str], begin: int, end: int) -> int:
+    """Where a PS begins: who adds one is still writing."""
+    for index in range(begin, end):
+        if _AFTERTHOUGHT.match(lines[index].lstrip()):
+            return index
+    return end
+
+
 def _below(lines: list[str], index: int, end: int, *, lowest: bool) -> tuple[Part, float]:
     """What stands below a ruling, and how surely; 0 when it is a part of the letter.
 
@@ -224,8 +257,10 @@ def _below(lines: list[str], index: int, end: int, *, lowest: bool) -> tuple[Par
     """
     rest = [line.strip() for line in lines[index + 1 : end]]
     written = [line for line in rest if line]
+    if not written and end < len(lines) and _AFTERTHOUGHT.match(lines[end].lstrip()):
+        return Part.NEW, 0.0
     top = "\n".join(written[:3])[:2000]
-    asks = any(map(_asks, written)) or any(map(_AFTERTHOUGHT.match, written))
+    asks = any(map(_asks, written))
     speaks = asks or bool(_SELF.search(top))
     if not speaks and _LIST.search(top) and len(written) <= 2 * _SIGNATURE_LINES:
         return Part.LIST_FOOTER, 0.95
@@ -234,15 +269,34 @@ def _below(lines: list[str], index: int, end: int, *, lowest: bool) -> tuple[Par
     short = len(written) <= _SIGNATURE_LINES and not any(len(one) > 200 for one in written)
     if _DASHES.match(lines[index]):
         exact = lines[index].startswith("-- ")  # RFC 3676 section 4.3
-        return (Part.SIGNATURE, 0.95) if short and (exact or not asks) else (Part.NEW, 0.0)
+        signed = exact or not (asks or _tells(written))
+        return (Part.SIGNATURE, 0.95) if short and signed else (Part.NEW, 0.0)
     if all(_closing(one) for one in written):
         return Part.SIGNATURE, 0.9
     if not _UNDERSCORES.match(lines[index]) or asks or len(written) > _SIGNATURE_LINES:
         return Part.NEW, 0.0
-    brief = len(written) <= 2 and all(len(one) < 80 for one in written)
-    if brief or not lowest or _CONTACT.search("\n".join(written)):
+    brief = [one for one in written if len(one) < _BRIEF]
+    if len(written) == len(brief) and any(_says(one, _SENTENCE + 1) for one in written):
+        return Part.NEW, 0.0
+    if len(written) == len(brief) <= 2 or not lowest or _CONTACT.search("\n".join(written)):
         return Part.SIGNATURE, 0.6
     return Part.NEW, 0.0
+
+
+def _tells(written: list[str]) -> bool:
+    """Whether this goes on with the letter: somebody speaks of himself, or in sentences.
+
+    A signature may hold a sentence, too, but then it also says how to reach somebody.
+    """
+    said = "\n".join(written)[:3000]
+    if not any(_says(one, _SENTENCE) for one in written):
+        return False
+    return _SELF.search(said) is not None or not _CONTACT.search(said)
+
+
+def _says(line: str, words: int) -> bool:
+    """Whether a line is, or ends with, a sentence of so many words at least."""
+    return line.rstrip(" *_)\"'»”’")[-1:] in _SENTENCE_ENDS and len(line.split()) >= words
 
 
 def _tail(lines: list[str], parts: list[Part], surely: list[float], begin: int, end: int) -> None:
@@ -262,7 +316,8 @@ def _tail(lines: list[str], parts: list[Part], surely: list[float], begin: int, 
         if top == begin or not any(word in paragraph for word in _HINTS) or _speaks(said):
             return
         part = Part.LIST_FOOTER
-        found = _LIST.search(paragraph)
+        # People, too, write about mailing lists: a program tells where one leaves it.
+        found = _LIST.search(paragraph) if _LEAVES.search(paragraph) else None
         if found is None:
             part, found = Part.DISCLAIMER, _DISCLAIMER.search(paragraph)
         if found is None:

@@ -19,13 +19,49 @@ _LIKELY = [
     *("gb18030", "big5", "cp949", "cp932", "euc_jp", "iso2022_jp"),
 ]
 _FEW = 6
+_ENOUGH, _VARIED = 15, 9
 # What stands within words in Polish, Czech or Hungarian, and within none as Windows-1252 has it.
 _EASTERN = {
     "cp1250": re.compile(rb"[a-z][\xb3\xb9\xbf\x9c\x9f][a-z]"),
     "iso8859-2": re.compile(rb"[a-z][\xb1\xb6\xbc][a-z]"),
 }
 _CHINESE = (b"\xa3\xac", b"\xa1\xa3", b"\xa3\xa1")  # its comma, full stop and exclamation mark
+_ASCII = bytes(range(0x80))
+_WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
+_ASCII_LETTER = re.compile(rb"[A-Za-z]")
+_LETTERS = bytes(range(0xC0, 0x100))
+_SMALL = bytes(range(0xE0, 0x100))
+_CAPITAL_WITHIN = re.compile(rb"[\xe0-\xff][\xc0-\xdf]")
+_COMMON = "оеаинтср".encode("cp1251")
 _WESTERN = re.compile(rb"[\xe0\xe4\xe5\xe7\xe8\xf6\xf8\xfc\xdf]")
+
+
+def cyrillic(octets: bytes) -> bool:
+    """Whether octets that are called Latin-1 are surely Russian, or its like, in Windows-1251.
+
+    Western languages write accented letters among others, and at most one alone. Here whole words
+    are written with nothing else, nearly all of it small letters of Windows-1251, and half of them
+    its commonest, which those of no Western list of accents are, nor Greek's or Hebrew's.
+    """
+    sample = octets[:SAMPLE_OCTETS]
+    high = sample.translate(None, _ASCII)
+    if len(high) * 8 < len(sample) or len(high) < _ENOUGH:
+        return False
+    if _share(high, _SMALL) < 0.75 or _share(high, _LETTERS) < 0.9:
+        return False
+    if _share(high, _COMMON) < 0.42 or len(set(high)) < _VARIED:
+        return False
+    words = [word for word in _WORD.findall(sample) if not word.isascii()]
+    whole = [word for word in words if not _ASCII_LETTER.search(word)]
+    letters = sum(map(len, whole))
+    if letters < _ENOUGH or letters < 0.95 * sum(map(len, words)) or letters < 2.5 * len(whole):
+        return False
+    return len(_CAPITAL_WITHIN.findall(sample)) <= 0.03 * letters
+
+
+def _share(octets: bytes, some: bytes) -> float:
+    """How much of these octets is among those."""
+    return 1 - len(octets.translate(None, some)) / len(octets)
 
 
 def guess(octets: bytes) -> str:

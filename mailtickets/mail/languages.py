@@ -64,7 +64,7 @@ _ORIGINAL = (
     "|wiadomość pierwotna|původní zpráva|původní e-mail|pôvodná správa|исходное сообщение"
     "|оригинальное сообщение|первоначальное сообщение|исходное письмо|оригінальне повідомлення"
     "|orijinal ileti|orijinal mesaj|özgün ileti|asıl mesaj|asıl ileti|原始邮件|原始郵件|原始信件"
-    "|邮件原件|原邮件|原郵件|元のメッセージ|元のメール|オリジナルメッセージ|original message -|원본 메시지"
+    "|邮件原件|原邮件|原郵件|回复的原邮件|回覆的原郵件|replied message|元のメッセージ|元のメール|オリジナルメッセージ|original message -|원본 메시지"
     "|원본메시지|원본 메일|원본메일|원본 이메일|eredeti üzenet|mesaj original|mesajul original"
     "|αρχικό μήνυμα|izvorna poruka|originalna poruka|הודעה מקורית|الرسالة الأصلية|pesan asli"
     "|tin nhắn gốc|in reply to|ursprungliches e-mail|ursprüngliche e-mail"
@@ -73,7 +73,7 @@ ORIGINAL = frozenset(_ORIGINAL.split("|"))
 """What stands on the ruling before an older letter, as `plain` gives it."""
 
 _FORWARDED = (
-    "forwarded message|forwarded email|forwarded mail|begin forwarded message|forwarded letter"
+    "forwarded message|转发的原邮件|轉發的原郵件|forwarded email|forwarded mail|begin forwarded message|forwarded letter"
     "|start of forwarded message|weitergeleitete nachricht|weitergeleitete e-mail"
     "|anfang der weitergeleiteten nachricht|anfang der weitergeleiteten e-mail"
     "|message transféré|message transmis|message réexpédié|début du message transféré"
@@ -194,3 +194,23 @@ def plain(line: str) -> str:
     line = line.replace("İ", "i")  # whose lower case is two characters
     line = line.replace("&nbsp;", " ")  # QQ writes so, in text as well
     return unicodedata.normalize("NFC", line.strip(" \t-–—_=*<>:：|#~․…\xa0")).lower()
+
+
+# Who answers within the older letter says so above it: "see my answers below", "in red".
+POINTS_DOWN = re.compile(
+    r"\b(?:answers?|comments?|repl(?:y|ies)|responses?|remarks?|respond(?:ed)?|answered|commented|replied|marked)\b"
+    r".{0,40}\b(?:below|in ?-?line|in (?:red|blue|green|bold|colou?r|capitals|caps)|with \*+)"
+    r"|\b(?:see|my|please see)\b.{0,20}\bin-?line\b|\b(?:see|below|text) in (?:red|blue|green|bold|colou?r)\b"
+    r"|(?:antwort\w*|anmerkung\w*|kommentar\w*|ergänzung\w*|markiert|beantwortet|eingetragen|siehe)"
+    r".{0,40}(?:\bunten\b|\bin (?:rot|blau|grün|fett)\b|im text|in der mail|farbig)"
+    r"|(?:réponses?|commentaires?|remarques?|répondu|voir).{0,40}(?:ci-dessous|plus bas|dans le texte|en (?:rouge|bleu|vert|gras))"
+    r"|(?:respuestas?|comentarios?|respondo|contesto|ver).{0,40}(?:\babajo\b|más abajo|en (?:rojo|azul|verde|negrita))"
+    r"|(?:rispost[ae]|comment[oi]|rispondo|vedi).{0,40}(?:qui sotto|di seguito|in (?:rosso|blu|verde|grassetto))"
+    r"|(?:respostas?|comentários?|respondo|ver).{0,40}(?:\babaixo\b|em (?:vermelho|azul|verde|negrito))"
+    r"|(?:antwoord\w*|opmerking\w*|reactie\w*|zie).{0,40}(?:hieronder|in het (?:rood|blauw|groen)|in de tekst)"
+    r"|\bsvar\w*.{0,40}(?:\bnedan\b|\bnedenfor\b|i (?:rött|rødt|blått|blåt))|vastau\w*.{0,40}(?:\balla\b|punaisella)"
+    r"|odpowiedzi?.{0,40}(?:poniżej|na czerwono)|odpověď\w*.{0,40}(?:níže|červeně)|ответ\w*.{0,40}(?:ниже|красным)"
+    r"|(?:cevap|yanıt)\w*.{0,40}(?:aşağıda|kırmızı)|(?:回复|答复|回答|回覆).{0,20}(?:见下|如下|红色|下方|紅色)"
+    r"|(?:回答|返信|コメント).{0,20}(?:赤字|下記に|以下に|インライン)|답변.{0,20}(?:아래|빨간)",
+    re.IGNORECASE,
+)

@@ -41,7 +41,7 @@ _SIGNATURE_CLASS = re.compile(
 )
 _CITE_CLASS = re.compile(r"gmail_attr|moz-cite-prefix|yahoo_quoted_header", re.IGNORECASE)
 _QUOTE_CLASS = re.compile(
-    r"gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|moz-cite|type=?cite|ygmail_quote",
+    r"gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|moz-cite|type=?cite|ygmail_quote|ntes-mailmaster-quote",
     re.IGNORECASE,
 )
 

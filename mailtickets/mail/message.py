@@ -170,9 +170,13 @@ class Message:
         """What each stretch of the text is, without gap or overlap; found when first asked for."""
         if self._spans is not None:
             return self._spans
+        from mailtickets.mail import subjects  # noqa: PLC0415 - only when asked for
         from mailtickets.mail.quoting import spans_of  # noqa: PLC0415 - it needs the values above
 
-        return spans_of(self.text, self._marks)
+        person = self.nature in {Nature.HUMAN, Nature.LIST}
+        about = self.references or not self.subject or subjects.answers(self.subject)
+        answers = not person or bool(about)
+        return spans_of(self.text, self._marks, answers=answers)
 
     @cached_property
     def forwarded(self) -> Forwarded | None:

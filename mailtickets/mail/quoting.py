@@ -16,6 +16,7 @@ from mailtickets.mail.footers import footer_lines
 from mailtickets.mail.languages import (
     FORWARDED,
     ORIGINAL,
+    POINTS_DOWN,
     REPLY_ABOVE,
     STARTS,
     Label,
@@ -31,6 +32,9 @@ _ATTRIBUTION_LINES = 4
 _HEAD_LINES = 12
 
 
+_POINTING_LINES, _POINTING = 12, 1_000
+"""Who answers within the older letter says so in a few lines, and few characters, above it."""
+
 _GROUPWISE = re.compile(r">>> .{3,200}\d{1,2}[:.]\d\d.{0,20} >>>\s*$")
 _ORANGE = re.compile(r">\s*Message du \d\d/\d\d/\d")
 _GMT = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:?\d\d .{2,100}$")
@@ -44,8 +48,13 @@ _ANNOUNCING = ("Original", "20")
 _ANNOUNCED = frozenset("O2")
 
 
-def spans_of(text: str, marks: Sequence[Mark] = ()) -> tuple[Span, ...]:
-    """The spans of `text`, without gap or overlap; `marks` are what its HTML declared. Pure."""
+def spans_of(text: str, marks: Sequence[Mark] = (), *, answers: bool = True) -> tuple[Span, ...]:
+    """The spans of `text`, without gap or overlap; `marks` are what its HTML declared. Pure.
+
+    `answers` says whether the letter answers or forwards another, as far as its head tells. In one
+    that does neither, its writer shows us what somebody wrote, and goes on below it: only what is
+    marked as a quotation is folded then, and a sentence that says who wrote it must stand above.
+    """
     if not text:
         return ()
     lines = lined(text)
@@ -53,26 +62,28 @@ def spans_of(text: str, marks: Sequence[Mark] = ()) -> tuple[Span, ...]:
         apply_marks(lines, marks)
     quoted = Kind.QUOTE in lines.kinds
     if quoted:
-        _quotes(lines)
-    _places(lines)
-    footer_lines(lines)
+        _quotes(lines, 0.95 if answers or marks else _SHOWN)
+    _places(lines, answers=answers)
+    footer_lines(lines, answers=answers)
     if quoted or Part.QUOTED in lines.parts:
         _answers(lines)
     return _joined(lines)
 
 
-def _quotes(lines: Lines) -> None:
+def _quotes(lines: Lines, confidence: float) -> None:
     """Lines with a quote mark are quoted, and so is what a program wrapped out of them."""
     rewrapped = False
     kinds, texts = lines.kinds, lines.lines
     before = Kind.TEXT
     for index, kind in enumerate(kinds):
         if kind is _QUOTE:
-            lines.parts[index], lines.surely[index] = _QUOTED, 0.95
+            lines.parts[index], lines.surely[index] = _QUOTED, confidence
         elif before is _QUOTE and kind is _TEXT and lines.kind(index + 1) is Kind.QUOTE:
             above, line = texts[index - 1], texts[index]
             cut = len(above) > 60 and above.rstrip()[-1:] not in ".?!:" and line[:1].islower()
-            if cut or (rewrapped and line[:1].islower()):
+            # What was wrapped goes on in the next line; a quote that begins anew was answered.
+            onward = texts[index + 1].lstrip("> \t\xa0")[:1]
+            if (cut or (rewrapped and line[:1].islower())) and not onward.isupper():
                 rewrapped = True
                 lines.mark(index, index + 1, Part.QUOTED, 0.6)
         before = kind
@@ -81,7 +92,7 @@ def _quotes(lines: Lines) -> None:
 # Where something older begins.
 
 
-def _places(lines: Lines) -> None:
+def _places(lines: Lines, *, answers: bool) -> None:
     near = {
         index
         for end in lines.ending
@@ -122,14 +133,37 @@ def _places(lines: Lines) -> None:
             _indented(lines, following)
         if lines.kind(following) is Kind.QUOTE:
             onward = following
+            _said(lines, following)
             continue
         if not written:  # what follows is the letter
             if not any("@" in line for line in lines.lines[begin:end]):
                 lines.mark(begin, end, Part.ATTRIBUTION, _SHOWN)  # and its writer may have put this
             onward = end
             continue
-        lines.mark(end, len(lines.lines), Part.QUOTED, confidence)
+        _older(lines, begin, end, confidence, shown=not answers or _points_down(lines, begin))
         return
+
+
+def _older(lines: Lines, begin: int, end: int, confidence: float, *, shown: bool) -> None:
+    """From `end` on stands an older letter, which the lines from `begin` on announce."""
+    if shown:
+        lines.mark(begin, end, Part.ATTRIBUTION, _SHOWN)
+    lines.mark(end, len(lines.lines), Part.QUOTED, _SHOWN if shown else confidence)
+
+
+def _said(lines: Lines, index: int) -> None:
+    """The marked lines from `index` on are a quotation: somebody is said to have written them."""
+    while lines.kind(index) is _QUOTE or (
+        lines.kind(index) is _BLANK and lines.kind(index + 1) is _QUOTE
+    ):
+        lines.surely[index] = max(lines.surely[index], 0.95)
+        index += 1
+
+
+def _points_down(lines: Lines, end: int) -> bool:
+    """Whether what stands above says that its answers are in the older letter below it."""
+    above = "\n".join(lines.lines[max(0, end - _POINTING_LINES) : end])[:_POINTING]
+    return POINTS_DOWN.search(above) is not None
 
 
 def _is_written(lines: Lines, begin: int, end: int) -> bool:

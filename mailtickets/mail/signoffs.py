@@ -18,7 +18,10 @@ _WORDS, _MOST_WORDS = 9, 11
 # How it begins and ends, language by language. What stands between is looked at by `_NAMED`.
 _SENT = re.compile(
     r"\W{0,4}(?:(?:this (?:e-?mail|message) was )?(?:sent|written|typed) (?:from|via|using|with|by|on)\b.*"
-    r"|(?:\S+ ){0,2}from (?:my )?(?:mobile|iphone|ipad|phone|android|blackberry|cell)\b.*|<<sent by .+>>"
+    r"|(?:(?:typed|tapped|dictated|composed|e-?mailed|mailed|posted|swiped|brief|short|quick|message|note|reply|mail|e-?mail|greetings"
+    r"|cheers|regards|thanks|mobile|sent|directly|straight) ){0,3}from (?:my )?(?:mobile|iphone|ipad|phone|android|blackberry|cell)\b"
+    r"(?: (?:\d\w*|pro|max|plus|mini|se|x[rs]?|device|phone|smartphone|tablet|app))*"
+    r"(?:[\s,.;(–-]+(?:please|pls|excuse|so|sorry|forgive|using|via|with|on (?:the )?\S+ network)\b.*)?\W*|\S+ from mobile\W*|<<sent by .+>>"
     r"|(?:diese (?:nachricht|e-?mail|mail) wurde )?(?:gesendet|verschickt|versendet|geschrieben) (?:von|mit|über|vom|aus)\b.*"
     r"|(?:diese (?:nachricht|e-?mail|mail) wurde )?(?:von|mit|vom|aus) .+ (?:gesendet|versendet|verschickt|geschrieben)\W*"
     r"|(?:envoyée?|transmise?|écrite?) (?:depuis|de|à partir|avec|via|par)\b.*|provenance ?: .+"
@@ -41,7 +44,8 @@ _NAMED = re.compile(
     r"|яндекс|почты mail|смартфон|телефон|айфон|устройств|mobil|mobiel|handy|handheld|tablet|älypuhelim|puhelim|(?:tele)?phone"
     r"|téléphone|tel[eé]fon|appareil|dispositivo|device|gerät|zařízení|urządzeni|cihaz|mail[ -]app|application mail)"
     r"|手机|手機|小米|华为|荣耀|邮箱|信箱|iphone|ipad|스마트폰|휴대폰|핸드폰|갤럭시|スマホ|スマートフォン|携帯"
-    r"|\b(?:my|mein\w*|mon|mi|mio|mia|meu|minha|mijn|min|mitt|mého|mé|mojego|mojej|моего|моей)\b|나의 |내 |私の",
+    r"|\b(?:from|von|vom|de|depuis|desde|da|dal|do|vanaf|van|från|fra|z|ze|с|из)(?: la| el| o| l)? "
+    r"(?:my|mein\w*|mon|ma|mi|mio|mia|meu|minha|mijn|min|mitt|mého|mé|mojego|mojej|моего|моей)\b|나의 |내 |私の",
     re.IGNORECASE,
 )
 # A program or a telephone of a name that nobody here knows, from which something was sent.

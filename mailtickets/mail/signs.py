@@ -7,17 +7,20 @@ from __future__ import annotations
 import re
 
 DAEMON = re.compile(
-    r"(?:mailer-?daemon|mail-?daemon|mailerdaemon|post[-_]?master\W*|ndr|\w*anti-?virus\w*|post_?office|mdaemon|mail-delivery-(?:sub)?system"
-    r"|mailer|mail_?router|smtp-?daemon|majordomo|uucp|nobody-bounce|bounces?|mail-?system|microsoftexchange[0-9a-f]*"
-    r"|internet-?mail-?delivery|mmdf|no-?reply-bounce|delivery-?notification|listserv|autoanswer|mail-?admin"
-    r"|postino|mta|mxdaemon|mail)$",
+    r"(?:(?P<daemon>mailer-?daemon|mail-?daemon|mdaemon|mail-delivery-(?:sub)?system|smtp-?daemon|majordomo|uucp"
+    r"|nobody-bounce|no-?reply-bounce|bounces?|mail-?system|microsoftexchange[0-9a-f]{0,64}|internet-?mail-?delivery|mmdf"
+    r"|delivery-?notification|listserv|autoanswer|mxdaemon)"
+    r"|(?P<office>post[-_]?master\W{0,64}|\w{0,32}?anti-?virus\w{0,32})"
+    r"|(?P<shared>ndr|post_?office|mailer|mail_?router|mail-?admin|postino|mta|mail))$",
     re.IGNORECASE,
 )
+"""Addresses of daemons; of an office that people hold, too; and of whole firms (mail@example.com)."""
+
 DAEMON_NAME = re.compile(
-    r"mail delivery (?:sub)?system|mailer-daemon|mail (?:administrator|system|router)|delivery (?:subsystem|notification)"
-    r"|system administrator|postmaster|microsoft (?:outlook|exchange)$|mail-?delivery|internet mail delivery"
+    r"(?P<daemon>mail delivery (?:sub)?system|mailer-daemon|delivery (?:subsystem|notification)|mail-?delivery|internet mail delivery)"
+    r"|(?P<office>mail (?:administrator|system|router)|system administrator|postmaster|microsoft (?:outlook|exchange)$"
     r"|systemadministrator|administrateur système|administrador del sistema|amministratore di sistema|administrador do sistema"
-    r"|システム管理者|系统管理员|系統管理員",
+    r"|システム管理者|系统管理员|系統管理員)",
     re.IGNORECASE,
 )
 
@@ -28,7 +31,7 @@ BOUNCE_SUBJECT = re.compile(
     r"|(?:message|mail|e-?mail) (?:delivery|not|could not|can ?not|status|undeliver|returned|failed|rejected|delayed|warning|has been rejected)"
     r"|could not (?:be )?(?:send|sent|deliver)|cannot (?:be )?(?:send|sent|deliver)|unable to deliver|rejected(?: mail| message|:)"
     r"|user (?:unknown|not known)|no such user|notification d'état|warning: (?:could not|message|mail)|bounce|dsn|nondeliverable"
-    r"|delivery confirmation|mailbox (?:full|unavailable)|quota|over ?quota|bad address|unzustellbar|nicht zustellbar|nicht zugestellt"
+    r"|delayed mail \(|delivery confirmation|mailbox (?:full|unavailable)|quota|over ?quota|bad address|unzustellbar|nicht zustellbar|nicht zugestellt"
     r"|zustellung|fehlgeschlagen|zurückgewiesen|rücksendung|unbekannter empfänger|non (?:remis|distribu|délivr)|échec|non remise"
     r"|impossible de remettre|retour(?: à|né)|mail retourné|no se (?:puede|pudo|ha podido) entreg|no (?:se )?entreg|devuelto|devolución"
     r"|rechazad|error de entrega|correo no entregado|non recapit|mancato recapito|mancata consegna|impossibile recapitare|messaggio respinto"
@@ -49,6 +52,55 @@ BOUNCE_WORDS = re.compile(
     r"|550[\s-]|554[\s-]|5\.\d\.\d{1,2}|konnte\s+nicht|nicht\s+zugestellt|n'a\s+pas\s+pu|no\s+pudo|não\s+pôde|non\s+è\s+stato|不能|无法|無法|できません|エラー",
     re.IGNORECASE,
 )
+
+NOTICE_SUBJECT = re.compile(
+    r"\s*(?:\[postmaster\]\s*)?(?:undeliver(?:ed|able)\b|non-?deliver(?:y|able)\b|return(?:ed|ing) (?:mail|message|email)\b|returned to sender|mail system error"
+    r"|(?:(?:mail|e-?mail|message|permanent|final)\s+){0,3}deliver(?:y|ing)\s+(?:has )?(?:status|failure|failed|warning|notification|report|problem|error|unsuccessful|delayed|incomplete)"
+    r"|(?:mail )?failure (?:notice|delivery)|failed (?:mail|delivery)\b|(?:your )?(?:mail|message|e-?mail)\b.{0,120}(?:could not|can ?not) be (?:delivered|sent)"
+    r"|unzustellbar|nicht zustellbar|ihre (?:nachricht|e-?mail).{0,80}nicht zugestellt|non (?:remis|distribu|délivr)|mail retourné|no se (?:puede|pudo|ha podido) entreg"
+    r"|correo no entregado|error de entrega|non recapit|manca(?:to recapito|ta consegna)|impossibile recapitare|não (?:é possível|foi possível|pôde) (?:ser )?entreg"
+    r"|falha na entrega|onbestelbaar|olever|ej levererat|kan ikke leveres|ikke lever(?:et|t)|kunne ikke leveres|uleverbar|kan inte leverera|leveringsfejl"
+    r"|toimittaminen epäonnistui|toimitus epäonnistui|perille toimittamaton|niedostarcz|nie (?:można|udało się) dostarcz|nedoručiteln|nedoručen|недоставлен|не доставлен"
+    r"|(?:ваше )?(?:сообщение|письмо) не доставлено|не удалось доставить|доставка не удалась|доставить не удалось|невозможно доставить|ошибка доставки|teslim edilemedi|iletilemedi"
+    r"|(?:系统)?退信|无法(?:投递|送达|传递)|無法(?:傳遞|投遞|送達)|(?:邮件)?(?:投递|传输)失败|(?:メール|メッセージ)(?:を|が)?(?:配信|送信)できません|配信不能|送信不能|不達|未配信|配送不能"
+    r"|배달되지|배달할 수|전송 실패|반송)",
+    re.IGNORECASE,
+)
+"""With what a notice's subject begins; people who write about one begin elsewhere."""
+
+NOTICE_TEXT = re.compile(
+    r"^[ \t>*=_-]{0,80}(?:this is (?:the (?:mail|e-?mail|qmail|postfix)\b|an? (?:mail delivery|automat(?:ed|ically generated) (?:alert|delivery)))"
+    r"|this message was (?:created|generated) automatically|hi\. this is the |i'm (?:sorry|afraid)[^\n]{0,20} (?:to have to inform you|wasn't able to deliver)"
+    r"|your (?:message|mail|e-?mail) (?:with subject:|did not reach (?:some|the following)|(?:could not|cannot|can't) be delivered to|was not delivered to|has encountered delivery)"
+    r"|delivery (?:to the following|has failed to|failed \d)|(?:the|each of the) following (?:recipients?|address(?:es)?|message|mail|e-?mail)\b[^\n]{0,40}(?:could|did|had|was|were|failed|cannot)"
+    r"|(?:the )?transcript of session|the original message was received|an error (?:was detected|occurred) while (?:processing|sending|delivering)"
+    r"|unable to deliver (?:the |your |this )?(?:mail|message|e-?mail) to|message (?:could not be delivered to|from interscan)|error: invalid (?:user|address|recipient)"
+    r"|(?:ihre|die(?: folgende)?) (?:nachricht|e-?mail) (?:konnte nicht (?:zugestellt|übermittelt)|hat (?:einige|die folgenden))|votre message n'a pas (?:pu être|été) (?:remis|distribu|délivr)"
+    r"|(?:su|tu) (?:mensaje|correo) no (?:pudo|se pudo|se ha podido|ha podido) (?:ser )?entreg|(?:il )?(?:suo )?messaggio non è stato (?:recapitato|consegnato)"
+    r"|ваше (?:сообщение|письмо) не (?:было )?(?:доставлено|может быть)|このメールは「|次のあて先へのメッセージ|以下のメールアドレスへの送信に失敗|您(?:的|发送的)邮件(?:无法|未能|被退))",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""With what a line of a notice begins, near its top, and no letter of a person."""
+
+GREETING = re.compile(
+    r"\s*(?:(?:hello|hi|hey)\b|dear (?!sender|user|customer)|good (?:morning|afternoon|day|evening)|guten (?:tag|morgen|abend)|hallo|moin|servus|liebe[rs]?\b|sehr geehrte"
+    r"|bonjour|bonsoir|salut|madame|monsieur|buen[oa]s|hola|estimad|buongiorno|salve|ciao|gentile|spett|bom dia|boa tarde|olá|prezad|goede|beste|geachte|hej|hei\b|god (?:dag|morgen)"
+    r"|dzień dobry|witam|dobrý den|ahoj|здравствуйте|добрый|привет|уважаем|merhaba|sayın|您好|你好|お世話|こんにちは|안녕"
+    r"|thank|danke|merci|gracias|grazie|obrigad|bedankt|dank\b|tack\b|takk?\b|kiitos|dziękuję|děkuji|спасибо|teşekkür|谢谢|謝謝|ありがとう|감사)(?! ?\. this is the )[^\n]{0,60}(?:\n\s{0,20}\S|[,!.。，！]\s{0,20}\S)",
+    re.IGNORECASE,
+)
+"""How a person begins, who greets or thanks and goes on."""
+
+PASSED_ON = re.compile(
+    r"\s*(?:fwd?|wg|tr|rv|enc|i|vs|vb|vl|ilt|pd|转发|轉寄|轉發|転送|전달|пересл)\s*[:：]",
+    re.IGNORECASE,
+)
+"""What programs put before the subject of a letter that they pass on."""
+
+RULE_FIELDS = frozenset(
+    {b"x-ms-exchange-inbox-rules-loop", b"x-ms-exchange-generated-message-source"}
+)
+"""What Exchange sets for whatever a rule of an inbox sends: its answers, and letters passed on."""
 
 BOUNCE_ADDRESS = re.compile(r"(?:^|[-_+.=])bounces?(?:$|[-_+=])", re.IGNORECASE)
 """An address that nobody writes to: only what comes back goes there."""

@@ -17,6 +17,20 @@ _PREFIX = re.compile(
 )
 LENGTH = 400
 
+# Whatever a program puts before it, in any language: a short word with a colon, a number of ours.
+_PREFIXED = re.compile(
+    r"\s*(?:[^\s:：]{1,8}(?:[\[(^]\d{1,4}[\])]?)?\s?[:：]|.{0,200}\[[^\]]{0,40}\d\])"
+)
+
+
+def answers(subject: str) -> bool:
+    """Whether a subject may be that of an answer or of a forwarded letter.
+
+    >>> answers("Doorst: printer"), answers("[T-1] printer"), answers("My printer")
+    (True, True, False)
+    """
+    return _PREFIXED.match(subject) is not None
+
 
 def bare(subject: str) -> str:
     """A subject without the run of reply marks before it.

@@ -29,7 +29,12 @@ class Kind(Enum):
     INDENTED = 4  # its HTML only indents it: a quotation if somebody is said to have written it
 
 
-_QUOTE = re.compile(r"\s{0,3}(?:>|\|\s|[A-Za-z]{1,20}>(?:\s|$))")
+# A row of a table ends as it begins, and a prompt is what a program asks by.
+_QUOTE = re.compile(
+    r"\s{0,3}(?:>|\|\s(?!.*\|\s*$)"
+    r"|(?!(?:sql|mysql|mariadb|sqlite|psql|ftp|telnet|router|switch|gdb|irb|cmd|ps|lua)>)[A-Za-z]{1,20}>(?:\s|$))",
+    re.IGNORECASE,
+)
 _RULE = re.compile(r"\s*[-–—_=*#~+.·•]{2,}\s*$|\s*ᐧ\s*$")
 _RULING = frozenset("-–—_=*#~+.·•ᐧ")
 _BLANK, _TEXT = Kind.BLANK, Kind.TEXT

@@ -5,6 +5,9 @@
 from __future__ import annotations
 
 SIGNED = """\
+Typed from my phone, please excuse typos
+Quick note from my iPhone 15 Pro
+From my Android phone on the Vodafone network
 Sent from my iPhone
 Sent from my iPad
 Sent from my Galaxy
@@ -198,6 +201,12 @@ iOS용 Outlook을 다운로드하세요.\
 """By telephones and programs."""
 
 SAID = """\
+I tried from my phone as well.
+Cannot print from my iPhone.
+Login from my iPhone
+Written by my husband.
+Enviado por mi contable.
+Mit meinem Kundenkonto verschickt.
 Sent from the warehouse in Berlin, the parcel has never arrived here.
 I sent this from my iPhone yesterday.
 Sent it from Berlin yesterday

@@ -63,6 +63,24 @@ OWN = [
     "Hi\n\n從我的電腦無法登入",
     "Bob wrote:\n\nthe printer is broken\n\nand Bob is right.",
     "Am 03.06.2024 um 10:00 kam der Techniker:\n\ner hat nichts gefunden. Und jetzt?",
+    # A ruling between two things that are asked.
+    "Hello,\n\nproblem one: no print.\n\n--\n\nProblem two: no scan. I need it tomorrow.\n\nAnna",
+    "Question 1: the HP in room 3.\n--\nQuestion 2: since Friday.\n--\nQuestion 3: no, never.",
+    "Thanks for the first thing.\n\n—\n\nThe second is still broken: I cannot log in at all.",
+    "Dear support,\n\n______\nOrder: 4711\nPhone: +49 30 1\nThe machine does not start any more.",
+    "Dear support,\n\n______\n\nPlease send the new one by Friday.",
+    # A mailing list, a mistake, a warning that is one's own.
+    "Hello,\n\nthanks.\n\nPlease remove us from the mailing list, we get everything twice.",
+    "Guten Tag,\n\nBitte nehmen Sie Frau Meier aus der Mailingliste und Herrn Schulz hinein.",
+    "Hello,\n\nThe Google Groups address support@acme.example rejects letters from customers.",
+    "Hello,\n\nThis e-mail was intended for Bob Smith in accounting. Please delete it.",
+    "Hello,\n\nIf you have received this payment in error, please send it to account 4711.",
+    "Hallo,\n\nDiese E-Mail bitte vertraulich behandeln und nicht an Herrn Meier weiterleiten.",
+    "Achtung: Mails von externen Absendern kommen seit heute nicht an.\n\nBitte prüfen.",
+    "Attention, les mails envoyés vers des adresses externes sont bloqués.\n\nMerci de vérifier.",
+    # What a program says, and how it asks.
+    "Here it is:\n\n| order | name |\n|-------|------|\n| 4711 | Meier |",
+    "SQL> select * from orders;\nORA-00942: table or view does not exist\nSQL> desc orders",
 ]
 
 
@@ -70,6 +88,89 @@ OWN = [
 def test_what_only_looks_like_a_quote_is_shown(text: str) -> None:
     """A person's own sentence, list or ruling is not folded."""
     assert Message(text=text).new_text == text
+
+
+NOT_ANSWERED = [
+    "This never came:\n\nFrom: A <a@b.example>\nTo: c@d.example\nSubject: Offer\n\nDear C\n\nWhy?",
+    "Hi,\n\nOn 28 May 2024 at 14:05, Peter <p@m.example> wrote:\n\nOn Friday.\n\nIt never came.",
+    "Hallo,\n\nam 3. Juni um 10:00 Uhr hat Herr Meier geschrieben:\n\nSie kommt.\n\nKam sie nicht.",
+    "The log says\n\n> FATAL: disk full",
+    "The printer is broken.\n\nGet Outlook for iOS<https://aka.ms/o0ukef>\n\nOh, and the scanner.",
+]
+
+
+@pytest.mark.parametrize("text", NOT_ANSWERED, ids=range(len(NOT_ANSWERED)))
+def test_a_letter_that_answers_nothing_is_shown(text: str) -> None:
+    """Who shows us an older letter in a new one goes on below it: its subject says no "Re:"."""
+    shown = Message(text=text, subject="Printer").new_text
+    kept = [line for line in text.split("\n") if line and not line.startswith("Get Outlook")]
+    assert all(line in shown for line in kept)
+    assert Message(text=text, subject="Re: Printer").new_text != text
+
+
+def test_a_quotation_in_a_new_letter_is_folded_where_somebody_is_said_to_have_written_it() -> None:
+    """A program that lost the head of an answer still marks what it quotes."""
+    text = (
+        "Thank you!\n\nOn 3 June 2024 at 10:00, Help <help@example.org> wrote:\n\n> It is done.\n"
+    )
+    assert Message(text=text, subject="Printer").new_text == "Thank you!"
+
+
+HEAD = (
+    "From: Support <help@example.org>\nSent: Monday, June 3, 2024 10:00 AM\nTo: Anna\nSubject: T\n"
+)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "See my answers below.",
+        "Please see my comments inline, marked with ***.",
+        "Siehe unten in Rot.",
+        "Meine Antworten stehen unten im Text.",
+        "Voir mes réponses ci-dessous en rouge.",
+        "Mis respuestas están abajo en rojo.",
+        "Zie mijn antwoorden hieronder.",
+    ],
+)
+def test_answers_within_the_older_letter_are_shown(said: str) -> None:
+    """Who says that the answers are in the older letter has it shown; others have it folded."""
+    text = f"{said}\n\n{HEAD}\nWhich printer is it?\n\n[Anna:] The HP in room 3.\n"
+    answer = Message(text=text, subject="RE: T", references=("1@x",))
+    assert "[Anna:] The HP in room 3." in answer.new_text
+    other = Message(text=text.replace(said, "Thank you."), subject="RE: T", references=("1@x",))
+    assert other.new_text == "Thank you."
+
+
+def test_quick_answers_between_marked_lines() -> None:
+    """They begin in lower case, and the quoted line above them is long."""
+    text = (
+        "On Mon, Jun 3, 2024 at 10:00 AM Support <help@example.org> wrote:\n\n"
+        "> Please tell us the serial number that is printed on the back of it\n"
+        "sn 4711-22, bought in may\n"
+        "> And which operating system do you use on this machine\n"
+        "windows 11\n"
+    )
+    shown = Message(text=text, subject="Re: T").new_text
+    assert "sn 4711-22, bought in may" in shown
+    assert "windows 11" in shown
+
+
+def test_an_afterthought_below_a_signature_is_shown() -> None:
+    """The signature above it is folded."""
+    text = "Hello,\n\nit works.\n\n-- \nAnna Berg\nACME GmbH\n\nPS: What about invoice 4711?"
+    assert Message(text=text).new_text == "Hello,\n\nit works.\n\nPS: What about invoice 4711?"
+
+
+@pytest.mark.parametrize(
+    "ruling", ["---- 回复的原邮件 ----", "---- Replied Message ----", "---- 转发的原邮件 ----"]
+)
+def test_netease_quotes_in_a_table(ruling: str) -> None:
+    """163.com puts the older letter's head in a table below a ruling."""
+    text = (
+        f"好的\n\n{ruling}\n| 发件人 | Help<help@example.org> |\n| 日期 | 2024年06月03日 |\n请问？"
+    )
+    assert Message(text=text, subject="回复：T").new_text == "好的"
 
 
 def _quoted(text: str) -> str:

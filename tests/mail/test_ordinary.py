@@ -142,14 +142,18 @@ def test_answers_within_the_older_letter_are_shown(said: str) -> None:
     assert other.new_text == "Thank you."
 
 
-def test_quick_answers_between_marked_lines() -> None:
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("Please tell us the serial number that is printed on the back of it", "And which system"),
+        ("Please tell us the serial number that is printed on the back of it", "Windows or Mac"),
+    ],
+)
+def test_quick_answers_between_marked_lines(first: str, second: str) -> None:
     """They begin in lower case, and the quoted line above them is long."""
     text = (
         "On Mon, Jun 3, 2024 at 10:00 AM Support <help@example.org> wrote:\n\n"
-        "> Please tell us the serial number that is printed on the back of it\n"
-        "sn 4711-22, bought in may\n"
-        "> And which operating system do you use on this machine\n"
-        "windows 11\n"
+        f"> {first}\nsn 4711-22, bought in may\n> {second}\nwindows 11\n"
     )
     shown = Message(text=text, subject="Re: T").new_text
     assert "sn 4711-22, bought in may" in shown

@@ -28,6 +28,7 @@ Said = tuple[Part, float]
 NOTHING: Said = (Part.NEW, 0.0)
 HIDING: Said = (Part.NEW, -1.0)
 _QUOTED: Said = (Part.QUOTED, 0.95)
+_BORDERED: Said = (Part.QUOTED, 0.9)  # people draw a border as well
 _PERHAPS_QUOTED: Said = (Part.QUOTED, 0.5)
 _SIGNED: Said = (Part.SIGNATURE, 0.9)
 _INTRODUCED: Said = (Part.ATTRIBUTION, 0.95)
@@ -75,9 +76,9 @@ def _said(blockquote: bool, named: str, style: str) -> Said:
     if _HIDDEN.search(style):
         return HIDING
     if blockquote:
-        return (
-            _QUOTED if _QUOTE_CLASS.search(named) or _BORDER_LEFT.search(style) else _PERHAPS_QUOTED
-        )
+        if _QUOTE_CLASS.search(named):
+            return _QUOTED
+        return _BORDERED if _BORDER_LEFT.search(style) else _PERHAPS_QUOTED
     if _SIGNATURE_CLASS.search(named):
         return _SIGNED
     return _INTRODUCED if _CITE_CLASS.search(named) else NOTHING

@@ -62,7 +62,8 @@ def spans_of(text: str, marks: Sequence[Mark] = (), *, answers: bool = True) -> 
         apply_marks(lines, marks)
     quoted = Kind.QUOTE in lines.kinds
     if quoted:
-        _quotes(lines, 0.95 if answers or marks else _SHOWN)
+        declared = any(mark.confidence > 0.9 and mark.part is _QUOTED for mark in marks)
+        _quotes(lines, 0.95 if answers or declared else _SHOWN)
     _places(lines, answers=answers)
     footer_lines(lines, answers=answers)
     if quoted or Part.QUOTED in lines.parts:

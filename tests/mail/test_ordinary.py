@@ -116,6 +116,17 @@ def test_a_quotation_in_a_new_letter_is_folded_where_somebody_is_said_to_have_wr
     assert Message(text=text, subject="Printer").new_text == "Thank you!"
 
 
+@pytest.mark.parametrize(("subject", "folded"), [("Shop", False), ("Re: Shop", True)])
+def test_a_box_with_a_border_in_a_new_letter_is_shown(subject: str, folded: bool) -> None:
+    """People put what a page said into a box; a program's own class of quotations is folded."""
+    box = "<blockquote {}>Payment failed</blockquote>"
+    head = f"From: a@b.example\nSubject: {subject}\nContent-Type: text/html\n\n<p>It says:</p>"
+    bordered = read((head + box.format('style="border-left: 2px solid red"')).encode())
+    assert ("Payment failed" not in bordered.new_text) == folded
+    quoted = read((head + box.format('class="gmail_quote"')).encode())
+    assert "Payment failed" not in quoted.new_text
+
+
 HEAD = (
     "From: Support <help@example.org>\nSent: Monday, June 3, 2024 10:00 AM\nTo: Anna\nSubject: T\n"
 )

@@ -22,9 +22,11 @@ from mailtickets.mail.signs import (
     DAEMON,
     DAEMON_NAME,
     GREETING,
+    MTA_SUBJECT,
     NOTICE_SUBJECT,
     NOTICE_TEXT,
     PASSED_ON,
+    PROGRAM_NAME,
     REPLY_FIELDS,
     RULE_FIELDS,
 )
@@ -48,6 +50,7 @@ _REPLY_WORDS = (
 _LISTS = frozenset(_LIST_FIELDS)
 _ANSWERS = frozenset({b"in-reply-to", b"references", b"user-agent"})
 _NO_PATH = (b"<>", b"<mailer-daemon>", b"<mailer-daemon@")  # the second is Sendmail's spelling
+_FINAL = re.compile(rb"^final-recipient:[^;\r\n]*;\s*<?([^\s<>]+)", re.IGNORECASE | re.MULTILINE)
 _BEGINNING = 600  # how far down a notice's first sentence may stand
 Found = tuple[Nature, tuple[str, ...]]
 
@@ -60,7 +63,7 @@ def nature_of(root: Node, author: Person, subject: str, text: str) -> Found:
         or _bounce(fields, author, subject, text)
         or _challenge(fields, subject)
         or _list(fields, subject)
-        or _reply(fields, subject)
+        or _reply(fields, author, subject)
         or _calendar(root)
         or (Nature.HUMAN, ())
     )
@@ -103,9 +106,23 @@ def _brought(root: Node, author: Person, subject: str) -> bool:
         first = first.parent
     if not root.children or not author.address or _alone(root.fields, subject):
         return True
+    asked = bool(PASSED_ON.match(subject)) or root.fields.has_any(_ANSWERS)
+    if NOTICE_SUBJECT.match(subject) or _is_authors(root, author, asked=asked):
+        return True
     rank, _ = _daemon(author)
-    asked = PASSED_ON.match(subject) or root.fields.has_any(_ANSWERS)
     return rank == "daemon" or (rank != "" and not asked)
+
+
+def _is_authors(root: Node, author: Person, *, asked: bool) -> bool:
+    """Whether it is the author's own receipt, or a complaint: people forward those of others."""
+    for node in root.leaves():
+        if node.type.value == "message/disposition-notification":
+            said = _FINAL.search(node.body[:4096])
+            reader = said[1].decode("ascii", "replace") if said else ""
+            return reader.lower() == author.address.lower()
+        if node.type.value == "message/feedback-report":
+            return not asked
+    return False
 
 
 def _complaint(node: Node) -> bool:
@@ -118,7 +135,7 @@ def _daemon(author: Person) -> tuple[str, str]:
     local = author.address.partition("@")[0]
     found = DAEMON.match(local)
     named = DAEMON_NAME.search(author.name)
-    if named and (not found or named.lastgroup == "daemon"):
+    if named and (not found or found.lastgroup == "shared" or named.lastgroup == "daemon"):
         return named.lastgroup or "", f"the sender calls itself {author.name}"
     if found:
         return found.lastgroup or "", f"the sender is {local.lower()}"
@@ -140,7 +157,10 @@ def _passed_on(fields: Fields, subject: str) -> bool:
     """
     if not fields.has_any(RULE_FIELDS):
         return False
-    return b"resent-from" in fields or PASSED_ON.match(subject) is not None
+    if b"resent-from" in fields:
+        return True
+    # "VS:" is a forwarded letter's in Danish, and an answer's in Finnish.
+    return PASSED_ON.match(subject) is not None and subject.lstrip()[:2].lower() != "vs"
 
 
 def _alone(fields: Fields, subject: str) -> bool:
@@ -156,6 +176,10 @@ def _bounce(fields: Fields, author: Person, subject: str, text: str) -> Found | 
     if b"x-amz-sns-message-id" in fields and "notificationType" in text[:2000]:
         return Nature.BOUNCE, ("a notification of Amazon SES",)
     rank, daemon = _daemon(author)
+    if fields.has_any(RULE_FIELDS) and NOTICE_SUBJECT.match(_within(subject)):
+        passed = NOTICE_TEXT.search(text[: 2 * _BEGINNING])  # its head may stand above
+        if passed:  # people, too, write about what was not delivered
+            return Nature.BOUNCE, ("a rule of an inbox passed it on", _it_says(passed))
     unasked = _null_path(fields) and not _passed_on(fields, subject)
     if unasked and not daemon:
         daemon = "the return path is empty (RFC 5321 section 4.5.5)"
@@ -165,12 +189,16 @@ def _bounce(fields: Fields, author: Person, subject: str, text: str) -> Found | 
         said = _from_office(fields, author, subject, text)
         return (Nature.BOUNCE, (daemon, said)) if said else _to_bounces(fields, subject, text)
     if BOUNCE_SUBJECT.search(subject):
-        return Nature.BOUNCE, (daemon, f"its subject is {subject[:80]!r}")
+        return Nature.BOUNCE, (daemon, _about(subject))
     replied = fields.word(b"auto-submitted").startswith("auto-replied")
     if AUTO_SUBJECT.match(subject) or (replied and rank not in {"daemon", "office"}):
         return None  # a vacation notice has an empty return path as well (RFC 3834 section 3.3)
-    words = BOUNCE_WORDS.search(text[:4000])
+    words = BOUNCE_WORDS.search(text[:4000]) or NOTICE_TEXT.search(text[:_BEGINNING])
     return (Nature.BOUNCE, (daemon, _it_says(words))) if words else None
+
+
+def _about(subject: str) -> str:
+    return f"its subject is {subject[:80]!r}"
 
 
 def _it_says(words: re.Match[str]) -> str:
@@ -184,25 +212,33 @@ def _from_office(fields: Fields, author: Person, subject: str, text: str) -> str
     an office, if it answers nobody and two of three say so: its subject's beginning, its words,
     and that the office has no person's name.
     """
-    if PASSED_ON.match(subject) or GREETING.match(text[:_BEGINNING]):
+    if PASSED_ON.match(subject):
         return ""
+    begins, unnamed = NOTICE_SUBJECT.match(subject), _unnamed(author)
+    if GREETING.match(text[:_BEGINNING]):
+        rest = text[:_BEGINNING].lstrip().partition("\n")[2].lstrip()
+        words = NOTICE_TEXT.match(rest)
+        greeted = begins and unnamed and not fields.has_any(_ANSWERS)
+        return _it_says(words) if words and greeted else ""
     words = NOTICE_TEXT.search(text[:_BEGINNING])
     if words:
         return _it_says(words)
-    if _daemon(author)[0] != "office":
-        return ""
     told = not text or BOUNCE_WORDS.search(text[:4000])
-    begins, unnamed = NOTICE_SUBJECT.match(subject), _unnamed(author)
+    if _daemon(author)[0] != "office":
+        mta = MTA_SUBJECT.match(subject) and told and not fields.has_any(_ANSWERS)
+        return _about(subject) if mta else ""
     if not (begins and unnamed):  # Exchange's notices name the letter that they answer
         if fields.has_any(_ANSWERS) or not told:
             return ""
         if not begins and not (unnamed and BOUNCE_SUBJECT.search(subject)):
             return ""
-    return f"its subject is {subject[:80]!r}"
+    return _about(subject)
 
 
 def _unnamed(author: Person) -> bool:
     """Whether an office's address comes with no name, or with one as programs have."""
+    if PROGRAM_NAME.fullmatch(author.name):
+        return True
     named = not author.name or DAEMON_NAME.search(author.name)
     return bool(named) and DAEMON.match(author.address.partition("@")[0]) is not None
 
@@ -217,7 +253,7 @@ def _to_bounces(fields: Fields, subject: str, text: str) -> Found | None:
     if BOUNCE_SUBJECT.search(subject) and (BOUNCE_WORDS.search(text[:4000]) or not text):
         return Nature.BOUNCE, (
             "it went to an address for bounces",
-            f"its subject is {subject[:80]!r}",
+            _about(subject),
         )
     return None
 
@@ -232,7 +268,7 @@ def _challenge(fields: Fields, subject: str) -> Found | None:
         return Nature.CHALLENGE, (f"the field {field.decode()}",)
     automatic = fields.word(b"auto-submitted") not in {"", "no"} or _null_path(fields)
     if automatic and CHALLENGE_SUBJECT.search(subject):
-        return Nature.CHALLENGE, (f"its subject is {subject[:80]!r}",)
+        return Nature.CHALLENGE, (_about(subject),)
     return None
 
 
@@ -250,13 +286,13 @@ def _list(fields: Fields, subject: str) -> Found | None:
     return Nature.LIST, (f"Precedence: {precedence}",)
 
 
-def _reply(fields: Fields, subject: str) -> Found | None:
+def _reply(fields: Fields, author: Person, subject: str) -> Found | None:
     automatic = re.split(r"[\s;(]", fields.word(b"auto-submitted"))[0]
     if automatic.startswith("auto-"):  # RFC 3834 section 5
         return Nature.AUTO_REPLY, (f"Auto-Submitted: {automatic}",)
     replies = REPLY_FIELDS if fields.has_any(_REPLIES) else ()
     for field in replies:
-        if field in RULE_FIELDS and not _answered(fields, subject):
+        if field in RULE_FIELDS and not _answered(fields, author, subject):
             continue
         if field in fields and fields.word(field) not in {"no", "false", "0"}:
             return Nature.AUTO_REPLY, (f"the field {field.decode()}",)
@@ -265,16 +301,31 @@ def _reply(fields: Fields, subject: str) -> Found | None:
             return Nature.AUTO_REPLY, (f"{field.decode().title()}: {said}",)
     if AUTO_SUBJECT.match(subject) and _programmed(fields):
         return Nature.AUTO_REPLY, (
-            f"its subject is {subject[:80]!r}",
+            _about(subject),
             "no person's program sent it",
         )
     return None
 
 
-def _answered(fields: Fields, subject: str) -> bool:
-    """Whether a rule of an inbox answered, rather than pass a letter on (see RULE_FIELDS)."""
-    automatic = AUTO_SUBJECT.match(subject) or _null_path(fields)
-    return bool(automatic) and not _passed_on(fields, subject)
+def _answered(fields: Fields, author: Person, subject: str) -> bool:
+    """Whether a rule of an inbox answered, rather than pass a letter on (see RULE_FIELDS).
+
+    The field names whose inbox it is. Who answers is its owner; what is passed on has another
+    writer, or a subject that says so. A machine's answer that is passed on is one still.
+    """
+    if AUTO_SUBJECT.match(_within(subject)):
+        return True
+    if b"x-ms-exchange-inbox-rules-loop" not in fields:
+        return not _passed_on(fields, subject)
+    whose = fields.word(b"x-ms-exchange-inbox-rules-loop").strip(" <>").lower()
+    own = bool(whose) and whose == author.address.lower()
+    return (own or _null_path(fields)) and not _passed_on(fields, subject)
+
+
+def _within(subject: str) -> str:
+    """The subject of a letter that was passed on."""
+    found = PASSED_ON.match(subject)
+    return subject[found.end() :] if found else subject
 
 
 def _programmed(fields: Fields) -> bool:

@@ -63,7 +63,10 @@ NOTICE_SUBJECT = re.compile(
     r"|toimittaminen epäonnistui|toimitus epäonnistui|perille toimittamaton|niedostarcz|nie (?:można|udało się) dostarcz|nedoručiteln|nedoručen|недоставлен|не доставлен"
     r"|(?:ваше )?(?:сообщение|письмо) не доставлено|не удалось доставить|доставка не удалась|доставить не удалось|невозможно доставить|ошибка доставки|teslim edilemedi|iletilemedi"
     r"|(?:系统)?退信|无法(?:投递|送达|传递)|無法(?:傳遞|投遞|送達)|(?:邮件)?(?:投递|传输)失败|(?:メール|メッセージ)(?:を|が)?(?:配信|送信)できません|配信不能|送信不能|不達|未配信|配送不能"
-    r"|배달되지|배달할 수|전송 실패|반송)",
+    r"|배달되지|배달할 수|전송 실패|반송|메일 전송 실패"
+    r"|\W{0,3}message you sent blocked by|message status - |nachrichtenstatus - |(?:banned|virus) \S.{0,200} from you\b|considered unsolicited bulk email, apparently from you"
+    r"|benachricht(?:ig)?ung (?:zum|über den) (?:übermittlungs|zustell)status|notification d'état de remise|notificación de estado de entrega|notifica (?:sullo|dello) stato de"
+    r"|notificação de status de entrega|уведомление о состоянии доставки|配信状態の通知|verzögerte zustellung|zustellfehler:|delivery delayed:|未送达|kézbesíthetetlen|det går inte att leverera)",
     re.IGNORECASE,
 )
 """With what a notice's subject begins; people who write about one begin elsewhere."""
@@ -77,7 +80,10 @@ NOTICE_TEXT = re.compile(
     r"|unable to deliver (?:the |your |this )?(?:mail|message|e-?mail) to|message (?:could not be delivered to|from interscan)|error: invalid (?:user|address|recipient)"
     r"|(?:ihre|die(?: folgende)?) (?:nachricht|e-?mail) (?:konnte nicht (?:zugestellt|übermittelt)|hat (?:einige|die folgenden))|votre message n'a pas (?:pu être|été) (?:remis|distribu|délivr)"
     r"|(?:su|tu) (?:mensaje|correo) no (?:pudo|se pudo|se ha podido|ha podido) (?:ser )?entreg|(?:il )?(?:suo )?messaggio non è stato (?:recapitato|consegnato)"
-    r"|ваше (?:сообщение|письмо) не (?:было )?(?:доставлено|может быть)|このメールは「|次のあて先へのメッセージ|以下のメールアドレスへの送信に失敗|您(?:的|发送的)邮件(?:无法|未能|被退))",
+    r"|ваше (?:сообщение|письмо) не (?:было )?(?:доставлено|может быть)|fehler bei der nachrichtenzustellung an|die zustellung an diese empfänger|échec de la remise à ces|delivery to these recipients|ihre (?:nachricht|e-?mail) an \S+@\S+ konnte nicht"
+    r"|(?:su|tu) mensaje (?:a|para) \S+@\S+ no (?:pudo|se)|your (?:message|e-?mail) to:? \S+@\S+\s{1,3}(?:was blocked|was rejected|could not be|couldn't be)|votre message (?:adressé )?à \S+@\S+ n'a"
+    r"|our content checker found|ваше письмо не может быть|您的邮件无法|this is a delivery status notification"
+    r"|このメールは「|次のあて先へのメッセージ|以下のメールアドレスへの送信に失敗|您(?:的|发送的)邮件(?:无法|未能|被退))",
     re.IGNORECASE | re.MULTILINE,
 )
 """With what a line of a notice begins, near its top, and no letter of a person."""
@@ -86,7 +92,7 @@ GREETING = re.compile(
     r"\s*(?:(?:hello|hi|hey)\b|dear (?!sender|user|customer)|good (?:morning|afternoon|day|evening)|guten (?:tag|morgen|abend)|hallo|moin|servus|liebe[rs]?\b|sehr geehrte"
     r"|bonjour|bonsoir|salut|madame|monsieur|buen[oa]s|hola|estimad|buongiorno|salve|ciao|gentile|spett|bom dia|boa tarde|olá|prezad|goede|beste|geachte|hej|hei\b|god (?:dag|morgen)"
     r"|dzień dobry|witam|dobrý den|ahoj|здравствуйте|добрый|привет|уважаем|merhaba|sayın|您好|你好|お世話|こんにちは|안녕"
-    r"|thank|danke|merci|gracias|grazie|obrigad|bedankt|dank\b|tack\b|takk?\b|kiitos|dziękuję|děkuji|спасибо|teşekkür|谢谢|謝謝|ありがとう|감사)(?! ?\. this is the )[^\n]{0,60}(?:\n\s{0,20}\S|[,!.。，！]\s{0,20}\S)",
+    r"|thank|danke|merci|gracias|grazie|obrigad|bedankt|dank\b|tack\b|takk?\b|kiitos|dziękuję|děkuji|спасибо|teşekkür|谢谢|謝謝|ありがとう|감사)(?!\W{1,40}this is the (?:mailer|mail delivery|qmail|postfix))(?!\. this is the )[^\n]{0,60}(?:\n\s{0,20}\S|[,!.。，！]\s{0,20}\S)",
     re.IGNORECASE,
 )
 """How a person begins, who greets or thanks and goes on."""
@@ -160,3 +166,16 @@ CHALLENGE_SUBJECT = re.compile(
     r"|challenge|confirmation required|bestätigen sie ihre|veuillez confirmer|confirme (?:su|seu|o seu)|conferma (?:il|la)|bevestig uw",
     re.IGNORECASE,
 )
+
+
+PROGRAM_NAME = re.compile(
+    r"microsoft (?:outlook|exchange)|postmaster|mail router|mail delivery", re.IGNORECASE
+)
+"""The whole of a name that no person has, whatever the address."""
+
+MTA_SUBJECT = re.compile(
+    r"\s*(?:undelivered mail returned to sender|mail delivery failed: returning|returned mail: |failure notice$"
+    r"|delivery failure notice$|delivery status notification|non-?delivery report|mail system error)",
+    re.IGNORECASE,
+)
+"""Subjects that nothing but a mail server writes."""

@@ -168,3 +168,76 @@ def test_no_letter_of_an_office_takes_long(sender: str, subject: str, text: str)
     begun = time.monotonic()
     read(octets)
     assert time.monotonic() - begun < 0.5
+
+
+BOB = "From: Bob <bob@example.net>\nReturn-Path: <bob@example.net>\n"
+OWN_RULE = "X-MS-Exchange-Inbox-Rules-Loop: bob@example.net\n"
+FAILED = "Delivery has failed to these recipients or groups:\n\nanna@acme.example\n"
+
+
+@pytest.mark.parametrize(
+    ("nature", "head", "text"),
+    [
+        (Nature.AUTO_REPLY, BOB + OWN_RULE + "Subject: RE: [T-17] Printer\n", "Thank you."),
+        (Nature.AUTO_REPLY, BOB + AGENT + "Subject: Thank you\n", "We are on holiday."),
+        (Nature.AUTO_REPLY, PERSON + RULE + "Subject: WG: Automatische Antwort: x\n", "Weg."),
+        (Nature.HUMAN, BOB + OWN_RULE + "Subject: FW: Printer\n", "It does not print."),
+        (Nature.HUMAN, PERSON + RULE + "Subject: VS: Printer\n", "It does not print."),
+        (Nature.BOUNCE, PERSON + RULE + "Subject: FW: Undeliverable: Printer\n", FAILED),
+        (
+            Nature.HUMAN,
+            PERSON + RULE + "Resent-From: c@d\nSubject: Delivery problem with my order\n",
+            "My parcel could not be delivered.",
+        ),
+        (
+            Nature.BOUNCE,
+            "From: <mail@mx.example>\nSubject: Undelivered Mail Returned to Sender\n",
+            "The letter to anna@acme.example could not be delivered: 550 5.1.1",
+        ),
+        (
+            Nature.BOUNCE,
+            "From: Mail Router <Mail_Router@mx.example>\nSubject: DELIVERY FAILURE: User unknown\n",
+            "Your message was not delivered to anna@acme.example because the user is unknown.",
+        ),
+        (
+            Nature.BOUNCE,
+            "From: postmaster@mx.example\nSubject: Unzustellbar: Drucker\n",
+            "Guten Tag,\n\nIhre Nachricht an a@b.example konnte nicht zugestellt werden.",
+        ),
+    ],
+)
+def test_machines_that_sign_as_people_do(nature: Nature, head: str, text: str) -> None:
+    """A rule that answers for its owner, and notices from addresses of a firm, are no letters."""
+    assert _nature(head, text) is nature
+
+
+def _with_part(sender: str, subject: str, kind: str, part: str) -> Nature:
+    head = (
+        f"From: {sender}\nReturn-Path: <{sender}>\nSubject: {subject}\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/mixed; boundary=b\n"
+    )
+    return _nature(head, f"--b\n\nSee below.\n--b\nContent-Type: message/{kind}\n\n{part}\n--b--\n")
+
+
+def test_whose_receipt_it_is() -> None:
+    """One's own is a receipt, also in an odd form; somebody else's was forwarded."""
+    receipt = "Final-Recipient: rfc822; bob@example.net\nDisposition: manual-action; displayed\n"
+    kind = "disposition-notification"
+    assert _with_part("bob@example.net", "Read: Printer", kind, receipt) is Nature.READ_RECEIPT
+    assert _with_part("anna@acme.example", "Read: Printer", kind, receipt) is Nature.HUMAN
+
+
+def test_whose_complaint_it_is() -> None:
+    """A provider's is a report, in an odd form, too; one that was forwarded is a person's."""
+    report, kind = "Feedback-Type: abuse\nUser-Agent: x/1\nVersion: 1\n", "feedback-report"
+    sender = "staff@isp.example"
+    assert _with_part(sender, "complaint", kind, report) is Nature.FEEDBACK_REPORT
+    assert _with_part(sender, "FW: complaint", kind, report) is Nature.HUMAN
+
+
+def test_a_gateways_notice_in_an_odd_form() -> None:
+    """It is told by its subject where it is no report as RFC 6522 has it."""
+    part = "Final-Recipient: rfc822; anna@acme.example\nAction: failed\nStatus: 5.1.1\n"
+    kind, sender = "delivery-status", "gateway@mx.example"
+    assert _with_part(sender, "Undeliverable: Printer", kind, part) is Nature.BOUNCE
+    assert _with_part(sender, "Fwd: Undeliverable: Printer", kind, part) is Nature.HUMAN

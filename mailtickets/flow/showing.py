@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from twisted.internet.defer import Deferred, ensureDeferred
+from twisted.internet.defer import TimeoutError as DeferredTimeoutError
 from twisted.internet.interfaces import IReactorTime
 from twisted.logger import Logger
 
+from mailtickets.errors import Trouble
 from mailtickets.interfaces import IDesk, IShowsDelivery
 from mailtickets.tickets.values import Delivery, Fate, Outgoing
 
@@ -41,9 +43,19 @@ class Showing:
         showing: Deferred[None] = ensureDeferred(_shown(desk, delivery))
         try:
             await showing.addTimeout(PATIENCE, self._clock)
+        except (Trouble, DeferredTimeoutError) as why:
+            self._rest(about.desk)
+            self._log.warn(
+                "desk {desk} does not show a delivery: {text}",
+                desk=about.desk,
+                text=why.text if isinstance(why, Trouble) else "it takes too long",
+            )
         except Exception:
-            self._resting[about.desk] = self._clock.seconds() + REST
+            self._rest(about.desk)
             self._log.failure("desk {desk} does not show a delivery", desk=about.desk)
+
+    def _rest(self, desk: str) -> None:
+        self._resting[desk] = self._clock.seconds() + REST
 
 
 async def _shown(desk: IShowsDelivery, delivery: Delivery) -> None:

@@ -14,7 +14,7 @@ from attrs import frozen
 from twisted.logger import Logger
 from zope.interface import implementer
 
-from mailtickets.errors import Permanent
+from mailtickets.errors import Permanent, Temporary
 from mailtickets.flow.showing import Showing
 from mailtickets.interfaces import IAgent, IDesk
 from mailtickets.mail.envelope import Item, Peer
@@ -139,6 +139,10 @@ class Telling:
         except Permanent as why:
             text = "{id}: its desk is not told: {text}"
             self._log.warn(text, id=item.letter.envelope.id, text=why.text)
+        except Temporary as why:  # a desk that is away is no fault of ours to trace
+            text = "{id}: its desk cannot be told: {text}"
+            self._log.warn(text, id=item.letter.envelope.id, text=why.text)
+            return
         except Exception:
             self._log.failure("{id}: its desk cannot be told", id=item.letter.envelope.id)
             return

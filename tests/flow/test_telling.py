@@ -60,8 +60,7 @@ def telling(world, hours, **more):
         book=AddressBook([Queue("support", "support-ticket.com")]),
         now=lambda: hours * HOUR,
         hostname="gateway.example",
-        log=Logger(),
-        **more,
+        **{"log": Logger(), **more},
     )
 
 
@@ -135,7 +134,7 @@ class Page:
     async def delivery(self, delivery):
         """Show it."""
         if self.fails:
-            raise OSError
+            raise OSError if self.fails is True else self.fails
         self.shown.append((delivery.comment, delivery.recipient, delivery.fate))
 
 
@@ -164,6 +163,21 @@ async def test_what_is_shown(outcome, hours, fate):
     clock.advance(REST)
     await telling(world, hours, showing=showing).deliver(letter)
     assert len(page.shown) == 2
+
+
+@pytest.mark.parametrize("failure", [Temporary("4.2", "The connection broke"), OSError()])
+@pytest_twisted.ensureDeferred
+async def test_a_desk_that_is_away_leaves_a_line_and_no_traceback(failure):
+    """The log says what the desk could not be told; a traceback is for what nobody foresaw."""
+    events = []
+    log = Logger(observer=events.append)
+    page = Page()
+    page.fails = failure
+    showing = Showing({"embedded": page}, Clock(), log)
+    await showing.show(Outgoing("embedded", "SUPPORT-1", "7"), "nic@ferrier", Fate.SENT)
+    await telling(World(WAITS, failure), 5, log=log).deliver(item())
+    traced = ["log_failure" in event for event in events]
+    assert traced == [isinstance(failure, OSError)] * 2
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any
 
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
 from mailtickets.slips import Submission
-from mailtickets.testing.spool import Place
+from mailtickets.testing.place import Place, promised
 from mailtickets.tickets.values import Known, Outgoing, Person, Sent
 
 NIC = Person("Nic", "nic@ferrier")
@@ -17,15 +16,7 @@ NIC = Person("Nic", "nic@ferrier")
 
 def ledger_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> type:  # noqa: C901 - a list of promises
     """A class of tests for the ledger that `make` makes; `make` is as for `spool_contract`."""
-    from pytest_twisted import ensureDeferred  # type: ignore[import-untyped]  # noqa: PLC0415 - the kit's only need of pytest
-
-    def promise(test: Callable[[Any, Place], Awaitable[None]]) -> Any:
-        async def run(self: Any) -> None:
-            async with make() as place:
-                await test(self, place)
-
-        run.__name__, run.__doc__ = test.__name__, test.__doc__
-        return ensureDeferred(run)
+    promise = promised(make)
 
     class LedgerContract:
         """The promises of `mailtickets.interfaces.ILedger`."""

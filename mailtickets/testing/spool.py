@@ -8,71 +8,23 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from itertools import count
 from typing import Any
 
-from attrs import frozen
 from twisted.internet.defer import Deferred, gatherResults
 
 from mailtickets.errors import Temporary
-from mailtickets.interfaces import ILedger, ISpool
-from mailtickets.mail.envelope import Envelope, new_trace_id
-from mailtickets.mail.mailbox import Mailbox
 from mailtickets.mail.octets import chunks_from, whole
 from mailtickets.outcomes import State
-from mailtickets.routing.threads import lane
-from mailtickets.slips import Advance, Notice, Settlement, Submission
+from mailtickets.slips import Advance, Notice, Settlement
+from mailtickets.testing.place import AGENT, NEW, NIC, Place, envelope, promised, submission
 from mailtickets.tickets.values import Existing, Known, NewTicket, Person, Receipt
 
-NIC = Mailbox("nic", "ferrier")
-NEW = Mailbox("new", "support-ticket.com")
-AGENT = "desk:support"
-_numbers = count(1).__next__
-
-
-@frozen
-class Place:
-    """A spool and a ledger on one store.
-
-    `later(seconds)` lets time pass; `again()` gives the spool of a process that was started anew on
-    the same store, after a crash.
-    """
-
-    spool: ISpool
-    ledger: ILedger
-    later: Callable[[float], Awaitable[None]]
-    again: Callable[[], Awaitable[ISpool]]
-
-
-def envelope() -> Envelope:
-    """An envelope with a trace id of its own."""
-    now = time.time()
-    return Envelope(NIC, (NEW,), now, new_trace_id(now))
-
-
-def submission(key: str = "", **more: Any) -> Submission:
-    """One recipient's share; the key, and with it the lane, is new unless it is given."""
-    key = key or f"key-{_numbers()}"
-    values: dict[str, Any] = {
-        "recipient": NEW,
-        "agent": AGENT,
-        "lane": lane(key),
-        "destination": NewTicket("support"),
-    }
-    return Submission(key=key, **(values | more))
+__all__ = ["AGENT", "NEW", "NIC", "Place", "envelope", "spool_contract", "submission"]
 
 
 def spool_contract(make: Callable[[], AbstractAsyncContextManager[Place]]) -> type:  # noqa: C901 - a list of promises
     """A class of tests for the spool that `make` makes."""
-    from pytest_twisted import ensureDeferred  # type: ignore[import-untyped]  # noqa: PLC0415 - the kit's only need of pytest
-
-    def promise(test: Callable[[Any, Place], Awaitable[None]]) -> Any:
-        async def run(self: Any) -> None:
-            async with make() as place:
-                await test(self, place)
-
-        run.__name__, run.__doc__ = test.__name__, test.__doc__
-        return ensureDeferred(run)
+    promise = promised(make)
 
     class SpoolContract:
         """The promises of `mailtickets.interfaces.ISpool`."""

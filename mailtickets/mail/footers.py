@@ -12,6 +12,9 @@ from mailtickets.mail.textlines import Lines
 
 _SIGNATURE_LINES = 15
 _FOOTER_LINES = 120
+_RULINGS = 16
+"""So many of a stretch are looked at, from its end: for each, all that stands below is read."""
+
 _WRAPPED = 50
 """A line that is shorter than this was not wrapped, in characters."""
 
@@ -211,7 +214,7 @@ def _signature(text: Lines, begin: int, end: int, *, outlook: bool, answers: boo
             return
     below = end
     signed = max((index for index in rulings if _DASHES.match(lines[index])), default=-1)
-    for index in reversed(rulings):
+    for index in reversed(rulings[-_RULINGS:]):
         after = _afterthought(lines, index + 1, below)
         part, confidence = _below(lines, index, after, lowest=below == end)
         if confidence:

@@ -38,6 +38,9 @@ LETTERS = {
     "quotes and answers": _body(b"> a\nb\n" * 100_000),
     "heads in the text": _body(b"From: a@b\nTo: b\nSubject: c\n\n" * 20_000),
     "signature dashes": _body(b"hi\n" + b"-- \n" * 100_000),
+    "sentences between dashes": _body(
+        (b"--\nI said that this is a sentence.\n" * 59 + b"> q\n") * 67
+    ),
     "rulings": _body(b"hi\n" + b"_____\n" * 100_000),
     "blanks in lines": _body((b" " * 400 + b"x\n") * 2500),
     "5,000 addresses": b"From: a@b\r\nTo: " + _PEOPLE + b"\r\n\r\nx",

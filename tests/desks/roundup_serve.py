@@ -1,10 +1,17 @@
-"""Serves a Roundup tracker below /trk: roundup_serve.py TRACKER PORT, by Roundup's own Python."""
+"""Serves a Roundup tracker below /trk: roundup_serve.py TRACKER PORT, by Roundup's own Python.
+
+A request is read whole before the tracker hears of it, as behind a reverse proxy, and the tracker
+hears one at a time: with its SQLite a second writer, or one whose request never ends, makes the
+others wait for 30 s and then answers them 500.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable
+from io import BytesIO
 from socketserver import ThreadingMixIn
+from threading import Lock
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
@@ -30,13 +37,20 @@ class Quiet(WSGIRequestHandler):
 def main() -> None:
     """Serve for ever."""
     tracker = RequestDispatcher(sys.argv[1])
+    free = Lock()
 
     def mounted(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         path = environ["PATH_INFO"]
         if path.startswith(MOUNTED):
             environ["SCRIPT_NAME"], environ["PATH_INFO"] = MOUNTED, path[len(MOUNTED) :] or "/"
-        found: Iterable[bytes] = tracker(environ, start)
-        return found
+        wanted = int(environ.get("CONTENT_LENGTH") or 0)
+        body = environ["wsgi.input"].read(wanted)
+        if len(body) < wanted:  # who sent it is gone
+            start("400 Bad Request", [])
+            return []
+        environ["wsgi.input"] = BytesIO(body)
+        with free:
+            return list(tracker(environ, start))
 
     port = int(sys.argv[2])
     make_server(

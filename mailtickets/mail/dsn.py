@@ -143,7 +143,7 @@ def _declared(fields: Fields) -> Iterable[Failure]:
 
 # A notice in words. What follows one of these lines is the letter that came back.
 _BELOW = re.compile(
-    r"^[ \t>]*(?:[-=*]{2,}[^\n]{0,30}(?:copy of|original message|returned message|below this line"
+    r"^[ \t>]*(?:[-=*]{2,}+[^\n]{0,30}(?:copy of|original message|returned message|below this line"
     r"|message header|header of|undelivered message|unsent message|start of)[^\n]{0,80}"
     r"|[^\n]{0,40}(?:copy of (?:the|your) (?:original )?message|message headers? follow)[^\n]{0,60}"
     r"|[^\n]{0,60}original message follows[^\n]{0,20}|original message:[ \t]*"

@@ -27,7 +27,7 @@ _NUL = re.compile("\0")  # quicker than `in` where characters have two octets
 _ODD_COMMENTS = ("<!-->", "<!--->", "--!>")
 _GAP = re.compile(r"(<[^<>]*+>(?:\s++|&nbsp;|<[^<>]*+>)*+)")
 
-_MAX_TAGS = 30_000
+_MAX_TAGS = 20_000
 _MANY = 3 * _MAX_TAGS
 """Characters that so many tags need."""
 

@@ -13,7 +13,7 @@ from attrs import define, field
 from mailtickets.mail.languages import ENDS_CJK, LAST_WORDS
 from mailtickets.mail.message import Mark, Part
 
-MAX_LINES = 8_000
+MAX_LINES = 5_000
 """How many lines are looked at; what comes after them is as the last of them."""
 
 _SHOWN = 500  # of a line, so many characters are looked at

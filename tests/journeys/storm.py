@@ -35,15 +35,22 @@ SPARED = 10  # kills after which one comes only when something more has been ack
 
 
 class Storm:
-    """Peers and an agent, each in a thread. `breath`: seconds between two letters of a peer."""
+    """Peers and an agent, each in a thread. `breath`: seconds between two letters of a peer.
 
-    def __init__(self, gateways: Sequence[Running], seed: str, breath: float = 0.04) -> None:
+    It goes on until more than `least` letters and an answer were acknowledged, however slow the
+    machine is.
+    """
+
+    def __init__(
+        self, gateways: Sequence[Running], seed: str, breath: float = 0.04, *, least: int = 0
+    ) -> None:
         self.gateways = list(gateways)
         self.acknowledged: set[str] = set()
         self.answered: set[str] = set()
         self.tickets: list[str] = []
         self.troubles: list[BaseException] = []
         self._breath = breath
+        self._least = least
         self._looked = 0.0
         self._over = threading.Event()
         self._failed = threading.Event()
@@ -59,11 +66,22 @@ class Storm:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if kind is not None:
+        try:
+            if kind is None:
+                until(self._has_worked, INSISTING, "letters and answers to be counted")
+        except BaseException:
             self._failed.set()  # the gateways may be down for good
-        self._over.set()
-        for thread in self._threads:
-            thread.join()
+            raise
+        finally:
+            if kind is not None:
+                self._failed.set()
+            self._over.set()
+            for thread in self._threads:
+                thread.join()
+
+    def _has_worked(self) -> bool:
+        enough = len(self.acknowledged) > self._least and self.answered
+        return bool(self.troubles or enough)
 
     def _until_over(self, work: Callable[[random.Random], None], seed: str) -> None:
         chance = random.Random(seed)

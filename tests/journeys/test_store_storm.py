@@ -34,7 +34,7 @@ def test_a_storm_of_kills(
         words += ["--store", server.new()]
     with Sink() as sink:
         gateway = raise_up("--relay", sink.url, *words)
-        with Storm([gateway], SEED) as storm:
+        with Storm([gateway], SEED, least=KILLS) as storm:
             killed(storm, KILLS, SEED)
             gateway.start()
         assert len(storm.acknowledged) > KILLS
@@ -46,7 +46,7 @@ def test_a_storm_of_orderly_restarts(raise_up: Callable[..., Quick]) -> None:
     with Sink() as sink:
         gateway = raise_up("--relay", sink.url, "--feed-from", "start").start()
         chance, ends = random.Random(SEED), list[int]()
-        with Storm([gateway], SEED) as storm:
+        with Storm([gateway], SEED, least=RESTARTS) as storm:
             for _ in range(RESTARTS):
                 threading.Event().wait(chance.uniform(0.2, 1.5))
                 ends.append(gateway.stop())

@@ -62,10 +62,10 @@ LETTERS = {
     "html: tables": _HTML + b"<table><tr><td>" * 60_000,
     "html: misnested": _HTML + b"<font size=1><i><b></font>x" * 30_000,
     "html: comments": _HTML + b"<!--" * 250_000,
-    "html: ever new tags": _HTML + b"".join(b"<i id=%d>x</i>" % each for each in range(14_900)),
+    "html: ever new tags": _HTML + b"".join(b"<i id=%d>x</i>" % each for each in range(9_900)),
     "html: ever new tags, far within": _HTML
     + b"<div>" * 390
-    + b"".join(b"x<p id=%d>y</p>" % each for each in range(14_500))
+    + b"".join(b"x<p id=%d>y</p>" % each for each in range(9_500))
     + b"</div>" * 390,
     "html: ever deeper": _HTML + b"<div>x" * 390 + b"</div>y" * 390 + b"<p>x</p>y" * 25_000,
     "parentheses": b"From: " + b"(" * 100_000 + b"\r\n\r\nx",

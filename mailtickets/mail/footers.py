@@ -60,6 +60,19 @@ _DISCLAIMER = re.compile(
     r"|ce message et (?:toutes les|ses) pièces",
     re.IGNORECASE,
 )
+# Whoever asks for discretion himself does so in one short sentence, without what lawyers say.
+_PLEADS = re.compile(
+    r"\b(?:please|bitte|merci d[e']|s'il (?:vous|te) pla|por favor|per favore|per cortesia|alstublieft|a\.?u\.?b\.?|graag"
+    r"|snälla|vänligen|venligst|vennligst|prosím|prosz[eę]|пожалуйста|прошу|lütfen)",
+    re.IGNORECASE,
+)
+_FORMAL = re.compile(
+    r"intended|recipient|addressee|in error|privileged|environment|attach|destinat[aá]|empfänger|adressat|irrtüm"
+    r"|anhäng|par erreur|pièces|por error|por engano|per errore|geadresseerde|bestemd|mottak|modtag|vastaanot"
+    r"|odbiorc|adresát|получател|адресат|alıcı",
+    re.IGNORECASE,
+)
+_SHORT = 140  # characters of such a sentence
 _CAUTION = re.compile(
     r"^\W{0,4}(?:caution|warning|achtung|attention|external(?: e-?mail| sender| message)?|vorsicht"
     r"|let op|varning|advarsel|uwaga|attenzione|atención|precaución|cuidado)\b.{0,20}:?.{0,40}"
@@ -267,7 +280,7 @@ def _below(lines: list[str], index: int, end: int, *, lowest: bool) -> tuple[Par
     speaks = asks or bool(_SELF.search(top))
     if not speaks and _LIST.search(top) and len(written) <= 2 * _SIGNATURE_LINES:
         return Part.LIST_FOOTER, 0.95
-    if not speaks and _DISCLAIMER.search(top.replace("\n", " ")):
+    if not speaks and _disclaims(top.replace("\n", " ")):
         return Part.DISCLAIMER, 0.85
     short = len(written) <= _SIGNATURE_LINES and not any(len(one) > 200 for one in written)
     if _DASHES.match(lines[index]):
@@ -322,7 +335,7 @@ def _tail(lines: list[str], parts: list[Part], surely: list[float], begin: int, 
         # People, too, write about mailing lists: a program tells where one leaves it.
         found = _LIST.search(paragraph) if _LEAVES.search(paragraph) else None
         if found is None:
-            part, found = Part.DISCLAIMER, _DISCLAIMER.search(paragraph)
+            part, found = Part.DISCLAIMER, _disclaims(paragraph)
         if found is None:
             return
         began = _sentence(lines, top, first, found.start())
@@ -346,6 +359,14 @@ def _sentence(lines: list[str], top: int, last: int, place: int) -> int:
     while at > top and _RULING.issuperset(lines[at - 1].strip()):
         at -= 1
     return at
+
+
+def _disclaims(said: str) -> re.Match[str] | None:
+    """Where a company's disclaimer begins in a paragraph, if it is one."""
+    found = _DISCLAIMER.search(said)
+    if found is None or len(said) >= _SHORT or _FORMAL.search(said) or not _PLEADS.search(said):
+        return found
+    return None
 
 
 def _asks(line: str) -> bool:

@@ -30,6 +30,7 @@ _ATTRIBUTION = 420  # a line that says who wrote is no longer than this, over al
 _SHOWN = FOLDED_FROM - 0.1
 _ATTRIBUTION_LINES = 4
 _HEAD_LINES = 12
+_ROOM = 72  # characters of a line that a program cuts
 
 
 _POINTING_LINES, _POINTING = 12, 1_000
@@ -81,7 +82,9 @@ def _quotes(lines: Lines, confidence: float) -> None:
             lines.parts[index], lines.surely[index] = _QUOTED, confidence
         elif before is _QUOTE and kind is _TEXT and lines.kind(index + 1) is Kind.QUOTE:
             above, line = texts[index - 1], texts[index]
-            cut = len(above) > 60 and above.rstrip()[-1:] not in ".?!:" and line[:1].islower()
+            # A line is cut where its next word has no room.
+            filled = len(above) + 1 + len(line.partition(" ")[0]) > _ROOM
+            cut = filled and above.rstrip()[-1:] not in ".?!:" and line[:1].islower()
             # What was wrapped goes on in the next line; a quote that begins anew was answered.
             onward = texts[index + 1].lstrip("> \t\xa0")[:1]
             if (cut or (rewrapped and line[:1].islower())) and not onward.isupper():

@@ -39,7 +39,7 @@ _SENT = re.compile(
 )
 _NAMED = re.compile(
     r"\b(?:iphon|ipad|ipod|galaxy|samsung|android|blackberry|smart-?phone|nokia|lumia|outlook|windows|hotmail|gmail"
-    r"|yahoo|aol|gmx|web\.de|proton|tutanota|tuta|spark|airmail|mailbird|superhuman|bluemail|fairemail|thunderbird|k-9|nine"
+    r"|yahoo|aol|gmx|web\.de|mailbox|mailspring|mailmate|mimestream|polymail|postbox|kmail|shortwave|proton|tutanota|tuta|spark|airmail|mailbird|superhuman|bluemail|fairemail|thunderbird|k-9|nine"
     r"|huawei|honor|xiaomi|redmi|oppo|oneplus|realme|pixel|nexus|motorola|xperia|htc|wiko|fairphone|zoho|hey|mail\.(?:ru|com)"
     r"|яндекс|почты mail|смартфон|телефон|айфон|устройств|mobil|mobiel|handy|handheld|tablet|älypuhelim|puhelim|(?:tele)?phone"
     r"|téléphone|tel[eé]fon|appareil|dispositivo|device|gerät|zařízení|urządzeni|cihaz|mail[ -]app|application mail)"
@@ -48,11 +48,12 @@ _NAMED = re.compile(
     r"(?:my|mein\w*|mon|ma|mi|mio|mia|meu|minha|mijn|min|mitt|mého|mé|mojego|mojej|моего|моей)\b|나의 |내 |私の",
     re.IGNORECASE,
 )
-# A program or a telephone of a name that nobody here knows, from which something was sent.
+# A telephone of a name that nobody here knows, from which something was sent: a number tells it from
+# the town that somebody writes from.
 _FROM_A_NAME = re.compile(
     r"\W{0,4}(?i:sent (?:from|using)|gesendet (?:von|aus)|envoyée? (?:depuis|de)|enviad[oa] (?:desde|do)|inviat[oa] da"
     r"|verzonden (?:vanaf|vanuit)|skickat från|sendt fra|wysłan[eo] z|odesláno z|отправлено (?:с|из))"
-    r"(?: [A-ZÀ-ÞА-Я0-9][\w.+-]*){1,3}\W{0,3}"
+    r"(?=.*\d)(?: [A-ZÀ-ÞА-Я0-9][\w.+-]*){2,3}\W{0,3}"
 )
 _CARRIER = re.compile(
     r"\b(?:dhl|ups|fedex|dpd|gls|tnt|hermes|post\w*|usps|chronopost|correos)\b", re.IGNORECASE

@@ -222,7 +222,10 @@ Lähetin tavaran eilen takaisin
 Sent with DHL tracking 12345
 Wysłane z magazynu w poniedziałek
 Verzonden met PostNL gisteren
-Отправлено с почты вчера\
+Отправлено с почты вчера
+Gesendet von Hamburg
+Sent from New York
+Envoyé de Saint Denis\
 """.split("\n")
 """By people, who send things, too."""
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 _HEAD = b"From: a@b.example\r\nTo: c@d.example\r\nSubject: x\r\n"
 _HTML = _HEAD + b"Content-Type: text/html\r\n\r\n"
 _CALENDAR = b"Content-Type: text/calendar; method=ADD\r\n\r\n"
@@ -110,3 +113,18 @@ SMALL = {
     "a name": b"Content-Disposition: attachment; filename*=utf-8''%00%2F..%2F..%2Fetc%2Fpasswd"
     b"\r\n\r\nx",
 }
+
+
+def spent(work: Callable[[], object], enough: float, tries: int = 5) -> float:
+    """The least CPU seconds that `work` took: the machine may be busy with something else.
+
+    It is tried again only where it took `enough` or more.
+    """
+    least = float("inf")
+    for _ in range(tries):
+        began = time.process_time()
+        work()
+        least = min(least, time.process_time() - began)
+        if least < enough:
+            break
+    return least

@@ -105,8 +105,18 @@ def test_who_speaks_of_himself_writes_no_disclaimer() -> None:
         "The mailing list printers@example.org bounces. Can you check?",
         "This message is confidential, please do not tell my colleagues: I want to leave.",
         "If you have received this in error, tell me. Otherwise please pay the invoice.",
+        "Ce message est confidentiel, merci de ne pas le montrer à Paul.",
+        "Diese Nachricht ist vertraulich, bitte nicht an Herrn Berg weitergeben.",
     ):
         assert words in _new(f"Hello,\n\nhere I am again.\n\n{words}\n")
+
+
+def test_a_program_cuts_a_quoted_line_only_where_it_is_full() -> None:
+    """What goes on right below a shorter one, in lower case, is somebody's answer."""
+    asked = "> Shall we send you the blue one, which we have in store today,"
+    assert "yes, the blue one" in _new(f"{asked}\nyes, the blue one\n> or the red one?\nno\n")
+    cut = "> Shall we send you the blue one, which we happen to have in stock today,\ntomorrow"
+    assert "tomorrow" not in _new(f"Hi\n\n{cut}\n> or the red one?\n")
 
 
 def test_a_line_with_a_fixed_blank_is_an_empty_line() -> None:

@@ -21,13 +21,14 @@ _ADDRESS_LAST = re.compile(
     r"(?:[>)\]]|^\d.{1,60} (?:by|von|de|da|por|door|av|af|od|przez|от) [^\s<>]+@[\w.-]+)[*_\s]*[:：][*_\s]*$"
 )
 _FIRST_PERSON = re.compile(
-    r"\b(?:I|ich|wir|mein\w*|my|we|our|j'ai|nous|yo|mi|io|mio|eu|meu|ik|mijn|jag|min|jeg|minä|já|я|мы|мне)\b"
+    r"\b(?:I|ich|wir|mein\w*|my|we|our|j'ai|nous|(?<= )us|uns|yo|mi|io|mio|eu|meu|ik|mijn|jag|min|jeg|minä|já|я|мы|мне)\b"
     r"|我|私|저는|제가"
 )
 # Who tells us of what was written says more than a name: "On Monday at 10:00 your colleague wrote:".
 _TOLD = re.compile(
     r"\b(?:the|your|dein\w*|ihre?\w*|euer|eure\w*|ein\w*|votre|vos|une?|vuestr\w*|tuo|tua|vostr\w*|seu|sua|uw|jouw|jullie|din|ditt"
-    r"|jeres|deres|teidän|váš|vaš\w*|wasz\w*|ваш\w*|sizin)\b|您的|你的|貴社|귀사",
+    r"|jeres|deres|teidän|váš|vaš\w*|wasz\w*|ваш\w*|sizin|herrn?|frau|mrs?\.?|ms\.?|mme|monsieur|madame|signora?|señora?|sra?\."
+    r"|meneer|mevrouw|pani?|господин|госпожа)(?!\w)|您的|你的|貴社|御社|弊社|客服|귀사",
     re.IGNORECASE,
 )
 _PARTICLES = frozenset(

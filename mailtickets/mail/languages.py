@@ -211,6 +211,14 @@ POINTS_DOWN = re.compile(
     r"|\bsvar\w*.{0,40}(?:\bnedan\b|\bnedenfor\b|i (?:rött|rødt|blått|blåt))|vastau\w*.{0,40}(?:\balla\b|punaisella)"
     r"|odpowiedzi?.{0,40}(?:poniżej|na czerwono)|odpověď\w*.{0,40}(?:níže|červeně)|ответ\w*.{0,40}(?:ниже|красным)"
     r"|(?:cevap|yanıt)\w*.{0,40}(?:aşağıda|kırmızı)|(?:回复|答复|回答|回覆).{0,20}(?:见下|如下|红色|下方|紅色)"
-    r"|(?:回答|返信|コメント).{0,20}(?:赤字|下記に|以下に|インライン)|답변.{0,20}(?:아래|빨간)",
+    r"|(?:回答|返信|コメント).{0,20}(?:赤字|下記に|以下に|インライン)|답변.{0,20}(?:아래|빨간)"
+    r"|\b(?:see|find)\b.{0,30}\bbelow\b|\b(?:answers?|repl(?:y|ies)|comments?)\b.{0,20}\b(?:inserted|after each|under each|in (?:your|the) (?:e-?mail|mail|text))"
+    r"|\banswered in your\b|hineingeschrieben|unter (?:der|den|jeder|ihre[rn]) fragen?\b|siehe ihre mail"
+    r"|mes réponses.{0,40}(?:dans (?:votre|ton) (?:mail|courriel|message)|en majuscules)|entre líneas|en mayúsculas"
+    r"|\b(?:véase|vea|mire|vedi|vedere|rispondo|risposto)\b.{0,20}\b(?:abajo|sotto)\b|no corpo do e-?mail"
+    r"|\bzie (?:onder|beneden|mijn antwoorden)|onder (?:je|uw) vragen|\bse (?:mina svar |mine svar )?(?:nedan|nedenfor|under)\b|svar i texten"
+    r"|katso alla|(?:patrz|zob\.?|zobacz) (?:niżej|poniżej)|\bviz níže|\bсм\. ?ниже|смотри(?:те)? ниже|ответы? в тексте|відповіді?.{0,20}нижче"
+    r"|aşağı(?:ya|da) bak|válasz\w*.{0,20}(?:lent|lejjebb|pirossal)|(?:απαντ|δείτε|βλ).{0,20}(?:παρακάτω|κόκκινο)|(?:עני|תשוב).{0,20}(?:למטה|אדום)"
+    r"|(?:见|見|看).{0,2}下(?:面|方)?(?:红|紅)?字?|아래.{0,20}답변",
     re.IGNORECASE,
 )

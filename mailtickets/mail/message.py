@@ -174,7 +174,8 @@ class Message:
         from mailtickets.mail.quoting import spans_of  # noqa: PLC0415 - it needs the values above
 
         person = self.nature in {Nature.HUMAN, Nature.LIST}
-        about = self.references or not self.subject or subjects.answers(self.subject)
+        bare = not self.subject and not self.author.address  # nothing is known but the text
+        about = self.references or bare or subjects.answers(self.subject)
         answers = not person or bool(about)
         return spans_of(self.text, self._marks, answers=answers)
 

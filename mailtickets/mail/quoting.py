@@ -13,35 +13,39 @@ from collections.abc import Sequence
 
 from mailtickets.mail.attribution import SURE, is_told, names_somebody, says_who
 from mailtickets.mail.footers import footer_lines
+from mailtickets.mail.heads import head_at
 from mailtickets.mail.languages import (
     FORWARDED,
     ORIGINAL,
-    POINTS_DOWN,
     REPLY_ABOVE,
     STARTS,
-    Label,
     label_of,
     plain,
 )
-from mailtickets.mail.message import FOLDED_FROM, Mark, Part, Span
+from mailtickets.mail.message import Mark, Part, Span
+from mailtickets.mail.own import SHOWN, announced, is_written, mark_answers, points_down, show_own
 from mailtickets.mail.textlines import Kind, Lines, apply_marks, lined
 
 _ATTRIBUTION = 420  # a line that says who wrote is no longer than this, over all its lines
-_SHOWN = FOLDED_FROM - 0.1
 _ATTRIBUTION_LINES = 4
-_HEAD_LINES = 12
 _ROOM = 72  # characters of a line that a program cuts
 
 
-_POINTING_LINES, _POINTING = 12, 1_000
-"""Who answers within the older letter says so in a few lines, and few characters, above it."""
-
 _GROUPWISE = re.compile(r">>> .{3,200}\d{1,2}[:.]\d\d.{0,20} >>>\s*$")
 _ORANGE = re.compile(r">\s*Message du \d\d/\d\d/\d")
-_GMT = re.compile(r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:?\d\d .{2,100}$")
+_GMT = re.compile(
+    r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:?\d\d "
+    r"(?:.{0,100}(?:\S:|<\S{1,64}@\S{1,200}>:?)|(?:[^\Wa-z\d_][\w'.-]{0,30} ?){1,5})\s*$"
+)
+# Who asks for answers above a line speaks of answers, or rules the line off.
+_REPLYING = re.compile(
+    r"repl|answer|comment|respon|antwort|schreib|répon|écri|respo|escri|escre|rispo|scriv|antwoord|svar|vastau|odpow|odpov"
+    r"|ответ|yanıt|cevap|回|返信|답|^\W{2}",
+    re.IGNORECASE,
+)
+_CITED = frozenset("\"„“”«»‘’'「『")
 _OLD_GMAIL = re.compile(r"^\d{4}/\d{1,2}/\d{1,2} .{0,100}<\S{1,64}@\S{1,200}>:?\s*$")
 _BLANK, _TEXT, _QUOTE, _RULE = Kind.BLANK, Kind.TEXT, Kind.QUOTE, Kind.RULE
-_SILENT = frozenset({_RULE, _QUOTE})
 _NEW, _QUOTED = Part.NEW, Part.QUOTED
 _RULING = frozenset("-–—_=*>#~ \t")
 _ENDS = (":", "：")
@@ -64,11 +68,13 @@ def spans_of(text: str, marks: Sequence[Mark] = (), *, answers: bool = True) -> 
     quoted = Kind.QUOTE in lines.kinds
     if quoted:
         declared = any(mark.confidence > 0.9 and mark.part is _QUOTED for mark in marks)
-        _quotes(lines, 0.95 if answers or declared else _SHOWN)
+        _quotes(lines, 0.95 if answers or declared else SHOWN)
     _places(lines, answers=answers)
     footer_lines(lines, answers=answers)
+    if quoted:
+        show_own(lines, answers=answers)
     if quoted or Part.QUOTED in lines.parts:
-        _answers(lines)
+        mark_answers(lines)
     return _joined(lines)
 
 
@@ -96,7 +102,7 @@ def _quotes(lines: Lines, confidence: float) -> None:
 # Where something older begins.
 
 
-def _places(lines: Lines, *, answers: bool) -> None:
+def _places(lines: Lines, *, answers: bool) -> None:  # noqa: C901 - one walk over the lines
     near = {
         index
         for end in lines.ending
@@ -128,7 +134,7 @@ def _places(lines: Lines, *, answers: bool) -> None:
             found = _quoted_place(lines, index) if odd else None
         if found is None:
             continue
-        written = written or _is_written(lines, onward, index)
+        written = written or is_written(lines, onward, index)
         begin, end, confidence = found
         begin = _with_rule_before(lines, begin)
         lines.mark(begin, end, Part.ATTRIBUTION, confidence)
@@ -137,22 +143,27 @@ def _places(lines: Lines, *, answers: bool) -> None:
             _indented(lines, following)
         if lines.kind(following) is Kind.QUOTE:
             onward = following
-            _said(lines, following)
+            if answers or confidence > 0.5:
+                _said(lines, following)
             continue
-        if not written:  # what follows is the letter
-            if not any("@" in line for line in lines.lines[begin:end]):
-                lines.mark(begin, end, Part.ATTRIBUTION, _SHOWN)  # and its writer may have put this
+        if written and announced(lines, begin):
+            lines.mark(begin, end, _NEW, 0.5)
             onward = end
             continue
-        _older(lines, begin, end, confidence, shown=not answers or _points_down(lines, begin))
-        return
+        if written:
+            _older(lines, begin, end, confidence, shown=not answers or points_down(lines, begin))
+            return
+        # What follows is the letter, and its writer may have put this there.
+        if not answers or not any("@" in line for line in lines.lines[begin:end]):
+            lines.mark(begin, end, Part.ATTRIBUTION, SHOWN)
+        onward = end
 
 
 def _older(lines: Lines, begin: int, end: int, confidence: float, *, shown: bool) -> None:
     """From `end` on stands an older letter, which the lines from `begin` on announce."""
     if shown:
-        lines.mark(begin, end, Part.ATTRIBUTION, _SHOWN)
-    lines.mark(end, len(lines.lines), Part.QUOTED, _SHOWN if shown else confidence)
+        lines.mark(begin, end, Part.ATTRIBUTION, SHOWN)
+    lines.mark(end, len(lines.lines), Part.QUOTED, SHOWN if shown else confidence)
 
 
 def _said(lines: Lines, index: int) -> None:
@@ -164,21 +175,6 @@ def _said(lines: Lines, index: int) -> None:
         index += 1
 
 
-def _points_down(lines: Lines, end: int) -> bool:
-    """Whether what stands above says that its answers are in the older letter below it."""
-    above = "\n".join(lines.lines[max(0, end - _POINTING_LINES) : end])[:_POINTING]
-    return POINTS_DOWN.search(above) is not None
-
-
-def _is_written(lines: Lines, begin: int, end: int) -> bool:
-    """Whether something new stands in these lines."""
-    kinds, parts = lines.kinds[begin:end], lines.parts[begin:end]
-    for kind, part in zip(kinds, parts, strict=True):
-        if part is _NEW and kind is not _BLANK and kind not in _SILENT:
-            return True
-    return False
-
-
 def _place(lines: Lines, index: int, near: set[int]) -> tuple[int, int, float] | None:
     """Where something older is announced at line `index`, and how surely."""
     line = lines.lines[index]
@@ -186,7 +182,7 @@ def _place(lines: Lines, index: int, near: set[int]) -> tuple[int, int, float] |
     if line[0] in _RULING or ":" in line[-3:] or line.startswith("Original"):
         found = _ruling(lines, index)
     if found is None and (":" in line[:50] or "：" in line[:50]):
-        found = _head(lines, index)
+        found = head_at(lines, index)
     if found is None and index in near:
         found = _attribution(lines, index)
     if found is None and line[:2] == "20":
@@ -238,7 +234,7 @@ def _ruling(lines: Lines, index: int) -> tuple[int, int, float] | None:
     line = lines.lines[index]
     if len(line) > 120:
         return None
-    if REPLY_ABOVE.match(line):
+    if REPLY_ABOVE.match(line) and _REPLYING.search(line.strip()):
         return index, index + 1, 0.9
     said = plain(line)
     processed = said.startswith("original message processed by")
@@ -248,55 +244,11 @@ def _ruling(lines: Lines, index: int) -> tuple[int, int, float] | None:
     elif not (line.lstrip()[:2] in {"--", "==", "__", "**", "—-", "––", "- "} or ":" in line[-3:]):
         return None
     following = lines.next_line(index + 1)
-    head = _head(lines, following) if following < len(lines.lines) else None
+    head = head_at(lines, following) if following < len(lines.lines) else None
     bare = line.lstrip()[:1] not in _RULING and not processed
-    if head is None and bare and lines.kind(following) is _TEXT:
+    if head is None and bare and lines.kind(following) in (_TEXT, _RULE):
         return None  # "Original message:", and what a screen says
     return index, head[1] if head else index + 1, 0.95
-
-
-def _head(lines: Lines, index: int) -> tuple[int, int, float] | None:
-    """The head of an older letter: From, Sent, To, Subject, in any language."""
-    first = label_of(lines.lines[index])
-    if first is None:
-        return None
-    labels = {first[0]: first[1]}
-    end = at = index + 1
-    while at < min(len(lines.lines), index + _HEAD_LINES):
-        if lines.kinds[at] is Kind.BLANK:
-            if at != end or len(labels) >= 3:  # one blank line between fields, no more
-                break
-            at += 1
-            continue
-        labelled = label_of(lines.lines[at])
-        if labelled is not None:
-            labels.setdefault(*labelled)
-        elif at != end or len(labels) < 2:
-            break
-        at += 1
-        end = at if labelled is not None or _folded(lines, at - 1, end) else end
-        if labelled is None and end != at:
-            break
-    return (index, end, 0.95) if _is_head(labels) else None
-
-
-def _folded(lines: Lines, at: int, end: int) -> bool:
-    """Whether a line without a label goes on with the field before it."""
-    following = lines.lines[at + 1] if at + 1 < len(lines.lines) else ""
-    return at == end and label_of(following) is not None
-
-
-def _is_head(labels: dict[Label, str]) -> bool:
-    """Whether these are the fields of a letter, and not somebody's list of from, to and date."""
-    dated = Label.DATE in labels or Label.SENT in labels
-    known = dated + sum(label in labels for label in (Label.FROM, Label.TO, Label.SUBJECT))
-    if known < 3 and not (known == 2 and Label.FROM in labels and Label.SUBJECT in labels):
-        return False
-    if Label.FROM not in labels and not dated:
-        return False
-    if any("@" in labels.get(label, "") for label in (Label.FROM, Label.TO)):
-        return True
-    return known >= 3 and (Label.SUBJECT in labels or Label.SENT in labels)
 
 
 def _attribution(lines: Lines, index: int) -> tuple[int, int, float] | None:
@@ -333,44 +285,20 @@ def _fits(lines: Lines, begin: int, end: int, confidence: float) -> bool:
     said = " ".join(lines.lines[begin : end + 1])
     if is_told(said):
         return False
-    following = lines.kind(lines.next_line(end + 1))
+    below = lines.next_line(end + 1)
+    following = lines.kind(below)
     if following in (Kind.QUOTE, Kind.INDENTED):
         return True
     if not names_somebody(said):
         return False
+    if following is _TEXT and lines.heads[below] in _CITED:
+        return False  # a person cites
+    if below == end + 1 and "@" not in said and not said.rstrip(" *_").endswith(_ENDS):
+        return False  # one line of somebody's list
     alone = confidence >= SURE or lines.kind(begin - 1) in (Kind.BLANK, Kind.RULE)
     if following is Kind.BLANK:  # nothing follows at all: what it announced was cut off
         return alone and confidence >= 0.9
     return alone and confidence > 0.5
-
-
-# What the new lines are.
-
-
-def _answers(lines: Lines) -> None:
-    """New lines after a quote answer it, where something was written before or between quotes."""
-    after = lines.parts.index(_QUOTED) if _QUOTED in lines.parts else len(lines.parts)
-    if not _is_written(lines, after, len(lines.parts)):
-        return
-    blocks: list[tuple[Part, int, int]] = []
-    before: Part | None = None
-    for index, (part, kind) in enumerate(zip(lines.parts, lines.kinds, strict=True)):
-        if kind is _BLANK or kind is _RULE or (part is not _NEW and part is not _QUOTED):
-            continue
-        if part is before:
-            blocks[-1] = part, blocks[-1][1], index + 1
-        else:
-            blocks.append((part, index, index + 1))
-            before = part
-    shape = [part for part, _, _ in blocks]
-    if shape.count(Part.NEW) < 2:
-        return
-    for above, (part, begin, end) in zip(shape, blocks[1:], strict=False):
-        if part is Part.NEW and above is Part.QUOTED:
-            for index in range(begin, end):
-                if lines.parts[index] is Part.NEW:
-                    lines.parts[index] = Part.INLINE_ANSWER
-                    lines.surely[index] = 0.9
 
 
 def _joined(lines: Lines) -> tuple[Span, ...]:

@@ -12,14 +12,21 @@ _REPLY = (
     "re|aw|antw|antwort|sv|vs|ref|rif|res|odp|ynt|vá|vastaus|svar|atb|ats|bls|rép|réf|"
     "回复|回覆|答复|答覆|返信|회신|답장|отв|απ|σχετ|השב|تה|رد"
 )
+_FORWARD = (
+    "fwd?|doorst|doorgestuurd|weitergeleitet|inoltra|inoltrato|reenv|reenviado|enc|tr|rv|wg|vb|vl|továbbítás"
+    "|transfert|videresendt|vidarebefordrat|przekazane|пересл|перес|转发|轉寄|転送|전달"
+)
 _PREFIX = re.compile(
     rf"(?:(?:{_REPLY})\s*(?:\[\d{{1,4}}\]|\(\d{{1,4}}\)|\^\d{{1,4}})?\s*[:：]\s*)+", re.IGNORECASE
 )
 LENGTH = 400
 
-# Whatever a program puts before it, in any language: a short word with a colon, a number of ours.
+# What a program puts before it, in any language: one of these words or one of three letters, with a
+# colon, or a number of ours. "Urgent:" and "[Shop 24]" are people's and forms'.
 _PREFIXED = re.compile(
-    r"\s*(?:[^\s:：]{1,8}(?:[\[(^]\d{1,4}[\])]?)?\s?[:：]|.{0,200}\[[^\]]{0,40}\d\])"
+    rf"\s*(?:\[[^\]]{{1,40}}\]\s*)?(?:{_REPLY}|{_FORWARD}|[^\s:：\d]{{1,3}})(?:[\[(^]\d{{1,4}}[\])]?)?\s?[:：]"
+    r"|.{0,200}\[(?:[^\]\s]{0,40}|[^\]]{0,40}#\d{0,12})\d\]",
+    re.IGNORECASE,
 )
 
 

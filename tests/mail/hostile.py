@@ -40,6 +40,10 @@ LETTERS = {
     "quote marks": _body(b">" * 1_000_000),
     "quotes and answers": _body(b"> a\nb\n" * 100_000),
     "heads in the text": _body(b"From: a@b\nTo: b\nSubject: c\n\n" * 20_000),
+    "heads announced": _body(b"x:\n\nFrom: a@b\nTo: b\nSubject: c\n\n" * 20_000),
+    "quotes announced": _body(
+        b"see below:\n> a\nOn 5 Mar 2020 at 10:00 a@b.c wrote:\n> a\n" * 16_000
+    ),
     "signature dashes": _body(b"hi\n" + b"-- \n" * 100_000),
     "sentences between dashes": _body(
         (b"--\nI said that this is a sentence.\n" * 59 + b"> q\n") * 67

@@ -9,7 +9,7 @@ import pytest
 
 from mailtickets.mail.message import Message, Nature, Part, read
 from mailtickets.service.reading import scored
-from tests.mail import forms
+from tests.mail import forms, shown
 from tests.mail.ordinary import letter
 
 
@@ -91,9 +91,9 @@ def test_what_only_looks_like_a_quote_is_shown(text: str) -> None:
 
 
 NOT_ANSWERED = [
-    "This never came:\n\nFrom: A <a@b.example>\nTo: c@d.example\nSubject: Offer\n\nDear C\n\nWhy?",
+    "This never came.\n\nFrom: A <a@b.example>\nTo: c@d.example\nSubject: Offer\n\nDear C\n\nWhy?",
     "Hi,\n\nOn 28 May 2024 at 14:05, Peter <p@m.example> wrote:\n\nOn Friday.\n\nIt never came.",
-    "Hallo,\n\nam 3. Juni um 10:00 Uhr hat Herr Meier geschrieben:\n\nSie kommt.\n\nKam sie nicht.",
+    "Hallo,\n\nam 3. Juni um 10:00 Uhr hat Anna Meier geschrieben:\n\nSie kommt.\n\nKam sie nicht.",
     "The log says\n\n> FATAL: disk full",
     "The printer is broken.\n\nGet Outlook for iOS<https://aka.ms/o0ukef>\n\nOh, and the scanner.",
 ]
@@ -118,13 +118,77 @@ def test_a_quotation_in_a_new_letter_is_folded_where_somebody_is_said_to_have_wr
 
 @pytest.mark.parametrize(("subject", "folded"), [("Shop", False), ("Re: Shop", True)])
 def test_a_box_with_a_border_in_a_new_letter_is_shown(subject: str, folded: bool) -> None:
-    """People put what a page said into a box; a program's own class of quotations is folded."""
+    """People put what a page said into a box, or use their program's button for quotations.
+
+    A program's own class of them is folded where somebody is said to have written it.
+    """
     box = "<blockquote {}>Payment failed</blockquote>"
     head = f"From: a@b.example\nSubject: {subject}\nContent-Type: text/html\n\n<p>It says:</p>"
     bordered = read((head + box.format('style="border-left: 2px solid red"')).encode())
     assert ("Payment failed" not in bordered.new_text) == folded
-    quoted = read((head + box.format('class="gmail_quote"')).encode())
+    wrote = "<p>On 3 June 2024 at 10:00, Help &lt;help@example.org&gt; wrote:</p>"
+    quoted = read((head + wrote + box.format('class="gmail_quote"')).encode())
     assert "Payment failed" not in quoted.new_text
+    button = read((head + box.format('class="gmail_quote"')).encode())
+    assert ("Payment failed" not in button.new_text) == folded
+
+
+HISTORY = "On Tue, 3 Mar 2026 at 10:15, Help <help@desk.example> wrote:\n\n> Which one?\n"
+
+
+@pytest.mark.parametrize("text", shown.IN_ANSWERS, ids=range(len(shown.IN_ANSWERS)))
+def test_what_somebody_shows_in_an_answer_is_no_older_letter(text: str) -> None:
+    """Heads of letters, parcels' data, rules, what somebody said: shown, with all that follows."""
+    answer = Message(text=f"{text}\n\n{HISTORY}", subject="Re: T", references=("1@x",))
+    assert answer.new_text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "three things:\n> printer has no toner\n> phone is dead",
+        "it works now, the command was\n\n> npm install --force",
+        "what I need from you is this:\n\n> a new cable",
+    ],
+)
+def test_what_the_writer_quotes_himself_is_shown(text: str) -> None:
+    """No program's line stands above it, and the older letter comes further down, if at all."""
+    for below in (f"\n\n{HISTORY}", f"\n\n-- \nNic\n\n{HISTORY}"):
+        answer = Message(text=text + below, subject="Re: T", references=("1@x",))
+        assert answer.new_text == text
+
+
+def test_answers_in_marked_lines_are_shown_where_somebody_says_so() -> None:
+    """And only if there are none between the lines."""
+    said = "Hi, my answers are below in capitals."
+    head = "On Tue, 3 Mar 2026 at 10:15, Help <help@desk.example> wrote:"
+    within = f"{said}\n\n{head}\n\n> Did you restart it? YES, TWICE\n"
+    assert "YES, TWICE" in Message(text=within, subject="Re: T", references=("1@x",)).new_text
+    between = f"{said}\n\n{head}\n\n> Old one.\n>\n> Did you restart it?\n\nYES.\n"
+    assert "YES." in Message(text=between, subject="Re: T", references=("1@x",)).new_text
+
+
+@pytest.mark.parametrize(
+    ("subject", "answers"),
+    [
+        ("Urgent: mail lost", False),
+        ("[Shop 24] Meter broken", False),
+        ("Contact: Anna", False),
+        ("", False),
+        ("AW: Zähler", True),
+        ("[T-1] Meter", True),
+        ("[Ticket #24] Meter", True),
+        ("Reenv: Meter", True),
+    ],
+)
+def test_what_the_subject_of_an_answer_is(subject: str, answers: bool) -> None:
+    """Only what programs put before it: in a new letter all that its writer shows is shown."""
+    head = "From: shop@amazon.example\nSubject: Your invoice\nDate: 12 May 2024 10:00"
+    text = f"Hello,\n\nthis never came.\n\n{head}\n\nPlease look for it."
+    letter = f"From: a@b.example\nSubject: {subject}\n\n{text}".encode()
+    assert (read(letter).new_text == text) == (not answers)
+    form = f"From: form@b.example\nSubject: {subject}\n\n{head}\n\nThe meter stopped.".encode()
+    assert (head in read(form).new_text) == (not answers)
 
 
 HEAD = (
@@ -142,6 +206,22 @@ HEAD = (
         "Voir mes réponses ci-dessous en rouge.",
         "Mis respuestas están abajo en rojo.",
         "Zie mijn antwoorden hieronder.",
+        "Hi Sam, please see below.",
+        "Ich habe in Ihre Mail hineingeschrieben.",
+        "mes réponses dans votre mail",
+        "Contesto entre líneas.",
+        "Buongiorno, vedi sotto",
+        "respondi no corpo do e-mail",
+        "Hej, se nedan",
+        "Katso alla.",
+        "Patrz niżej",
+        "Viz níže",
+        "См. ниже.",
+        "Ответы в тексте письма",
+        "Lütfen aşağıya bakınız.",
+        "Válaszaim lent, pirossal",
+        "见下面红字",
+        "아래 빨간색으로 답변드립니다",
     ],
 )
 def test_answers_within_the_older_letter_are_shown(said: str) -> None:

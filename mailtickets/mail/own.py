@@ -1,0 +1,129 @@
+"""What a writer quotes himself, what he announces, and his answers within what is quoted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mailtickets.mail.languages import POINTS_DOWN
+from mailtickets.mail.message import FOLDED_FROM, Part
+from mailtickets.mail.textlines import Kind, Lines
+
+SHOWN = FOLDED_FROM - 0.1
+"""How surely something is older that is shown all the same."""
+
+_DOUBTFUL = 0.5  # who wrote what, in a letter that answers nothing: "The program writes:"
+_WORDS = 4  # of a sentence; with fewer it may be a name, and that it wrote
+_POINTING_LINES, _POINTING = 12, 1_000
+"""Who answers within the older letter says so in a few lines, and few characters, above it."""
+
+_ENDS = (":", "：")
+_BLANK, _TEXT, _QUOTE, _RULE = Kind.BLANK, Kind.TEXT, Kind.QUOTE, Kind.RULE
+_SILENT = frozenset({_RULE, _QUOTE})
+_NEW, _QUOTED = Part.NEW, Part.QUOTED
+_FIELD = re.compile(  # which no program shows above an older letter
+    r"(?:received|return-path|delivered-to|dkim-signature|message-id|mime-version|x-[\w-]{1,40}"
+    r"|authentication-results|arc-[\w-]{1,40}|reply-to|list-[\w-]{1,20}):",
+    re.IGNORECASE,
+)
+
+
+def announced(lines: Lines, begin: int) -> bool:
+    """Whether somebody announces what follows, and shows it: "the headers are these:"."""
+    above = begin - 1
+    while above >= 0 and lines.kinds[above] is _BLANK:
+        above -= 1
+    if above < 0 or lines.kinds[above] is not _TEXT:
+        return False
+    line = lines.lines[above]
+    return line.rstrip()[-1:] in _ENDS or (above == begin - 1 and _FIELD.match(line) is not None)
+
+
+def show_own(lines: Lines, *, answers: bool) -> None:
+    """Show what the writer quotes himself: "the screen says:", and no program's line above it.
+
+    A program names who wrote and when. Where its line follows right below, that brings the older
+    letter; what is answered has its answer there. `answers`: see `spans_of`.
+    """
+    texts, parts, kinds = lines.lines, lines.parts, lines.kinds
+    _show_answered(lines)
+    last = max((i for i, part in enumerate(parts) if part is Part.ATTRIBUTION), default=-1)
+    index, above = 0, Part.QUOTED
+    while index < len(texts):
+        if kinds[index] is _BLANK or parts[index] is not _QUOTED or above is not _NEW:
+            if kinds[index] is not _BLANK:
+                doubtful = lines.surely[index] <= _DOUBTFUL and not answers
+                above = _NEW if parts[index] is Part.ATTRIBUTION and doubtful else parts[index]
+            index += 1
+            continue
+        begin = index
+        while index < len(texts) and (kinds[index] is _BLANK or parts[index] is _QUOTED):
+            index += 1
+        above = _QUOTED
+        below = index
+        while below < last and (kinds[below] is _BLANK or parts[below] is Part.SIGNATURE):
+            below += 1
+        ends = below <= last and parts[below] is Part.ATTRIBUTION
+        shows = announced(lines, begin) and (index <= last or _says(texts, begin))
+        if shows or ends or not answers:
+            lines.mark(begin, index, _QUOTED, SHOWN)
+
+
+def _show_answered(lines: Lines) -> None:
+    """Show all that is quoted where the answers are said to be in it, and none stand below it."""
+    parts = lines.parts
+    first = parts.index(Part.ATTRIBUTION) if Part.ATTRIBUTION in parts else 0
+    if first and points_down(lines, first) and not is_written(lines, first, len(parts)):
+        for at, part in enumerate(parts):
+            if part is _QUOTED:
+                lines.surely[at] = SHOWN
+
+
+def _says(texts: Sequence[str], begin: int) -> bool:
+    """Whether the last line with words above `begin` is a person's: no date, no address, words."""
+    above = begin - 1
+    while not texts[above].strip():
+        above -= 1
+    line = texts[above]
+    return "@" not in line and not any(map(str.isdigit, line)) and len(line.split()) >= _WORDS
+
+
+def points_down(lines: Lines, end: int) -> bool:
+    """Whether what stands above says that its answers are in the older letter below it."""
+    above = "\n".join(lines.lines[max(0, end - _POINTING_LINES) : end])[:_POINTING]
+    return POINTS_DOWN.search(above) is not None
+
+
+def is_written(lines: Lines, begin: int, end: int) -> bool:
+    """Whether something new stands in these lines."""
+    kinds, parts = lines.kinds[begin:end], lines.parts[begin:end]
+    for kind, part in zip(kinds, parts, strict=True):
+        if part is _NEW and kind is not _BLANK and kind not in _SILENT:
+            return True
+    return False
+
+
+def mark_answers(lines: Lines) -> None:
+    """New lines after a quote answer it, where something was written before or between quotes."""
+    after = lines.parts.index(_QUOTED) if _QUOTED in lines.parts else len(lines.parts)
+    if not is_written(lines, after, len(lines.parts)):
+        return
+    blocks: list[tuple[Part, int, int]] = []
+    before: Part | None = None
+    for index, (part, kind) in enumerate(zip(lines.parts, lines.kinds, strict=True)):
+        if kind is _BLANK or kind is _RULE or (part is not _NEW and part is not _QUOTED):
+            continue
+        if part is before:
+            blocks[-1] = part, blocks[-1][1], index + 1
+        else:
+            blocks.append((part, index, index + 1))
+            before = part
+    shape = [part for part, _, _ in blocks]
+    if shape.count(Part.NEW) < 2:
+        return
+    for above, (part, begin, end) in zip(shape, blocks[1:], strict=False):
+        if part is Part.NEW and above is Part.QUOTED:
+            for index in range(begin, end):
+                if lines.parts[index] is Part.NEW:
+                    lines.parts[index] = Part.INLINE_ANSWER
+                    lines.surely[index] = 0.9

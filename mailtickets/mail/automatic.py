@@ -13,6 +13,9 @@ from mailtickets.mail.fields import Fields
 from mailtickets.mail.message import Nature
 from mailtickets.mail.people import people
 from mailtickets.mail.signs import (
+    ABSENT_SUBJECT,
+    ASKED,
+    ASKING,
     AUTO_SUBJECT,
     BOUNCE_ADDRESS,
     BOUNCE_SUBJECT,
@@ -22,6 +25,7 @@ from mailtickets.mail.signs import (
     DAEMON,
     DAEMON_NAME,
     GREETING,
+    MACHINE_WORDS,
     MTA_SUBJECT,
     NOTICE_SUBJECT,
     NOTICE_TEXT,
@@ -49,6 +53,7 @@ _REPLY_WORDS = (
 )
 _LISTS = frozenset(_LIST_FIELDS)
 _ANSWERS = frozenset({b"in-reply-to", b"references", b"user-agent"})
+_EARLIER = frozenset({b"in-reply-to", b"references"})
 _NO_PATH = (b"<>", b"<mailer-daemon>", b"<mailer-daemon@")  # the second is Sendmail's spelling
 _FINAL = re.compile(rb"^final-recipient:[^;\r\n]*;\s*<?([^\s<>]+)", re.IGNORECASE | re.MULTILINE)
 _BEGINNING = 600  # how far down a notice's first sentence may stand
@@ -208,23 +213,24 @@ def _it_says(words: re.Match[str]) -> str:
 def _from_office(fields: Fields, author: Person, subject: str, text: str) -> str:
     """What makes a notice of a letter from where people write, too: postmaster@, a firm's mail@.
 
-    Who greets is a person. Else it is a notice if it begins as none but a notice does; or, from
-    an office, if it answers nobody and two of three say so: its subject's beginning, its words,
-    and that the office has no person's name.
+    Who greets, asks or has a person's name is a person. Else it is a notice if it begins as none
+    but a notice does; or, from an office, if it answers nobody and two of three say so: its
+    subject's beginning, its words, and that the office has no person's name.
     """
-    if PASSED_ON.match(subject):
+    if PASSED_ON.match(subject) or _personal(author.name) or ASKING.search(text[:_BEGINNING]):
         return ""
     begins, unnamed = NOTICE_SUBJECT.match(subject), _unnamed(author)
+    shared = _daemon(author)[0] != "office"
     if GREETING.match(text[:_BEGINNING]):
         rest = text[:_BEGINNING].lstrip().partition("\n")[2].lstrip()
         words = NOTICE_TEXT.match(rest)
         greeted = begins and unnamed and not fields.has_any(_ANSWERS)
         return _it_says(words) if words and greeted else ""
     words = NOTICE_TEXT.search(text[:_BEGINNING])
-    if words:
+    if words and not (shared and _shown(fields, subject, text[: words.start()])):
         return _it_says(words)
     told = not text or BOUNCE_WORDS.search(text[:4000])
-    if _daemon(author)[0] != "office":
+    if shared:
         mta = MTA_SUBJECT.match(subject) and told and not fields.has_any(_ANSWERS)
         return _about(subject) if mta else ""
     if not (begins and unnamed):  # Exchange's notices name the letter that they answer
@@ -233,6 +239,18 @@ def _from_office(fields: Fields, author: Person, subject: str, text: str) -> str
         if not begins and not (unnamed and BOUNCE_SUBJECT.search(subject)):
             return ""
     return _about(subject)
+
+
+def _shown(fields: Fields, subject: str, above: str) -> bool:
+    """Whether somebody at a firm's address shows a notice, below words of his own."""
+    if fields.has_any(_EARLIER):
+        return True
+    return bool(above.strip()) and not NOTICE_SUBJECT.match(subject)
+
+
+def _personal(name: str) -> bool:
+    """Whether it is a name as people and firms have: two words or more, and none of a machine."""
+    return len(name.split()) > 1 and "@" not in name and not MACHINE_WORDS.search(name)
 
 
 def _unnamed(author: Person) -> bool:
@@ -299,7 +317,7 @@ def _reply(fields: Fields, author: Person, subject: str) -> Found | None:
     for field, said in _REPLY_WORDS:
         if field in fields and said in fields.word(field).split(" "):
             return Nature.AUTO_REPLY, (f"{field.decode().title()}: {said}",)
-    if AUTO_SUBJECT.match(subject) and _programmed(fields):
+    if _says_so(fields, subject) and _programmed(fields):
         return Nature.AUTO_REPLY, (
             _about(subject),
             "no person's program sent it",
@@ -313,7 +331,7 @@ def _answered(fields: Fields, author: Person, subject: str) -> bool:
     The field names whose inbox it is. Who answers is its owner; what is passed on has another
     writer, or a subject that says so. A machine's answer that is passed on is one still.
     """
-    if AUTO_SUBJECT.match(_within(subject)):
+    if _says_so(fields, _within(subject)):
         return True
     if b"x-ms-exchange-inbox-rules-loop" not in fields:
         return not _passed_on(fields, subject)
@@ -326,6 +344,19 @@ def _within(subject: str) -> str:
     """The subject of a letter that was passed on."""
     found = PASSED_ON.match(subject)
     return subject[found.end() :] if found else subject
+
+
+def _says_so(fields: Fields, subject: str) -> bool:
+    """Whether a subject says that a program answers.
+
+    People ask about their absence, too, and "Auto" is a car. Programs answer a letter.
+    """
+    said = AUTO_SUBJECT.match(subject)
+    if not said or not ABSENT_SUBJECT.match(said[0]):
+        return said is not None
+    if _null_path(fields) or fields.has_any(_EARLIER):
+        return True
+    return said[0].strip(" :：").lower() != "auto" and not ASKED.search(subject[said.end() :])
 
 
 def _programmed(fields: Fields) -> bool:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from attrs import define, field
 
 from mailtickets.mail.charsets import declared_in, text_of
 from mailtickets.mail.fields import Declared, declared
 from mailtickets.mail.flowed import unflowed
-from mailtickets.mail.markup import MAX_HTML, html_text
+from mailtickets.mail.markup import MAX_HTML, html_text, without_data
 from mailtickets.mail.message import Mark
 from mailtickets.mail.names import sent_name
 from mailtickets.mail.structure import Node
@@ -20,10 +21,19 @@ MAX_TEXT = 1024 * 1024
 
 MAX_TEXTS = 100
 
+_MOST = 4 * MAX_TEXT  # octets of a part
+
 _DISPOSITION = b"content-disposition"
 # Other forms of a text that is there, or of a head that is read from the notice around it.
 _OTHER_FORMS = frozenset(
     {"text/enriched", "text/richtext", "text/rfc822-headers", "text/watch-html", "text/x-amp-html"}
+)
+_HOLDERS = frozenset(
+    {
+        *("application/ms-tnef", "application/vnd.ms-tnef", "application/pkcs7-mime"),
+        *("application/x-pkcs7-mime", "application/rtf", "text/rtf", "text/calendar"),
+        *("message/rfc822", "message/delivery-status", "message/disposition-notification"),
+    }
 )
 _SMALL = 4096
 _RULED = re.compile(rb"\s*(?:[_=*-]{10,}|-- ?\r?\n)")  # with what programs' footers begin
@@ -35,6 +45,28 @@ _PLACEHOLDER = re.compile(
     r"|mime|multi-?part|online|version",
     re.IGNORECASE,
 )
+# Nobody but a program says so, however little the HTML shows.
+_NEEDS_HTML = re.compile(
+    r"html.{0,100}?(?:compatib|capable|enabled|view|display|support|fähig|anzeig|angezeigt|darstell"
+    r"|dargestellt|unterstütz|affich|visualis|visualiz|mostrar|weergeven|weergegeven)"
+    r"|(?:view|display|support|anzeig|darstell|unterstütz|affich|visualis|visualiz).{0,100}?html",
+    re.IGNORECASE | re.DOTALL,
+)
+_NO_TEXT = re.compile(
+    r"\W*(?:alternativ(?:e|er|ny)?[ -]?text|(?:plain[ -]?)?text[ -]version"
+    r"|texte alternatif|texto alternativo|testo alternativo|alternatieve tekst)\W*",
+    re.IGNORECASE,
+)
+# What a program writes for a picture or a link: it stands in the HTML as an attribute.
+_WRITTEN_OUT = re.compile(
+    r"\[(?:cid|image|bild|inline image)\b[^\[\]\n]{0,300}\]|<(?:https?:|mailto:)[^<>\s]{0,2000}>",
+    re.IGNORECASE,
+)
+_CJK = "\u3040-\u30ff\u3400-\u9fff"  # these words have no blanks between them
+_EACH_WORD = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
+_POOR = 400
+_POOR_WORDS = 40
+_SAYING = re.compile(r"[^\w\s\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufe0f\ufeff.,:;|>#=*·_-]")
 
 
 @define
@@ -79,9 +111,10 @@ def texts_of(root: Node) -> Texts:
     written = [(node, text) for node, text in plain if text.strip()]
     if html:
         texts.html = "\n".join(html)
-    if html and (not written or _may_be_placeholder(written[0][1])):
+    poor = bool(html and written) and _may_be_poor(*written[0], found.html[0], html[0])
+    if html and (not written or poor or _may_be_placeholder(written[0][1])):
         shown, marks = html_text(html[0])
-        if not written or _is_placeholder(written[0][1], shown):
+        if not written or _loses(written[0][1], shown, poor=poor):
             texts.text, texts.marks, texts.first = shown, marks, len(shown)
             written = [(node, text) for node, text in written if not _beside(node, found.html[0])]
             _append(texts, [text for _, text in written])
@@ -98,6 +131,7 @@ def texts_of(root: Node) -> Texts:
 def _sorted(root: Node) -> _Found:
     found = _Found()
     named: list[Node] = []
+    texts: list[Node] = []  # said to be attachments
     for node in root.leaves():
         kind = node.type.value
         disposition = declared(node.fields.raw(_DISPOSITION))
@@ -109,6 +143,7 @@ def _sorted(root: Node) -> _Found:
             continue
         if disposition.value == "attachment":
             found.attached.append(node)
+            texts.append(node)
         elif sent_name(node, disposition):
             named.append(node)
             found.attached.append(node)
@@ -116,10 +151,17 @@ def _sorted(root: Node) -> _Found:
             found.html.append(node)
         else:
             found.plain.append(node)
+    if len(texts) == 1 and not (found.plain or found.html or named) and not _elsewhere(found):
+        named = texts  # some programs say so of the letter itself
     if named and not found.html and (not found.plain or _only_below(root, named[0], found.plain)):
         first = named[0]  # shown, and kept under its name as well
         (found.html if first.type.value == "text/html" else found.plain).insert(0, first)
     return found
+
+
+def _elsewhere(found: _Found) -> bool:
+    """Whether the words may lie within a part that is no text."""
+    return any(node.type.value in _HOLDERS for node in found.attached)
 
 
 def _only_below(root: Node, named: Node, plain: list[Node]) -> bool:
@@ -153,9 +195,11 @@ def _decoded(node: Node) -> str:
     body = node.body
     if b"\r" in body and node.encoding != "base64" and not _LONE_CR.search(body):
         body = body.replace(b"\r", b"")  # now, while they are octets, it costs the least
-    octets = transferred(body, node.encoding)[: 4 * MAX_TEXT]
+    octets = transferred(body, node.encoding)
     charset = node.type.word("charset")
     html = node.type.value == "text/html"
+    if len(octets) > _MOST:
+        octets = (without_data(octets) if html else octets)[:_MOST]
     if html and (not charset or charset == "us-ascii"):
         charset = declared_in(octets) or charset
     text = text_of(octets, charset, html=html)
@@ -179,13 +223,43 @@ def _may_be_placeholder(text: str) -> bool:
     return all(_PLACEHOLDER.search(one) for one in _PARAGRAPHS.split(text) if one.strip())
 
 
+def _may_be_poor(node: Node, text: str, other: Node, source: str) -> bool:
+    """Whether a text part may say less than its alternative: a glance at how long they are."""
+    return len(text) <= _POOR and len(source) > len(text) and _beside(node, other)
+
+
+def _loses(text: str, shown: str, *, poor: bool) -> bool:
+    """Whether the HTML is shown instead of a text part; `poor` says whether that may be poor."""
+    if poor and _is_poor(text, shown):
+        return True
+    return _may_be_placeholder(text) and _is_placeholder(text, shown)
+
+
+def _is_poor(text: str, shown: str) -> bool:
+    """Whether a text part has no words, or fewer than the HTML and none that it lacks.
+
+    Its writer's words are never given up for others, nor is a smile.
+    """
+    bare = _WRITTEN_OUT.sub(" ", unescape(text))
+    words, others = _EACH_WORD.findall(bare.lower()), _EACH_WORD.findall(shown.lower())
+    if words and _NO_TEXT.fullmatch(bare):
+        return len(others) > 1
+    if not others or not set(_SAYING.findall(bare)).issubset(shown):
+        return False
+    if len(words) >= _POOR_WORDS or (words and len(others) < max(len(words) + 4, 1.5 * len(words))):
+        return False
+    return set(words).issubset(others)
+
+
 def _is_placeholder(text: str, shown: str) -> bool:
     """Whether a text part says only that the letter is HTML."""
     words, others = _WORD.findall(text.lower()), set(_WORD.findall(shown.lower()))
     if not words:
         return True
     missing = sum(word not in others for word in words)
-    return missing > len(words) * 0.6 and len(shown) > len(text) * 0.5
+    if missing <= len(words) * 0.6:
+        return False
+    return len(shown) > len(text) * (0.2 if _NEEDS_HTML.search(text) else 0.5)
 
 
 def _beside(node: Node, other: Node) -> bool:
@@ -226,9 +300,12 @@ def _bounded(texts: Texts, found: _Found) -> Texts:
         whole += found.plain[:MAX_TEXTS] or found.html[:MAX_TEXTS]
         texts.text = texts.text[:MAX_TEXT]
         texts.first = min(texts.first, MAX_TEXT)
-    if len(texts.html or "") > MAX_HTML or any(node.partial for node in found.html):
+    html = texts.html or ""
+    if len(html) > MAX_HTML or any(
+        node.partial or len(node.body) > _MOST for node in found.html[:MAX_TEXTS]
+    ):
         whole += [node for node in found.html[:MAX_TEXTS] if node not in whole]
-        texts.html = (texts.html or "")[:MAX_HTML]
+        texts.html = without_data(html)[:MAX_HTML] if len(html) > MAX_HTML else html
     if whole:
         texts.remarks.append("The text is longer than is shown; it is attached whole.")
         texts.attachments = whole + texts.attachments

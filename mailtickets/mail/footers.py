@@ -1,138 +1,99 @@
 """What stands below what was written: signatures, disclaimers, the footers of mailing lists."""
 
-# ruff: noqa: E501 - a table of sentences reads best unwrapped
-
 from __future__ import annotations
 
 import re
 
+from mailtickets.mail.disclaimers import cautions, disclaims, lists
 from mailtickets.mail.message import Part
 from mailtickets.mail.signoffs import LENGTH, outlook_signs, signs
 from mailtickets.mail.textlines import Lines
+from mailtickets.mail.writers import (
+    AFTERTHOUGHT,
+    BRIEF,
+    CONTACT,
+    SELF,
+    SENTENCE,
+    afterthought,
+    asks,
+    goes_on,
+    older_letter,
+    resumes,
+    says,
+    speaks,
+    tells,
+)
 
 _SIGNATURE_LINES = 15
 _FOOTER_LINES = 120
 _RULINGS = 16
 """So many of a stretch are looked at, from its end: for each, all that stands below is read."""
 
+_PARAGRAPHS = 12
+"""So many of a disclaimer are looked at, from the end of a stretch."""
+
 _WRAPPED = 50
 """A line that is shorter than this was not wrapped, in characters."""
 
 
 _DASHES = re.compile(r"\s*(?:--|––|—|—-|- -)[ \t\xa0]*$")
+_EXACT = "-- "  # RFC 3676 section 4.3
 _RULE = re.compile(r"\s*(?:[-–—]{2,}|_{4,}|={4,}|\*{3,}|#{3,}|~{3,}|\+{3,}|\.{4,})\s*$|\s*ᐧ\s*$")
 _RULING = frozenset("-–—_=*#~+.ᐧ")
 _UNDERSCORES = re.compile(r"\s*_{5,}\s*$")
-_LIST = re.compile(
-    r"mailing list|mailman/listinfo|/listinfo/|list-?unsubscribe|google groups|groups\.google"
-    r"|yahoogroups|to unsubscribe from this (?:group|list)|um sich (?:aus|von) .{0,40}abzumelden"
-    r"|se désabonner de (?:cette|la) liste|you received this message because you are subscribed"
-    r"|mailinglist|liste de diffusion|lista de distribuci|lista de correo",
-    re.IGNORECASE,
-)
-_LEAVES = re.compile(
-    r"://|unsubscribe|listinfo|subscribed|abzumelden|abmelden|désabonner|désinscri|desuscri|cancelar"
-    r"|list-?(?:help|owner|request)|(?:-request|\+unsubscribe|-leave)@|google groups.{0,40}group"
-)
-_BRIEF = 80
-"""A line below a ruling that is longer than this is a company's, in characters."""
 
-_DISCLAIMER = re.compile(
-    r"(?:this|the information in this|the contents? of this) (?:e-?mail|message|communication)"
-    r".{0,200}(?:confidential|privileged|intended (?:solely |only |exclusively )for)|this message w/attachments"
-    r"|(?:message|e-?mail|communication).{0,120}intended for the (?:use|addressee|named|person|individual|recipient|exclusive|sole)"
-    r"|intended (?:solely|only) for the (?:use of the |named |intended )?(?:addressee|recipient|individual)"
-    r"|if you (?:are not .{0,60}intended recipient|have received this (?:e-?mail|message|mail|communication"
-    r"|transmission|correspondence|document|fax|information)\b.{0,40}in error)|received this in error"
-    r"|diese e-?mail (?!bitte\b).{0,80}(?:vertraulich|rechtlich geschützt)|nicht der (?:richtige|beabsichtigte) "
-    r"|inhalt dieser (?:e-?mail|nachricht).{0,80}vertraulich|niet de geadresseerde bent|niet voor u (?:is )?bestemd"
-    r"|(?:esta mensagem|este mensaje|esta comunicación|este correo electrónico).{0,160}confiden|mensagem.{0,60}informaç(?:ão|ões) confiden"
-    r"|questo messaggio.{0,120}confidenzial|denne e-posten.{0,120}konfidensiel|(?:treść tej|ta) wiadomoś.{0,120}poufn"
-    r"|(?:ce|cet|ce présent) (?:message|courriel|e-?mail|courrier).{0,120}confidentiel"
-    r"|(?:este|o presente|el presente) (?:mensaje|correo|e-?mail|mensagem).{0,160}confiden"
-    r"|le informazioni contenute in (?:questo|questa|codesto)|questo (?:messaggio|e-?mail).{0,120}riservat"
-    r"|dit (?:bericht|e-?mail).{0,120}vertrouwelijk|de informatie (?:in|verzonden).{0,80}vertrouwelijk"
-    r"|(?:detta|denna|denne|dette|tämä) .{0,30}(?:e-post|meddelande|e-mail|viesti).{0,120}"
-    r"(?:konfidentiell|fortrolig|luottamuksell)|(?:ta|niniejsza) wiadomość.{0,120}poufn"
-    r"|(?:tato|tento) (?:zpráva|e-?mail).{0,120}důvěrn|(?:это|данное|настоящее) (?:письмо|сообщение)"
-    r".{0,120}конфиденц|bu (?:e-?posta|mesaj).{0,120}gizli|本邮件.{0,60}(?:保密|机密)|本メール.{0,60}機密"
-    r"|이 (?:메일|메시지).{0,60}(?:기밀|비밀)|please consider the environment before printing"
-    r"|ce message et (?:toutes les|ses) pièces",
-    re.IGNORECASE,
-)
-# Whoever asks for discretion himself does so in one short sentence, without what lawyers say.
-_PLEADS = re.compile(
-    r"\b(?:please|bitte|merci d[e']|s'il (?:vous|te) pla|por favor|per favore|per cortesia|alstublieft|a\.?u\.?b\.?|graag"
-    r"|snälla|vänligen|venligst|vennligst|prosím|prosz[eę]|пожалуйста|прошу|lütfen)",
-    re.IGNORECASE,
-)
-_FORMAL = re.compile(
-    r"intended|recipient|addressee|in error|privileged|environment|attach|destinat[aá]|empfänger|adressat|irrtüm"
-    r"|anhäng|par erreur|pièces|por error|por engano|per errore|geadresseerde|bestemd|mottak|modtag|vastaanot"
-    r"|odbiorc|adresát|получател|адресат|alıcı",
-    re.IGNORECASE,
-)
-_SHORT = 140  # characters of such a sentence
-_CAUTION = re.compile(
-    r"^\W{0,4}(?:caution|warning|achtung|attention|external(?: e-?mail| sender| message)?|vorsicht"
-    r"|let op|varning|advarsel|uwaga|attenzione|atención|precaución|cuidado)\b.{0,20}:?.{0,40}"
-    r"(?:e-?mail|message|nachricht|mail|correo|messaggio|bericht|courriel).{0,60}"
-    r"(?:originated|outside|external|extern|externe|externo|esterno)",
-    re.IGNORECASE,
-)
-# A gateway speaks of the letter at hand, or says no more than that it is from outside.
-_THIS = re.compile(
-    r"\b(?:this|diese[rsn]?|die|ce|cet|cette|este|esta|questo|questa|dit|deze|denne|dette|detta|ten|ta|tato)"
-    r" (?:\S+ ){0,2}(?:e-?mail|message|mail|nachricht|correo|messaggio|bericht|courriel|mensaje|mensagem|wiadomość|zpráva|e-post)"
-    r"|do(?: not|n't) (?:click|open|reply)|klicken sie|"
-    r"^\W{0,4}(?:caution|warning|achtung|attention|vorsicht)?\W{0,4}(?:external|externe?)\s\S+\W*$",
-    re.IGNORECASE,
-)
 _CLEAR = "-----BEGIN PGP SIGNED MESSAGE-----"
 _SEAL = "-----BEGIN PGP SIGNATURE-----"
 _SEALED = "-----END PGP SIGNATURE-----"
 _NEW = Part.NEW
 _HINTS = (
-    *("list", "unsubscribe", "subscribed", "groups", "abzumelden", "désabonner", "intended"),
     *(
-        "confiden",
-        "privileged",
-        "attachments",
-        "in error",
+        "list",
+        "subscri",
+        "group",
+        "abmeld",
+        "abonn",
+        "désinscri",
+        "suscri",
+        "baja",
+        "iscri",
+        "member",
+    ),
+    *("assina", "intended", "confiden", "privileged", "attachments", "in error", "exclusive use"),
+    *(
+        "sole use",
+        "designated",
         "vertraulich",
         "geschützt",
-        "beabsichtigt",
+        "beabsichtigte",
+        "riservat",
+        "environment",
     ),
-    *("riservat", "contenute in", "vertrouwelijk", "konfiden", "fortrolig", "luottamuk", "poufn"),
     *(
+        "vertrouwelijk",
+        "konfiden",
+        "fortrolig",
+        "luottamuk",
+        "poufn",
         "důvěrn",
         "конфиденц",
         "gizli",
+    ),
+    *(
         "保密",
         "机密",
         "機密",
         "기밀",
         "비밀",
-        "environment",
         "pièces",
+        "richtige",
+        "geadresseerde",
+        "bestemd",
+        "help@",
     ),
-    *("richtige", "lista", "geadresseerde", "bestemd", "konfidensiel"),
+    *("vorgesehene", "request@", "leave@", "owner@", "gruppe", "groupe", "gruppo", "grupo"),
 )
 """One of these is in every footer that is looked for."""
-
-# Who speaks of himself, or asks, is still writing: no lawyer's sentence and no list's says "I".
-_SELF = re.compile(
-    r"\b(?:I|I'm|I’m|I've|[Mm]y|me|mine|[Ii]ch|mir|mich|[Mm]ein\w*|[Jj]e (?:suis|ne|n'|vous|veux|voudrais)|[Jj]'|[Jj]’|moi|[Mm]on|yo|[Mm]is?|io|mio|mia"
-    r"|eu|[Mm]eu|[Mm]inha|ik|mij|[Mm]ijn|[Jj]ag|[Jj]eg|mig|meg|minä|minun|mnie|mój|moje|já|mě|můj|[Яя]|мне|меня|мой|моя|[Bb]en|[Bb]enim)\b|我(?!们|們)|私|저는|제가",
-)
-_AFTERTHOUGHT = re.compile(r"\W{0,3}p\.? ?p?\.?s\b", re.IGNORECASE)
-_SENTENCE = 4  # words: with fewer it may be a name, a title, a city
-_SENTENCE_ENDS = frozenset(".!:。！")
-_CONTACT = re.compile(
-    r"(?:^|\s)(?:tel|phone|mobile|fax|mob|cell|direct|t|m|p|f|telefon|tél|tlf|puh|тел)\s*[.:]|\+\d{1,3}"
-    r"[\s(-]|https?://|www\.|@",
-    re.IGNORECASE,
-)
 
 
 def footer_lines(text: Lines, *, answers: bool = True) -> None:
@@ -181,9 +142,7 @@ def _stretches(lines: list[str], parts: list[Part]) -> list[tuple[int, int]]:
 def _caution(lines: list[str], parts: list[Part], surely: list[float], new: list[int]) -> None:
     """The warning that a company's gateway puts before every letter from outside."""
     first = next((index for index in new if lines[index].strip()), None)
-    if first is None or not _CAUTION.match(lines[first]) or _speaks(lines[first]):
-        return
-    if _THIS.search(lines[first]):
+    if first is not None and cautions(lines[first]) and not speaks(lines[first]):
         parts[first], surely[first] = Part.DISCLAIMER, 0.8
 
 
@@ -223,20 +182,69 @@ def _signature(text: Lines, begin: int, end: int, *, outlook: bool, answers: boo
                 rulings.append(index)
         elif "utlook" in line and index > first and outlook_signs(line):
             _mark(parts, surely, index, index + 1, Part.SIGNATURE, 0.9)
-            _mark(parts, surely, index + 1, end, Part.QUOTED, 0.55 if answers else 0.45)
-            return
-    below = end
+            if older_letter(lines[index + 1 : last]):
+                _mark(parts, surely, index + 1, end, Part.QUOTED, 0.55 if answers else 0.45)
+                return
+    if rulings:
+        _ruled(text, begin, end, rulings)
+
+
+def _ruled(text: Lines, begin: int, end: int, rulings: list[int]) -> None:
+    """What stands below each ruling of a stretch, from the lowest on."""
+    lines = text.lines
+    below, footed = end, False
     signed = max((index for index in rulings if _DASHES.match(lines[index])), default=-1)
-    for index in reversed(rulings[-_RULINGS:]):
-        after = _afterthought(lines, index + 1, below)
-        part, confidence = _below(lines, index, after, lowest=below == end)
-        if confidence:
-            _mark(parts, surely, index, after, part, confidence)
-            below = index
-        elif index > signed >= 0 or _DASHES.match(lines[index]):
-            continue  # it may be ruled within a signature
-        else:
+    rulings = rulings[-_RULINGS:]
+    divided = len(rulings) > 1 and _divided(lines, rulings, end)
+    for index in reversed(rulings):
+        exact = lines[index].startswith(_EXACT)
+        after = afterthought(lines, index + 1, below)
+        if exact:
+            after = resumes(lines, index + 1, after)
+        part, confidence = _below(lines, index, after, footed=footed, divided=divided)
+        if confidence and (exact or not _announced_box(lines, begin, rulings, index, part)):
+            _mark(text.parts, text.surely, index, after, part, confidence)
+            below, footed = index, footed or part is not Part.SIGNATURE
+        elif index < signed and not _DASHES.match(lines[index]):
+            return  # between dashes it may be ruled within a signature
+        elif signed < 0:
             return
+
+
+def _announced_box(
+    lines: list[str], begin: int, rulings: list[int], index: int, part: Part
+) -> bool:
+    """Whether what stands below a ruling was announced, or it ends a box that was."""
+    if _announced(lines, begin, index):
+        return True
+    place = rulings.index(index)
+    if part is not Part.SIGNATURE or not place:
+        return False
+    above = rulings[place - 1]
+    return lines[above].strip() == lines[index].strip() and _announced(lines, begin, above)
+
+
+def _announced(lines: list[str], begin: int, index: int, least: int = 1) -> bool:
+    """Whether somebody said that something follows here: no footer is announced."""
+    for at in range(index - 1, max(begin, index - _SIGNATURE_LINES) - 1, -1):
+        line = lines[at].strip()
+        if line:
+            return line[-1] in ":：" and len(line.split()) >= least
+    return False
+
+
+def _divided(lines: list[str], rulings: list[int], end: int) -> bool:
+    """Whether dashes stand between the parts of a letter: above a signature they stand once."""
+    before = False
+    for index, until in zip(rulings, [*rulings[1:], end], strict=True):
+        if not _DASHES.match(lines[index]):
+            continue
+        written = [line.strip()[:2000] for line in lines[index + 1 : until] if line.strip()]
+        if not all(map(_closing, written)) and lists(written[:3]) < 0 > disclaims(written[:3]):
+            if before:
+                return True
+            before = True
+    return False
 
 
 def _telephone(lines: list[str], begin: int, end: int) -> int:
@@ -258,61 +266,51 @@ def _closing(line: str) -> bool:
     return not line or bool(_RULE.match(line)) or signs(line)
 
 
-def _afterthought(lines: list[str], begin: int, end: int) -> int:
-    """Where a PS begins: who adds one is still writing."""
-    for index in range(begin, end):
-        if _AFTERTHOUGHT.match(lines[index].lstrip()):
-            return index
-    return end
-
-
-def _below(lines: list[str], index: int, end: int, *, lowest: bool) -> tuple[Part, float]:
+def _below(
+    lines: list[str], index: int, end: int, *, footed: bool, divided: bool
+) -> tuple[Part, float]:
     """What stands below a ruling, and how surely; 0 when it is a part of the letter.
 
-    `lowest` says that nothing else stands below. Whoever asks something is still writing.
+    `footed` says that a list's words or a disclaimer stand below, `divided` that there are dashes
+    between the parts of this letter. Whoever asks something is still writing.
     """
     rest = [line.strip() for line in lines[index + 1 : end]]
     written = [line for line in rest if line]
-    if not written and end < len(lines) and _AFTERTHOUGHT.match(lines[end].lstrip()):
+    if not written and end < len(lines) and AFTERTHOUGHT.match(lines[end].lstrip()):
         return Part.NEW, 0.0
     top = "\n".join(written[:3])[:2000]
-    asks = any(map(_asks, written))
-    speaks = asks or bool(_SELF.search(top))
-    if not speaks and _LIST.search(top) and len(written) <= 2 * _SIGNATURE_LINES:
+    asked = any(map(asks, written))
+    spoken = asked or bool(SELF.search(top))
+    if not spoken and len(written) <= 2 * _SIGNATURE_LINES and lists(written[:3]) >= 0:
         return Part.LIST_FOOTER, 0.95
-    if not speaks and _disclaims(top.replace("\n", " ")):
+    if not spoken and disclaims([one[:2000] for one in written[:3]]) >= 0:
         return Part.DISCLAIMER, 0.85
-    short = len(written) <= _SIGNATURE_LINES and not any(len(one) > 200 for one in written)
     if _DASHES.match(lines[index]):
-        exact = lines[index].startswith("-- ")  # RFC 3676 section 4.3
-        signed = exact or not (asks or _tells(written))
-        return (Part.SIGNATURE, 0.95) if short and signed else (Part.NEW, 0.0)
+        short = len(written) <= _SIGNATURE_LINES and not any(len(one) > 200 for one in written)
+        if lines[index].startswith(_EXACT):
+            wrote = (divided and goes_on(written)) or (
+                any(map(asks, written[:1])) and not CONTACT.search(top)
+            )
+        else:
+            wrote = asked or divided or tells(written) or goes_on(written)
+        return (Part.SIGNATURE, 0.95) if short and not wrote else (Part.NEW, 0.0)
     if all(_closing(one) for one in written):
         return Part.SIGNATURE, 0.9
-    if not _UNDERSCORES.match(lines[index]) or asks or len(written) > _SIGNATURE_LINES:
+    if not _UNDERSCORES.match(lines[index]) or asked or len(written) > _SIGNATURE_LINES:
         return Part.NEW, 0.0
-    brief = [one for one in written if len(one) < _BRIEF]
-    if len(written) == len(brief) and any(_says(one, _SENTENCE + 1) for one in written):
+    boxed = not footed and end < len(lines) and _RULE.match(lines[end]) is not None
+    return _underscored(written, footed=footed, boxed=boxed)
+
+
+def _underscored(written: list[str], *, footed: bool, boxed: bool) -> tuple[Part, float]:
+    """What stands below underscores: a box, too, has them, and has a ruling below it."""
+    brief = all(len(one) < BRIEF for one in written)
+    if goes_on(written) or (brief and any(says(one, SENTENCE + 1) for one in written)):
         return Part.NEW, 0.0
-    if len(written) == len(brief) <= 2 or not lowest or _CONTACT.search("\n".join(written)):
+    reached = CONTACT.search("\n".join(written)) is not None
+    if reached or footed or (brief and len(written) <= 2 and not boxed):
         return Part.SIGNATURE, 0.6
     return Part.NEW, 0.0
-
-
-def _tells(written: list[str]) -> bool:
-    """Whether this goes on with the letter: somebody speaks of himself, or in sentences.
-
-    A signature may hold a sentence, too, but then it also says how to reach somebody.
-    """
-    said = "\n".join(written)[:3000]
-    if not any(_says(one, _SENTENCE) for one in written):
-        return False
-    return _SELF.search(said) is not None or not _CONTACT.search(said)
-
-
-def _says(line: str, words: int) -> bool:
-    """Whether a line is, or ends with, a sentence of so many words at least."""
-    return line.rstrip(" *_)\"'»”’")[-1:] in _SENTENCE_ENDS and len(line.split()) >= words
 
 
 def _tail(lines: list[str], parts: list[Part], surely: list[float], begin: int, end: int) -> None:
@@ -320,7 +318,9 @@ def _tail(lines: list[str], parts: list[Part], surely: list[float], begin: int, 
     last = end
     while last > begin and (parts[last - 1] is not _NEW or not lines[last - 1].strip()):
         last -= 1
-    while last > begin:
+    left = _PARAGRAPHS
+    while last > begin and left:
+        left -= 1
         first = last - 1
         while first > begin and not lines[first].strip():
             first -= 1
@@ -329,16 +329,16 @@ def _tail(lines: list[str], parts: list[Part], surely: list[float], begin: int, 
             top -= 1
         said = " ".join(lines[top : first + 1])[:3000]
         paragraph = said.lower()
-        if top == begin or not any(word in paragraph for word in _HINTS) or _speaks(said):
+        if top == begin or not any(word in paragraph for word in _HINTS) or speaks(said):
             return
-        part = Part.LIST_FOOTER
-        # People, too, write about mailing lists: a program tells where one leaves it.
-        found = _LIST.search(paragraph) if _LEAVES.search(paragraph) else None
-        if found is None:
-            part, found = Part.DISCLAIMER, _disclaims(paragraph)
-        if found is None:
+        part, place = Part.LIST_FOOTER, lists(lines[top : first + 1])
+        if place < 0:
+            part, place = Part.DISCLAIMER, disclaims(lines[top : first + 1])
+        if place < 0:
             return
-        began = _sentence(lines, top, first, found.start())
+        began = _sentence(lines, top, first, place)
+        if _announced(lines, begin, began, SENTENCE):
+            return
         _mark(parts, surely, began, last, part, 0.8)
         if began > top:
             return
@@ -359,23 +359,6 @@ def _sentence(lines: list[str], top: int, last: int, place: int) -> int:
     while at > top and _RULING.issuperset(lines[at - 1].strip()):
         at -= 1
     return at
-
-
-def _disclaims(said: str) -> re.Match[str] | None:
-    """Where a company's disclaimer begins in a paragraph, if it is one."""
-    found = _DISCLAIMER.search(said)
-    if found is None or len(said) >= _SHORT or _FORMAL.search(said) or not _PLEADS.search(said):
-        return found
-    return None
-
-
-def _asks(line: str) -> bool:
-    return "?" in line and "://" not in line
-
-
-def _speaks(said: str) -> bool:
-    """Whether somebody speaks of himself or asks something, and no lawyer or mailing list does."""
-    return _SELF.search(said) is not None or any(map(_asks, said.split(" ")))
 
 
 def _nothing_left(lines: list[str], parts: list[Part], surely: list[float], new: list[int]) -> None:

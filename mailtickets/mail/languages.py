@@ -212,13 +212,22 @@ POINTS_DOWN = re.compile(
     r"|odpowiedzi?.{0,40}(?:poniżej|na czerwono)|odpověď\w*.{0,40}(?:níže|červeně)|ответ\w*.{0,40}(?:ниже|красным)"
     r"|(?:cevap|yanıt)\w*.{0,40}(?:aşağıda|kırmızı)|(?:回复|答复|回答|回覆).{0,20}(?:见下|如下|红色|下方|紅色)"
     r"|(?:回答|返信|コメント).{0,20}(?:赤字|下記に|以下に|インライン)|답변.{0,20}(?:아래|빨간)"
-    r"|\b(?:see|find)\b.{0,30}\bbelow\b|\b(?:answers?|repl(?:y|ies)|comments?)\b.{0,20}\b(?:inserted|after each|under each|in (?:your|the) (?:e-?mail|mail|text))"
+    r"|\bsee\b.{0,30}\bbelow\b|\b(?:answers?|repl(?:y|ies)|comments?)\b.{0,20}\b(?:inserted|after each|under each|in (?:your|the) (?:e-?mail|mail|text))"
     r"|\banswered in your\b|hineingeschrieben|unter (?:der|den|jeder|ihre[rn]) fragen?\b|siehe ihre mail"
     r"|mes réponses.{0,40}(?:dans (?:votre|ton) (?:mail|courriel|message)|en majuscules)|entre líneas|en mayúsculas"
     r"|\b(?:véase|vea|mire|vedi|vedere|rispondo|risposto)\b.{0,20}\b(?:abajo|sotto)\b|no corpo do e-?mail"
     r"|\bzie (?:onder|beneden|mijn antwoorden)|onder (?:je|uw) vragen|\bse (?:mina svar |mine svar )?(?:nedan|nedenfor|under)\b|svar i texten"
     r"|katso alla|(?:patrz|zob\.?|zobacz) (?:niżej|poniżej)|\bviz níže|\bсм\. ?ниже|смотри(?:те)? ниже|ответы? в тексте|відповіді?.{0,20}нижче"
     r"|aşağı(?:ya|da) bak|válasz\w*.{0,20}(?:lent|lejjebb|pirossal)|(?:απαντ|δείτε|βλ).{0,20}(?:παρακάτω|κόκκινο)|(?:עני|תשוב).{0,20}(?:למטה|אדום)"
-    r"|(?:见|見|看).{0,2}下(?:面|方)?(?:红|紅)?字?|아래.{0,20}답변",
+    r"|(?:见|見)下|(?:看|参|參)(?:下面|下方)|(?:红|紅)字|아래.{0,20}답변",
     re.IGNORECASE,
 )
+# One of these is in each such sentence: to look for them takes a tenth of the time.
+_POINTING = (
+    "below|line|red|blue|green|bold|colo|cap|with *|insert|each|in your|in the|unten|rot|blau|grün|fett|im text|in der mail"
+    "|farbig|hineingeschrieben|frage|ihre mail|dessous|plus bas|texte|rouge|bleu|vert|gras|votre|ton|majuscules|abajo|rojo"
+    "|azul|verde|negrit|líneas|mayúsculas|sotto|seguito|rosso|blu|grassetto|abaixo|vermelho|corpo do|hieronder|rood|blauw"
+    "|groen|tekst|onder|beneden|antwoorden|nedan|nedenfor|under|rött|rødt|blått|blåt|svar i|alla|punaisella|niżej|czerwon|níže"
+    "|červeně|ниже|красн|тексте|нижче|aşağı|kırmızı|lent|lejjebb|pirossal|παρακάτω|κόκκινο|למטה|אדום|下|红|紅|赤字|インライン|아래|빨간"
+)
+POINTING = tuple(_POINTING.split("|"))

@@ -31,12 +31,15 @@ _QUOTED: Said = (Part.QUOTED, 0.95)
 _BORDERED: Said = (Part.QUOTED, 0.9)  # people draw a border as well
 _PERHAPS_QUOTED: Said = (Part.QUOTED, 0.5)
 _SIGNED: Said = (Part.SIGNATURE, 0.9)
+TYPED_INTO: Said = (Part.SIGNATURE, 0.85)
+"""The signature of a telephone: the cursor stands in it when a letter is begun."""
+
 _INTRODUCED: Said = (Part.ATTRIBUTION, 0.95)
 
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BORDER_LEFT = re.compile(r"border-left[^;]*:\s*[^;]*(?:solid|\d)", re.IGNORECASE)
 _SIGNATURE_CLASS = re.compile(
-    r"gmail_signature|moz-signature|protonmail_signature_block|ms-outlook-mobile-signature"
+    r"gmail_signature|moz-signature|protonmail_signature_block|(ms-outlook-mobile-signature)"
     r"|mail-?signature|apple-mail-signature",
     re.IGNORECASE,
 )
@@ -79,6 +82,6 @@ def _said(blockquote: bool, named: str, style: str) -> Said:
         if _QUOTE_CLASS.search(named):
             return _QUOTED
         return _BORDERED if _BORDER_LEFT.search(style) else _PERHAPS_QUOTED
-    if _SIGNATURE_CLASS.search(named):
-        return _SIGNED
+    if found := _SIGNATURE_CLASS.search(named):
+        return TYPED_INTO if found[1] else _SIGNED
     return _INTRODUCED if _CITE_CLASS.search(named) else NOTHING

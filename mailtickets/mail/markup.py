@@ -6,6 +6,7 @@ import re
 from functools import cache
 from html import escape, unescape
 from itertools import accumulate
+from typing import AnyStr
 
 import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -24,7 +25,7 @@ from mailtickets.mail.layout import (
     one_line,
     said_of,
 )
-from mailtickets.mail.message import Mark
+from mailtickets.mail.message import Mark, Part
 from mailtickets.mail.regular import regular
 
 MAX_HTML = 512 * 1024
@@ -35,10 +36,15 @@ MAX_NODES = 60_000
 _NO_ELEMENT = frozenset({"", "-", "!"})
 
 MAX_DEPTH = 400
+_LOOKED_AT = 40_000  # characters of what is said to be a signature, or to introduce a quote
 _SHORT = 12_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _HEAD = re.compile(r"<(style|script|head)\b[^<]*(?:<(?!/\1)[^<]*)*", re.IGNORECASE)
+# What a picture is written as in a data: URI. It ends where the next cannot have begun.
+_BASE64 = r"(;base64,)[A-Za-z0-9+/=%\s]{1000,}+"
+_DATA = re.compile(_BASE64, re.ASCII)
+_DATA_OCTETS = re.compile(_BASE64.encode())
 _BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
 _SELF_CLOSED = frozenset(
     [
@@ -48,12 +54,20 @@ _SELF_CLOSED = frozenset(
 )
 
 
+def without_data(html: AnyStr) -> AnyStr:
+    """`html` without the pictures that are written in it: a single one may be its greater part."""
+    if isinstance(html, bytes):
+        return _DATA_OCTETS.sub(rb"\1", html)
+    return _DATA.sub(r"\1", html)
+
+
 def html_text(html: str) -> tuple[str, tuple[Mark, ...]]:
     """The text of `html`, and what its markup says about stretches of it. Never raises.
 
     Nothing named in it is fetched. What is hidden, style and script have no text.
     """
-    html = html[:MAX_HTML]
+    if len(html) > MAX_HTML:
+        html = without_data(html)[:MAX_HTML]
     if _too_deep(html):
         return _stripped(html), ()
     written = regular(html)
@@ -156,8 +170,27 @@ def _written(root: LexborNode) -> tuple[list[str], list[tuple[int, int, Said]]] 
 def _marks(out: list[str], marked: list[tuple[int, int, Said]]) -> list[Mark]:
     if not marked:
         return []
+    from mailtickets.mail.typed import stretches  # noqa: PLC0415 - few letters need it
+
     places = [0, *accumulate(map(len, out))]
-    return [Mark(places[start], places[end], *said) for start, end, said in marked]
+    marks: list[Mark] = []
+    covered, left = 0, _LOOKED_AT
+    for start, end, said in sorted(marked, key=_outermost_first):
+        if said[0] is Part.QUOTED:
+            marks.append(Mark(places[start], places[end], *said))
+        elif end > covered:  # what lies within another is that one's, and looked at once
+            covered = end
+            first = places[start]
+            left -= places[end] - first
+            if left < 0:
+                continue  # so much is no signature: somebody wrote his letter into it
+            for begins, ends in stretches("".join(out[start:end]), said):
+                marks.append(Mark(first + begins, first + ends, *said))
+    return marks
+
+
+def _outermost_first(mark: tuple[int, int, Said]) -> tuple[int, int]:
+    return mark[0], -mark[1]
 
 
 def _too_deep(html: str) -> bool:
@@ -204,7 +237,8 @@ def _only_own_images(tag: str, attribute: str, value: str) -> str | None:
 
 def sanitised(html: str) -> str:
     """`html` without anything that runs, loads or hides. Never raises."""
-    html = html[:MAX_HTML]
+    if len(html) > MAX_HTML:
+        html = without_data(html)[:MAX_HTML]
     if _too_deep(html):
         return f"<pre>{escape(_stripped(html))}</pre>"
     return _cleaner().clean(writable(html))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mailtickets.mail.languages import POINTS_DOWN
+from mailtickets.mail.languages import POINTING, POINTS_DOWN
 from mailtickets.mail.message import FOLDED_FROM, Part
 from mailtickets.mail.textlines import Kind, Lines
 
@@ -91,7 +91,8 @@ def _says(texts: Sequence[str], begin: int) -> bool:
 def points_down(lines: Lines, end: int) -> bool:
     """Whether what stands above says that its answers are in the older letter below it."""
     above = "\n".join(lines.lines[max(0, end - _POINTING_LINES) : end])[:_POINTING]
-    return POINTS_DOWN.search(above) is not None
+    small = above.lower()
+    return any(word in small for word in POINTING) and POINTS_DOWN.search(above) is not None
 
 
 def is_written(lines: Lines, begin: int, end: int) -> bool:

@@ -1,10 +1,10 @@
 """What telephones and mail programs write below a letter by themselves: "Sent from my iPhone".
 
-A sentence counts only if it names a telephone, a tablet or a program for mail, or if it calls what
-it was sent from its writer's own: people, too, end letters with "Sent with DHL" and "Sent by post".
+A sentence counts only if it names a telephone, a tablet or a program for mail, and if it says
+nothing else: people, too, end letters with "Sent with DHL" and "Sent from my phone, call me back".
 """
 
-# ruff: noqa: E501 - a table of words reads best unwrapped
+# ruff: noqa: E501, SIM905 - tables of words read best unwrapped
 
 from __future__ import annotations
 
@@ -13,72 +13,114 @@ import re
 LENGTH = 120
 """A line that is longer than this is no such line, in characters."""
 
-_WORDS, _MOST_WORDS = 9, 11
+_MOST_WORDS = 14
+_VERSION = 2  # digits of "Windows 10"
 
-# How it begins and ends, language by language. What stands between is looked at by `_NAMED`.
+# How it begins and ends, language by language. What stands between is the one group that matched:
+# it is looked at word by word.
 _SENT = re.compile(
-    r"\W{0,4}(?:(?:this (?:e-?mail|message) was )?(?:sent|written|typed) (?:from|via|using|with|by|on)\b.*"
+    r"\W{0,4}(?:(?:this (?:e-?mail|message) was )?(?:sent|written|typed) (?:from|via|using|with|on(?= my\b))\b(.*)"
     r"|(?:(?:typed|tapped|dictated|composed|e-?mailed|mailed|posted|swiped|brief|short|quick|message|note|reply|mail|e-?mail|greetings"
-    r"|cheers|regards|thanks|mobile|sent|directly|straight) ){0,3}from (?:my )?(?:mobile|iphone|ipad|phone|android|blackberry|cell)\b"
-    r"(?: (?:\d\w*|pro|max|plus|mini|se|x[rs]?|device|phone|smartphone|tablet|app))*"
-    r"(?:[\s,.;(–-]+(?:please|pls|excuse|so|sorry|forgive|using|via|with|on (?:the )?\S+ network)\b.*)?\W*|\S+ from mobile\W*|<<sent by .+>>"
-    r"|(?:diese (?:nachricht|e-?mail|mail) wurde )?(?:gesendet|verschickt|versendet|geschrieben) (?:von|mit|über|vom|aus)\b.*"
-    r"|(?:diese (?:nachricht|e-?mail|mail) wurde )?(?:von|mit|vom|aus) .+ (?:gesendet|versendet|verschickt|geschrieben)\W*"
-    r"|(?:envoyée?|transmise?|écrite?) (?:depuis|de|à partir|avec|via|par)\b.*|provenance ?: .+"
-    r"|(?:enviad[oa]|escrit[oa]) (?:desde|do|da|de|a partir|con|com|pelo|pela|via|vía|por)\b.*"
-    r"|(?:inviat[oa]|spedit[oa]|scritt[oa]) (?:da|dal|dallo|dalla|dall'|con|tramite)\b.*"
-    r"|(?:verzonden|verstuurd|gestuurd) (?:vanaf|met|van|via|vanuit)\b.*"
-    r"|(?:skickat|skickades|sänt|skickad) (?:från|med|via)\b.*|(?:sendt|skrevet) (?:fra|med|via)\b.*"
-    r"|lähetetty .+|(?:wysłan[eoay]) (?:z|ze|przez|za)\b.*|(?:odesláno|posláno|odoslané) (?:z|ze|přes|pomocí)\b.*"
-    r"|(?:отправлено|послано|написано|надіслано) (?:с|из|через|со|при|з|от)\b.*"
-    r"|.+(?:dan|den|ile) gönderildi\W*"
-    r"|(?:发自|發自|发送自|發送自|寄自|寄件自|来自|來自|自我的) ?.+|(?:从|從) ?.+?(?:发送|發送|傳送|发出|寄出)\W*"
-    r"|.+(?:から送信|より送信|から送信されました)\W*|.+에서 (?:보냄|보낸 메일|전송|보냈습니다|보냅니다)\W*"
-    r"|küldve .+|trimis de pe .+)",
+    r"|cheers|regards|thanks|mobile|sent|directly|straight) ){0,3}from ((?:my )?(?:mobile|iphone|ipad|phone|android|blackberry|cell)\b.*)"
+    r"|\S+ from (mobile)\W*|<<sent by (.+)>>"
+    r"|(?:diese (?:nachricht|e-?mail|mail) wurde )?(?:gesendet|verschickt|versendet|geschrieben) (?:von|mit|über|vom|aus)\b(.*)"
+    r"|(?:diese (?:nachricht|e-?mail|mail) wurde )?(?:von|mit|vom|aus) (.+) (?:gesendet|versendet|verschickt|geschrieben)\W*"
+    r"|(?:envoyée?|transmise?|écrite?) (?:depuis|de|à partir de|avec|via)\b(.*)|provenance ?: (.+)"
+    r"|(?:enviad[oa]|escrit[oa]) (?:desde|do|da|de|a partir d[eo]|con|com|pelo|pela|via|vía)\b(.*)"
+    r"|(?:inviat[oa]|spedit[oa]|scritt[oa]) (?:da|dal|dallo|dalla|dall'|con|tramite)\b(.*)"
+    r"|(?:verzonden|verstuurd|gestuurd) (?:vanaf|met|van|via|vanuit)\b(.*)"
+    r"|(?:skickat|skickades|sänt|skickad) (?:från|med|via)\b(.*)|(?:sendt|skrevet) (?:fra|med|via)\b(.*)"
+    r"|lähetetty (.+)|(?:wysłan[eoay]) (?:z|ze|za)\b(.*)|(?:odesláno|posláno|odoslané) (?:z|ze|přes|pomocí)\b(.*)"
+    r"|(?:отправлено|послано|написано|надіслано) (?:с помощью|с|из|через|со|при|з|от)\b(.*)"
+    r"|küldve (.+)|trimis de pe (.+))",
     re.IGNORECASE,
 )
-_NAMED = re.compile(
-    r"\b(?:iphon|ipad|ipod|galaxy|samsung|android|blackberry|smart-?phone|nokia|lumia|outlook|windows|hotmail|gmail"
-    r"|yahoo|aol|gmx|web\.de|mailbox|mailspring|mailmate|mimestream|polymail|postbox|kmail|shortwave|proton|tutanota|tuta|spark|airmail|mailbird|superhuman|bluemail|fairemail|thunderbird|k-9|nine"
-    r"|huawei|honor|xiaomi|redmi|oppo|oneplus|realme|pixel|nexus|motorola|xperia|htc|wiko|fairphone|zoho|hey|mail\.(?:ru|com)"
-    r"|яндекс|почты mail|смартфон|телефон|айфон|устройств|mobil|mobiel|handy|handheld|tablet|älypuhelim|puhelim|(?:tele)?phone"
-    r"|téléphone|tel[eé]fon|appareil|dispositivo|device|gerät|zařízení|urządzeni|cihaz|mail[ -]app|application mail)"
-    r"|手机|手機|小米|华为|荣耀|邮箱|信箱|iphone|ipad|스마트폰|휴대폰|핸드폰|갤럭시|スマホ|スマートフォン|携帯"
-    r"|\b(?:from|von|vom|de|depuis|desde|da|dal|do|vanaf|van|från|fra|z|ze|с|из)(?: la| el| o| l)? "
-    r"(?:my|mein\w*|mon|ma|mi|mio|mia|meu|minha|mijn|min|mitt|mého|mé|mojego|mojej|моего|моей)\b|나의 |내 |私の",
+# Where the verb stands last, or no blanks are between words, nothing but these may stand before it.
+_LATIN = r"[a-z0-9 .'’+-]"
+_OURS = re.compile(
+    r"\W{0,4}(?:(?:(?:(?:iphone|ipad|samsung|galaxy|windows|android|ios|huawei|xiaomi|outlook|mobil|akıllı|cep)[\w'’]{0,12}"
+    r"|için|posta|mail|telefonumdan|telefondan|ile|tablet\w{0,8}|cihaz\w{0,8}|uygulaması\w{0,6}|[a-z]{0,3}\d\w{0,5})[ .,-]{1,2}){1,7}gönderildi"
+    r"|(?:发自|發自|发送自|發送自|寄自|寄件自|来自|來自|自|从|從) ?(?:我的)?"
+    rf"(?:{_LATIN}|小米|红米|华为|華為|荣耀|三星|苹果|蘋果|魅族|网易|新浪|手机|手機|平板|邮箱|信箱|邮件|郵件|客户端|大师|适配|智能|移动|的|版){{1,60}}"
+    r"(?:发送|發送|傳送|发出|寄出)?"
+    rf"|(?:私の)?(?:{_LATIN}|スマホ|スマートフォン|携帯|電話|タブレット|メール|アプリ|版|用|の|ドコモ){{1,60}}(?:から送信|より送信)(?:されました|しました)?"
+    rf"|(?:(?:나의|내|제) )?(?:{_LATIN}|삼성|갤럭시|스마트폰|휴대폰|핸드폰|아이폰|태블릿|용|메일|네이버|다음|앱){{1,60}}에서 (?:보냄|보낸 메일|전송|보냈습니다|보냅니다)"
+    r")\W*",
     re.IGNORECASE,
 )
-# A telephone of a name that nobody here knows, from which something was sent: a number tells it from
-# the town that somebody writes from.
-_FROM_A_NAME = re.compile(
-    r"\W{0,4}(?i:sent (?:from|using)|gesendet (?:von|aus)|envoyée? (?:depuis|de)|enviad[oa] (?:desde|do)|inviat[oa] da"
-    r"|verzonden (?:vanaf|vanuit)|skickat från|sendt fra|wysłan[eo] z|odesláno z|отправлено (?:с|из))"
-    r"(?=.*\d)(?: [A-ZÀ-ÞА-Я0-9][\w.+-]*){2,3}\W{0,3}"
-)
-_CARRIER = re.compile(
-    r"\b(?:dhl|ups|fedex|dpd|gls|tnt|hermes|post\w*|usps|chronopost|correos)\b", re.IGNORECASE
-)
-_GET = re.compile(
-    r"\W{0,4}(?:get|download|obtenir|obtene[zr]|téléchargez?|télécharger|obtenga|descarg(?:ar|ue|a)|ottieni|scarica"
-    r"|obter|obtenha|baix(?:e|ar)|transferir|hent|hämta|skaffa?|få|hanki|hae|lataa|pobierz|získ(?:at|ejte)"
-    r"|stáhn(?:out|ěte)|скача(?:йте|ть)|получит[еь]|загрузит[еь]|holen sie sich|laden sie|获取|取得|下载|下載"
-    r"|outlook (?:für|voor|for|til|på) .+|.*(?:を入手|を取得|をダウンロード|다운로드|가져오기|받기|edinin|indirin|alın))",
+_DEVICE = re.compile(
+    r"\b(?:iphon|ipad|ipod|samsung|android|blackberry|smart-?phone|nokia|lumia|outlook|windows|hotmail|gmail|protonmail|tutanota"
+    r"|thunderbird|fairemail|bluemail|huawei|xiaomi|redmi|oneplus|motorola|xperia|fairphone|смартфон|телефон|айфон|устройств|mobil"
+    r"|handy\b|handheld|tablet|älypuhelim|puhelim|(?:tele)?phones?\b|téléphone|tel[eé]fon|appareil|dispositivo|device|geräts?\b|zařízení"
+    r"|urządzeni|(?:galaxy|pixel|nexus|oppo|realme|honor|htc|wiko|spark|nine|hey|mailbox|mailspring|mailmate|mimestream|polymail|postbox"
+    r"|kmail|shortwave|proton|tuta|airmail|mailbird|superhuman|k-9|zoho|yahoo|aol|gmx|web\.de|mail\.(?:ru|com)|macbook|imac|asus|lenovo"
+    r"|sony|lg|zte|vivo|tcl|alcatel|moto)\b|яндекс|почты mail|mail[ -]app|application mail)",
     re.IGNORECASE,
 )
-_OUTLOOK = re.compile(
-    r"\boutlook.*\b(?:ios|android|mac|mobile|windows)|\b(?:ios|android).*outlook", re.IGNORECASE
-)
-_ADVERTISED = re.compile(
-    r"\W{0,4}(?:yahoo mail ?: .+|get (?:bluemail|typeapp|newton|edison|canary)\b.* for .+)",
+_WITHIN = re.compile(
+    r"iphon|ipad|android|windows|outlook|galaxy|samsung|pixel|huawei|xiaomi|gmail|telefon|tablet|cihaz"
+    r"|手机|手機|小米|华为|荣耀|邮箱|信箱|平板|스마트폰|휴대폰|핸드폰|갤럭시|아이폰|スマホ|スマートフォン|携帯",
     re.IGNORECASE,
+)
+_MAKER = re.compile(
+    r"\W*(?:samsung|nokia|huawei|xiaomi|motorola|sony|lg|asus|lenovo|honor|windows)\W*",
+    re.IGNORECASE,
+)
+# Words that begin with a small letter and may stand there, too.
+_FILLERS = frozenset(
+    "a an the my ios mobile phone cell smartphone tablet device handheld app application client email e-mail mail secure free network"
+    " on for with via using from by to-go of wireless powered"
+    " mein meine meinem meiner dem der einem einer für mit mobilen mobiler gerät handy auf von aus über"
+    " mon ma mes l'application l’application l'appli appareil téléphone messagerie sécurisée pour avec depuis sur la le un une"
+    " mi el dispositivo móvil teléfono celular para con desde aplicación correo mio mia il lo per da dal cellulare telefono tramite"
+    " dispositivo meu minha o celular telemóvel do da no aplicativo app"
+    " mijn telefoon voor vanaf vanuit op toestel min mitt mobil telefon surfplatta för från til fra med på mobilen nettbrett enhet"
+    " aplikacji mobilnej systemu dla telefonu mojego z telefonu komórkowego urządzenia mého aplikace pro mobilu telefonu systém"
+    " моего моей моей мобильной мобильного приложения устройства телефона смартфона помощью для на с из почты"
+    " -älypuhelimestani älypuhelimestani älypuhelimesta puhelimestani puhelimesta laitteesta laitteestani matkapuhelimesta"
+    " tablettäni tabletista telefonomról készülékemről pe meu".split()
+)
+# What is asked to be forgiven.
+_FORGIVEN = frozenset(
+    "please pls excuse forgive pardon sorry so my any the for of and all possible typing typo typos errors error mistakes mistake"
+    " spelling brevity short shortness terse auto-correct autocorrect autocorrects thumbs thumb fat fingers fingering grammar or"
+    " this reply message bitte entschuldigen entschuldige sie eventuelle etwaige mögliche tippfehler schreibfehler und die kürze daher"
+    " désolé pardonnez excusez les fautes frappe de merci perdón disculpe las erratas on go road move ignore his its autocorrection".split()
 )
 _EXCUSE = re.compile(r"excuse|typo|brevity|forgive|pardon|sorry|tippfehler", re.IGNORECASE)
-_WHEN = re.compile(
-    r"\b(?:yesterday|today|gestern|heute|hier soir|ayer|ieri|ontem|gisteren|igår|i går|eilen|wczoraj|včera|вчера|dün)\b"
-    r"|昨天|今天|昨日|어제",
+_OWN = re.compile(
+    r"\b(?:my|mein\w{0,2}|mon|ma|mi|mio|mia|meu|minha|mijn|min|mitt|mého|mojego|моего|моей)\b",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"\b(?:it|is|was|are|es|ist|sind|c'est|est|è|é|het|är|er)\b", re.IGNORECASE)
+# Who carries goods, who mends them, and what letters are written with before they are sent.
+_TRADE = re.compile(
+    r"\b(?:dhl|ups|fedex|dpd|gls|tnt|hermes|(?<!-)post|postnl|usps|chronopost|correos|word|excel|paypal|service\w{0,10}|cent(?:er|re)"
+    r"|store|shop|support|repair\w{0,5}|kundendienst|händler|filiale|imei|(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|lundi|mardi|vendredi|lunes|martes|viernes|(?:iphone|ipad) app)\b(?! ?(?:systemu|для|für|para|per))",
+    re.IGNORECASE,
+)
+# A telephone whose maker nobody here knows.
+_MODEL = re.compile(r"\W*\S{2,6} (?:[A-Z]\w{1,11} ){0,2}[A-Z]{1,4}-?[A-Z]?\d\w{0,8}\W*")
+_WORD = re.compile(r"[^\s/]+")
+_PLATFORM = r"(?:ios|android|mac(?:os)?|mobile|windows)"
+_GET = re.compile(
+    r"\W{0,4}(?:(?:get|download|obtenir|obtene[zr]|téléchargez?|télécharger|obtenga|descarg(?:ar|ue|a)|ottieni|scarica"
+    r"|obter|obtenha|baix(?:e|ar)|transferir|hent|hämta|skaffa?(?: deg)?|få|hanki|hae|lataa|pobierz|získ(?:at|ejte)"
+    r"|stáhn(?:out|ěte)|скача(?:йте|ть)|получит[еь]|загрузит[еь]|holen sie sich|laden sie)"
+    r" (?:o |program |aplikacj\w{1,2} |aplikaci |приложение )?\W?outlook"
+    rf" (?:(?:for|für|pour|para|per|voor|för|til|på|dla|pro|для) (?:systemu )?{_PLATFORM}|{_PLATFORM}:\w{{2,4}})(?: herunter)?"
+    rf"|\W?outlook (?:für|voor|for|til|på) {_PLATFORM} (?:beziehen|herunterladen|downloaden|laden)"
+    rf"|(?:获取|取得|下载|下載) ?(?:outlook for {_PLATFORM}|{_PLATFORM} ?版 ?(?:的 ?)?outlook)"
+    rf"|outlook for {_PLATFORM} ?(?:を入手|を取得|をダウンロード|다운로드|가져오기|받기)"
+    rf"|{_PLATFORM}용 outlook을? ?(?:다운로드|가져오기|받기)(?:하세요)?"
+    rf"|{_PLATFORM} için outlook['’]?u? (?:edinin|indirin|alın))\W*",
+    re.IGNORECASE,
+)
+_NAMED_BY_A_LINK = re.compile(rf"\W*outlook for {_PLATFORM}\W*", re.IGNORECASE)
+_ADVERTISED = re.compile(
+    r"\W{0,4}(?:yahoo mail ?: (?:search|suche|recherche|busca|cerca|pesquis|zoek|sök)\w{0,4}, organi[sz]\w{0,6}, .{1,30}"
+    rf"|get (?:bluemail|typeapp|newton|edison|canary)(?: mail)? for (?:{_PLATFORM}|desktop)\W*)",
+    re.IGNORECASE,
+)
 _LINK = re.compile(r"<?\[?\(?https?://[^\s>\])]*[>\])]*")
 _LINE = re.compile(r"aka\.ms/|\boutlook\b.{0,30}\b(?:ios|android)\b", re.IGNORECASE)
 
@@ -91,22 +133,45 @@ def signs(line: str) -> bool:
     """
     if len(line) > 2 * LENGTH:
         return False
-    line = (_LINK.sub("", line) if "://" in line else line).strip()
+    whole, line = line, (_LINK.sub("", line) if "://" in line else line).strip()
     if not line or len(line) > LENGTH or "?" in line:
         return False
-    words = len(line.split())
-    excused = bool(_EXCUSE.search(line))
-    if words > _WORDS and not excused and (words > _MOST_WORDS or _CLAUSE.search(line)):
-        return False
-    if _WHEN.search(line):
-        return False
-    if _SENT.fullmatch(line) and (excused or _NAMED.search(line)):
+    sent = _SENT.fullmatch(line)
+    if sent is not None and sent.lastindex and _from_a_device(sent[sent.lastindex]):
         return True
-    if _FROM_A_NAME.fullmatch(line) and not _CARRIER.search(line):
+    if _OURS.fullmatch(line) and _WITHIN.search(line):
         return True
-    if "utlook" in line and _GET.match(line) and _OUTLOOK.search(line):
+    if "utlook" in line and _GET.fullmatch(line):
+        return True
+    if "aka.ms/" in whole and _NAMED_BY_A_LINK.fullmatch(line):
         return True
     return bool(_ADVERTISED.fullmatch(line))
+
+
+def _from_a_device(what: str) -> bool:
+    """Whether it was sent from `what` names, and nothing else is said there."""
+    excused = _EXCUSE.search(what) is not None
+    words = _WORD.findall(what)
+    own = _OWN.search(what) is not None
+    named = excused or _DEVICE.search(what) or (own and _MODEL.fullmatch(what))
+    if len(words) > _MOST_WORDS or ":" in what or not named:
+        return False
+    if _TRADE.search(what) or (_MAKER.fullmatch(what) and not own):
+        return False
+    # The version of a program is an answer; the number of a telephone of one's own is a name.
+    if not own and any(len(word) > _VERSION and word.strip(".,").isdecimal() for word in words):
+        return False
+    return all(_may_stand(word.strip(".,;()<>!\"'’[]–-®™*_"), excused=excused) for word in words)
+
+
+def _may_stand(word: str, *, excused: bool) -> bool:
+    """Whether a word says no more than from what, or what is to be forgiven."""
+    small = word.lower()
+    if not word or small in _FILLERS or any(map(str.isdecimal, word)):
+        return True
+    if excused and (small in _FORGIVEN or _EXCUSE.match(word)):
+        return True
+    return not word[0].isalpha() or word[0].isupper() or _DEVICE.match(word) is not None
 
 
 def outlook_signs(line: str) -> bool:

@@ -88,8 +88,30 @@ NOTICE_TEXT = re.compile(
 )
 """With what a line of a notice begins, near its top, and no letter of a person."""
 
+ASKING = re.compile(
+    r"\?(?=[\s\"')»”]|$)|[？؟]|[α-ωά-ώ][;\u037e](?=\s|$)"
+    r"|please (?:fix|look|help|advise|investigate|un-?block|white-?list|let (?:me|us)|send (?:us|me|a|an|it)|check (?:this|it))\b|please check\s?[.!]|\byour (?:domain|server|firewall|spam ?filter)\b"
+    r"|bitte (?:um (?:prüfung|hilfe|klärung|rückmeldung|rückruf)|(?:\w+ )?(?:prüfen|beheben|freischalten|freigeben|helfen))\b"
+    r"|merci (?:de|d['’])|por favor (?:revis|ayud|arregl)|per favore (?:verific|control|aiut)",
+    re.IGNORECASE,
+)
+"""How a person asks for something, who writes of what does not arrive."""
+
+MACHINE_WORDS = re.compile(
+    r"mail|delivery|daemon|system|administ|\badmin\b|post_?master|server|service|gateway|rout(?:er|ing)|virus|spam|filter|firewall"
+    r"|scan|security|notif|report|exchange|outlook|microsoft|internet|smtp|\bmta\b|\bmx\b|content|bounce|auto|no-?reply|quarant"
+    r"|messag|symantec|sophos|barracuda|mimecast|proofpoint|ironport|amavis|robot|\bbot\b|\bndr\b|post ?office|lotus|domino|network|postino|dienst\b|zustell|return|undeliver|failure|error"
+    r"|管理|システム|系统|系統|почт|систем",
+    re.IGNORECASE,
+)
+"""Words in the names that programs and their offices have, and hardly any person."""
+
 GREETING = re.compile(
-    r"\s*(?:(?:hello|hi|hey)\b|dear (?!sender|user|customer)|good (?:morning|afternoon|day|evening)|guten (?:tag|morgen|abend)|hallo|moin|servus|liebe[rs]?\b|sehr geehrte"
+    r"\s*(?:(?:hello|hi|hey)\b|dear (?!sender|user|customer(?! (?:support|service|care)))|good (?:morning|afternoon|day|evening)|guten (?:tag|morgen|abend)|hallo|moin|servus|liebe[rs]?\b|sehr geehrte"
+    r"|to whom(?:so)? ?(?:ever)? (?:it|this) may concern|greetings|grüß (?:gott|dich|euch)|grüss (?:gott|di)|grüezi|mahlzeit|werte[rs]?\b|messieurs|ch(?:er|ère)s?\b|cari?\b|egregi|caros?\b|prezzad"
+    r"|tisztelt|kedves|üdvöz|jó (?:napot|reggelt|estét)|szia|köszön|γει[αά]|καλη[μσ]|αγαπητ|αξι[οό]τιμ|κύρι|ευχαριστ|שלום|היי|בוקר טוב|ערב טוב|צהריים טובים|לכבוד|תודה"
+    r"|مرحبا|السلام عليكم|السادة|السيد|تحية|صباح الخير|مساء الخير|عزيز|شكرا|سلام|доброго (?:дня|ранку|вечора|времени)|добр(?:ий|идень)|вітаю|шановн|дякую|привіт|здрастуйте"
+    r"|szanown|cześć|vážen|bună|stimat|mulțumesc|poštovan|dobar dan|pozdravljeni|здравей|hyvä|terve\b|päivää|kära|kære|iyi (?:günler|akşamlar)|selam|xin chào|chào|kính gửi|selamat|halo\b|สวัสดี|เรียน|नमस्ते|拝啓|いつも|尊敬的"
     r"|bonjour|bonsoir|salut|madame|monsieur|buen[oa]s|hola|estimad|buongiorno|salve|ciao|gentile|spett|bom dia|boa tarde|olá|prezad|goede|beste|geachte|hej|hei\b|god (?:dag|morgen)"
     r"|dzień dobry|witam|dobrý den|ahoj|здравствуйте|добрый|привет|уважаем|merhaba|sayın|您好|你好|お世話|こんにちは|안녕"
     r"|thank|danke|merci|gracias|grazie|obrigad|bedankt|dank\b|tack\b|takk?\b|kiitos|dziękuję|děkuji|спасибо|teşekkür|谢谢|謝謝|ありがとう|감사)(?!\W{1,40}this is the (?:mailer|mail delivery|qmail|postfix))(?!\. this is the )[^\n]{0,60}(?:\n\s{0,20}\S|[,!.。，！]\s{0,20}\S)",
@@ -112,7 +134,7 @@ BOUNCE_ADDRESS = re.compile(r"(?:^|[-_+.=])bounces?(?:$|[-_+=])", re.IGNORECASE)
 """An address that nobody writes to: only what comes back goes there."""
 
 AUTO_SUBJECT = re.compile(
-    r"\s*(?:\[?auto(?:matic(?:ally generated)?|mated|mat(?:ed|ic))?[ -]?(?:reply|response|responder|answer)\]?\s*(?:[:：\-–]|$|from|to)|auto(?:-reply|reply|response|responder)?\s*:"
+    r"\s*(?:\[?auto(?:matic(?:ally generated)?|mated|mat(?:ed|ic))?[ -]?(?:reply|response|responder|answer)\]?\s*(?:[:：\-–]|$|from(?! your)\b|to(?:\s*[:：]|\s+(?:your|you|re|aw|message|e-?mail)\b|\s+[\"'\[]|\s+\S{1,64}@))|auto(?:-reply|reply|response|responder)?\s*:"
     r"|out of (?:the )?office(?: auto-?(?:matic )?reply)?\s*[:：]|ooo\s*:|vacation(?: reply| response| message| notice)?\s*:|away from (?:my |the )?(?:office|mail)\s*:"
     r"|abwesenheits(?:notiz|nachricht|meldung|assistent|agent)\s*(?:[:：\-]|$)|automatische (?:antwort|rückantwort|abwesenheit\w*)\s*(?:[:：\-]|$)|autom\. antwort\s*:"
     r"|réponse automatique\s*(?:[:：\-]|$)|message d'absence\s*[:：]|absence du bureau\s*[:：]|respuesta automática\s*(?:[:：\-]|$)|fuera de (?:la )?oficina\s*[:：]"
@@ -127,6 +149,23 @@ AUTO_SUBJECT = re.compile(
     r"|automatikus válasz\s*(?:[:：\-]|$)|răspuns automat\s*(?:[:：\-]|$)|αυτόματη απάντηση\s*(?:[:：\-]|$))",
     re.IGNORECASE,
 )
+
+ABSENT_SUBJECT = re.compile(
+    r"(?!.{0,40}?(?:autom\b|automat|auto[ -]?(?:rep|res|ans)|autosvar|auto(?:odp|matick)|otomatik|автоматич|автоответ|自动|自動|자동))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What a subject begins with that names only an absence, or a car: no word for a program's answer."""
+
+ASKED = re.compile(
+    r"[?？؟]|^\W{0,4}(?:how|what|why|when|where|who|which|can|could|does|do|wie|was|warum|wieso|wann|wo|wer|welche[rs]?|kann|können|comment"
+    r"|pourquoi|quand|quel(?:le)?s?|cómo|como|por qué|cuándo|come|perché|quando|hoe|waarom|wanneer|hur|varför|hvordan|hvorfor|jak|dlaczego|proč"
+    r"|как|почему|когда|як|чому|коли|nasıl|neden|hogyan|miért|miten|miksi)\b|^\W{0,4}(?:如何|怎么|怎麼|为什么|為什麼|どう|なぜ|어떻게|왜)"
+    r"|\b(?:does|do|did|is|are|will|can)(?: not|n['’]t)\b|\bcannot\b|not working|\bfails?\b|\bbroken\b|(?:geht|funktioniert|klappt|startet) nicht|nicht (?:möglich|aktiv)"
+    r"|ne (?:marche|fonctionne) p(?:as|lus)|no (?:me )?funciona|non funziona|não funciona|werkt niet|nie działa|nefunguje|не (?:работает|працює)|fungerar inte|virker ikke"
+    r"|fungerer ikke|ei toimi|çalışmıyor|nem működik|不能|无法|無法|できません|動きません",
+    re.IGNORECASE,
+)
+"""How people go on who write about an absence: they ask, or it does not work."""
 
 REPLY_FIELDS = (
     b"x-autoreply",

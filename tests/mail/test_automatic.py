@@ -238,3 +238,80 @@ def test_a_gateways_notice_in_an_odd_form() -> None:
     kind, sender = "delivery-status", "gateway@mx.example"
     assert _with_part(sender, "Undeliverable: Printer", kind, part) is Nature.BOUNCE
     assert _with_part(sender, "Fwd: Undeliverable: Printer", kind, part) is Nature.HUMAN
+
+
+KLAUS = "Klaus Maier <mail@maier.example>"
+NOTICE = "Ihre Nachricht konnte nicht zugestellt werden"
+REJECTED = "our users could not reach you since Monday: 550 5.7.1."
+ASKING = [
+    (KLAUS, "Mail kommt zurück", f"Seit Montag kommt das:\n\n{NOTICE}\n\nWas ist zu tun?"),
+    (KLAUS, "E-Mail", f"{NOTICE}. Das steht seit gestern da, wenn ich Ihnen antworte."),
+    ("<mail@maier.example>", "Mail", f"{NOTICE} steht immer da, wenn ich schreibe. Was tun?"),
+    ("<mail@maier.example>", "Mail", f"Seit Montag kommt das zurück:\n\n{NOTICE}"),
+    ("<mail@maier.example>\n" + ANSWER, "Re: Ticket", f"{NOTICE}\n\nDas steht da."),
+    ("Mike Tan <mta@tan.example>", "Undelivered Mail Returned to Sender", "user unknown, again."),
+    ("<mail@m.example>", "failure notice", "host unknown. Please send a technician."),
+    ("<postmaster@m.example>", "Delivery problems", f"{REJECTED} Could you look at it?"),
+    (
+        "Postmaster Kunde <postmaster@m.example>",
+        "Mail delivery problem with your server",
+        f"To whom it may concern,\n\n{REJECTED} Please whitelist 192.0.2.1.",
+    ),
+    ("<postmaster@m.example>", "Zustellung fehlgeschlagen", "Grüß Gott,\n\nnicht zugestellt."),
+    ("<postmaster@m.example>", "Mail delivery", "Доброго дня!\n\nне доставлено, 550 5.7.1"),
+    ("<postmaster@m.example>", "Mail delivery", "Tisztelt Cím!\n\n550 5.7.1 rejected"),
+    ("<postmaster@m.example>", "Mail delivery", "Καλημέρα σας,\n\n550 5.7.1 rejected"),
+    ("<postmaster@m.example>", "Mail delivery", "שלום רב,\n\n550 5.7.1 rejected"),
+    ("<postmaster@m.example>", "Mail delivery", "السلام عليكم\n\n550 5.7.1 rejected"),
+    (
+        "System Administrator <sysadmin@m.example>",
+        "Mail delivery problem since Monday",
+        "Mails to your domain are rejected with 550 5.7.1 since Monday. Please look into it.",
+    ),
+    (
+        "Microsoft Outlook <anna@m.example>",
+        "Mail delivery failed today",
+        "all letters to you failed with 550 5.7.1. Please check. Anna",
+    ),
+]
+
+
+@pytest.mark.parametrize(("sender", "subject", "text"), ASKING, ids=range(len(ASKING)))
+def test_who_shows_a_notice_and_asks_is_a_person(sender: str, subject: str, text: str) -> None:
+    """A name, a greeting, a question, or words above the notice: somebody waits for an answer."""
+    assert _nature(f"From: {sender}\nSubject: {subject}\n", text) is Nature.HUMAN
+
+
+@pytest.mark.parametrize(
+    ("subject", "field"),
+    [
+        ("Automatic reply to customers does not work", "X-Auto-Response-Suppress: DR, AutoReply"),
+        ("Automatic response from your shop is wrong", "X-Auto-Response-Suppress: All"),
+        ("Out of office: how to set it", "X-Auto-Response-Suppress: All"),
+        ("Abwesenheit: Wie melde ich meinen Urlaub", "X-Auto-Response-Suppress: All"),
+        ("Vacation: booking is not working", "X-Auto-Response-Suppress: All"),
+        ("Auto: Motor springt nicht an", "X-Auto-Response-Suppress: OOF"),
+        ("Auto: motore", "Precedence: bulk"),
+        ("Auto: coche averiado", "X-MS-Exchange-Inbox-Rules-Loop: sales@example.org"),
+    ],
+)
+def test_who_writes_about_his_absence_or_his_car_is_a_person(subject: str, field: str) -> None:
+    """A field that programs set, and a subject that people write as well, make no machine."""
+    assert _nature(f"{PERSON}{field}\nSubject: {subject}\n") is Nature.HUMAN
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Return-Path: <>\nSubject: Auto: Printer\n",
+        ANSWER + "X-Auto-Response-Suppress: All\nSubject: Auto: Printer does not work\n",
+        ANSWER + "X-Auto-Response-Suppress: All\nSubject: Out of office: How do I print?\n",
+        "X-Auto-Response-Suppress: All\nSubject: Out of office: Printer\n",
+        "X-Auto-Response-Suppress: All\nSubject: Automatic reply: How do I print?\n",
+        "Precedence: bulk\nSubject: Automatic reply to your letter\n",
+        "Precedence: junk\nSubject: Abwesenheitsnotiz\n",
+    ],
+)
+def test_a_program_that_answers_is_known(head: str) -> None:
+    """It answers a letter, has no return path, or says that it replies."""
+    assert _nature("From: bob@example.net\n" + head, "Away until Monday.") is Nature.AUTO_REPLY

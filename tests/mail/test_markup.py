@@ -9,6 +9,7 @@ import pytest
 from mailtickets.mail.agents import safe
 from mailtickets.mail.markup import html_text, sanitised
 from mailtickets.mail.message import Message, Part, read
+from tests.mail import hostile
 
 NEW = "Thanks, it works now."
 
@@ -142,3 +143,89 @@ def test_half_a_character_in_markup_spoils_nothing() -> None:
     assert sanitised(half) == "<p>a\ufffdb</p>"
     assert safe(half) == "<p>a\ufffdb</p>"
     assert "a" in html_text(half)[0]
+
+
+MOBILE = (
+    '<div id="ms-outlook-mobile-signature">{}<div>Get <a href="x">Outlook for iOS</a></div></div>'
+)
+GMAIL = '<div>Hello.</div><div class="gmail_signature">Anna Berg<br>Berg GmbH<br><br>{}</div>'
+PROTON = (
+    '<div>Hello.</div><div class="protonmail_signature_block"><div>Anna</div><div>{}</div>'
+    "<div>Sent with Proton Mail secure email.</div></div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("html", "typed"),
+    [
+        (MOBILE, "<div>The router has been blinking since Friday</div>"),
+        (MOBILE, "<div>See attached</div>"),
+        (MOBILE, "<div>My number is 030 1234567</div>"),
+        (GMAIL, "My phone is a Pixel 7, if that matters."),
+        (GMAIL, "The router has been blinking since Friday."),
+        (GMAIL, "Can you look it up?"),
+        (GMAIL, "私のパソコンが壊れました。"),
+        (PROTON, "My invoice for April is missing."),
+        (GMAIL, "It is broken again, and I cannot work. " * 150),
+    ],
+    ids=range(9),
+)
+def test_what_is_typed_into_a_signature_is_shown(html: str, typed: str) -> None:
+    """The cursor stands in a signature's element, too: what was written there is not folded."""
+    message = _read("<div>Good morning</div>" + html.format(typed))
+    assert html_text(typed)[0] in message.new_text
+
+
+@pytest.mark.parametrize(
+    ("html", "signed"),
+    [
+        (MOBILE.format(""), "Get Outlook for iOS"),
+        (MOBILE.format("<div>It is broken</div>"), "Get Outlook for iOS"),
+        ('<div id="ms-outlook-mobile-signature">Anna Berg<br>Tel. 030 1234567</div>', "Anna Berg"),
+        (GMAIL.format("We make things simple."), "Anna Berg\nBerg GmbH\n\nWe make things simple."),
+        (GMAIL.format("Please consider the environment."), "the environment."),
+        (PROTON.format("Berg GmbH"), "Anna\nBerg GmbH\nSent with Proton Mail secure email."),
+    ],
+    ids=range(6),
+)
+def test_a_signature_is_folded_still(html: str, signed: str) -> None:
+    """A name, a firm, its motto and what a program signs with are no part of what was written."""
+    message = _read("<div>Good morning</div>" + html)
+    assert signed in message.text
+    assert signed not in message.new_text
+
+
+ON = "On 13.05.24 09:00, Support wrote:"
+CITED = '<blockquote type="cite"><p>Did you restart?</p></blockquote>'
+
+
+@pytest.mark.parametrize("name", ["moz-cite-prefix", "gmail_attr"])
+@pytest.mark.parametrize(
+    "typed",
+    ["It is still broken, I tried it again.<br><br>", "It is still broken<br>", "It broke:<br>"],
+    ids=range(3),
+)
+def test_what_is_typed_above_who_wrote_is_shown(name: str, typed: str) -> None:
+    """Of an element that says who wrote when, only the lines that say so are folded."""
+    message = _read(f'<p>Hi,</p><div class="{name}">{typed}{ON}<br></div>{CITED}')
+    assert message.new_text == f"Hi,\n\n{html_text(typed)[0]}"
+
+
+def test_an_element_that_says_nobody_wrote_is_the_writers() -> None:
+    """Who deletes the older letter may go on in what is left of it."""
+    html = '<div class="gmail_attr">Hello Tom, the lamp is off.<br></div>Second line.'
+    assert _read(html).new_text == "Hello Tom, the lamp is off.\nSecond line."
+
+
+@pytest.mark.parametrize("name", ["gmail_signature", "ms-outlook-mobile-signature", "gmail_attr"])
+@pytest.mark.parametrize(
+    "text",
+    ["a b. " * 700, ".'" * 1900, "I am here.<br>" * 280, ": " * 1900, "a: b@c 1:1<br>" * 280],
+    ids=range(5),
+)
+def test_no_signature_takes_long(name: str, text: str) -> None:
+    """However many there are, and whatever stands in them, they are looked at in no time."""
+    html = f'<div class="{name}">{text}</div>' * 60
+    assert hostile.spent(lambda: html_text(html), 0.2) < 0.2
+    nested = f'<div class="{name}">' * 390 + text + "</div>" * 390
+    assert hostile.spent(lambda: html_text(nested), 0.2) < 0.2

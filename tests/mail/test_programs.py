@@ -111,6 +111,70 @@ def test_who_speaks_of_himself_writes_no_disclaimer() -> None:
         assert words in _new(f"Hello,\n\nhere I am again.\n\n{words}\n")
 
 
+@pytest.mark.parametrize("words", below.NO_DISCLAIMERS)
+def test_a_secret_or_a_mistake_is_no_disclaimer(words: str) -> None:
+    """What somebody says about a message, or asks for, is shown, whatever lawyers call theirs."""
+    assert words in _new(f"Hello,\n\nthere is something else.\n\n{words}\n")
+    assert words in _new(f"Hello,\n\nthere is something else.\n\n{words}\nRegards\nNic\n")
+
+
+@pytest.mark.parametrize("words", below.ABOUT_LISTS)
+def test_who_asks_for_something_about_a_list_is_shown(words: str) -> None:
+    """Also with thanks below, above a signature, or below a ruling."""
+    for after in ("", "\nThanks, Nic", "\n\n-- \nNic"):
+        assert words in _new(f"Hello,\n\nthere is something else.\n\n{words}{after}\n")
+    assert words in _new(f"Hello,\n\nthere is something else.\n\n-----\n{words}\nNic left.\n")
+
+
+@pytest.mark.parametrize("words", below.LISTS)
+def test_the_words_of_a_list(words: str) -> None:
+    """They are folded, with a ruling above them and without."""
+    for between in ("\n\n", f"\n\n{'_' * 47}\n", "\n\n--\n"):
+        text = f"{WORDS}\n\nRegards\nNic{between}{words}\n"
+        assert _new(text) == f"{WORDS}\n\nRegards\nNic"
+        assert Message(text=text).spans[-1].part is Part.LIST_FOOTER
+
+
+@pytest.mark.parametrize("words", below.CAUTIONS)
+def test_what_a_gateway_puts_above_a_letter(words: str) -> None:
+    """Its warning is folded, not what was written below it."""
+    assert _new(f"{words}\n\n{WORDS}\n") == WORDS
+
+
+@pytest.mark.parametrize("words", below.NO_CAUTIONS)
+def test_a_warning_of_ones_own_is_shown(words: str) -> None:
+    """Who writes about mail from outside begins like a gateway, and goes on otherwise."""
+    assert words in _new(f"{words}\n\nIt has been so since Monday.\n")
+
+
+@pytest.mark.parametrize("words", below.BELOW_RULINGS)
+def test_a_ruling_between_the_parts_of_a_letter(words: str) -> None:
+    """What is announced, boxed, counted or labelled below a ruling is no signature."""
+    shown = _new(f"Hello,\n\n{words}\n")
+    for line in words.split("\n"):
+        assert line in shown or not any(map(str.isalnum, line))
+
+
+@pytest.mark.parametrize("words", below.AFTERTHOUGHTS)
+def test_what_is_added_below_a_signature_is_shown(words: str) -> None:
+    """A postscript, a question, a word about oneself: the signature above stays folded."""
+    text = f"{WORDS}\n\n-- \nAnna Berg\nBerg GmbH\n\n{words}\n"
+    assert _new(text).endswith(words)
+    assert "Berg GmbH" not in _new(text)
+
+
+def test_what_is_written_below_outlooks_own_line_is_shown() -> None:
+    """A telephone's user goes on there; an older letter has a head or greets."""
+    line = "Get Outlook for Android"
+    text = f"Hi\n\n{line}\n\nI forgot the number, it is 4711.\n"
+    assert Message(text=text, subject="Re: T").new_text == text.replace(f"{line}\n\n", "").strip()
+    for older in (f"Hi Anna,\n\n{forms.OLDER}", f"Anna <anna@example.com>:\n\n{forms.OLDER}"):
+        shown = Message(text=f"{WORDS}\n\n{line}\n\n{older}\n", subject="Re: T").new_text
+        assert shown == WORDS
+    several = "Hello,\n\nbroken:\nOutlook for iOS\nOutlook for Android\n\nPlease help soon."
+    assert Message(text=several, subject="Re: T").new_text == several
+
+
 def test_a_program_cuts_a_quoted_line_only_where_it_is_full() -> None:
     """What goes on right below a shorter one, in lower case, is somebody's answer."""
     asked = "> Shall we send you the blue one, which we have in store today,"

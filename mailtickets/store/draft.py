@@ -118,13 +118,14 @@ class Draft:
 
     def __init__(
         self,
-        pouring: Pouring,
+        pouring: Callable[[], Pouring],
         stored: Callable[[int, int, int], Stored],
         accept: Callable[[Arrival], Awaitable[Sequence[State]]],
         log: Logger,
         gathering: Gathering,
     ) -> None:
-        self._pouring = pouring
+        self._begin_to_pour = pouring
+        self._pouring: Pouring | None = None  # of a large letter
         self._stored = stored
         self._accept = accept
         self._log = log
@@ -174,6 +175,8 @@ class Draft:
         else:
             self._digest.update(octets)
         pause = None
+        if self._pouring is None:
+            self._pouring = self._begin_to_pour()
         while self._at_hand >= CHUNK:
             whole = self._joined()
             self._pieces = [whole[CHUNK:]]
@@ -189,12 +192,12 @@ class Draft:
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """What was written so far: the stored pieces, then what is at hand."""
-        await self._pouring.done()
-        row = self._pouring.row
-        if row is not None:
-            stored = self._stored(self._pouring.size, row, self._pouring.parts)
-            async for piece in stored.chunks():
-                yield piece
+        if (pouring := self._pouring) is not None:
+            await pouring.done()
+            if pouring.row is not None:
+                stored = self._stored(pouring.size, pouring.row, pouring.parts)
+                async for piece in stored.chunks():
+                    yield piece
         if self._at_hand:
             yield self._joined()
 
@@ -208,18 +211,19 @@ class Draft:
         """Make the letter durable with a row for each recipient; tell how each row began."""
         if self._over:
             raise Temporary("3.0", "The letter was given up before it was complete")
-        octets: bytes | None = None
-        if self._head is None:
+        octets, row, parts = None, None, 0
+        if (pouring := self._pouring) is None:
             octets = self._joined()
         else:
             if self._at_hand:
-                self._pouring.pour(self._joined())
+                pouring.pour(self._joined())
                 self._pieces, self._at_hand = [], 0
             try:
-                await self._pouring.done()
+                await pouring.done()
             except Exception:
                 self.discard()
                 raise
+            row, parts = pouring.row, pouring.parts
         self._over = True
         self._has_come()
         arrival = Arrival(
@@ -229,8 +233,8 @@ class Draft:
             sha256=self.sha256,
             submissions=submissions,
             subject=subject,
-            letter=self._pouring.row,
-            parts=self._pouring.parts,
+            letter=row,
+            parts=parts,
             advance=advance,
         )
         try:
@@ -254,7 +258,7 @@ class Draft:
             self._gathering.arrived(number)
 
     def _sweep(self) -> None:
-        if self._head is not None:
+        if self._pouring is not None:
             # What cannot be swept now is swept at the next start.
             ensureDeferred(self._pouring.sweep()).addErrback(
                 lambda why: self._log.failure("an unfinished letter stays in the store", why)

@@ -106,9 +106,11 @@ class Spool:
 
     def begin(self) -> Draft:
         """A new letter, empty."""
-        pouring = Pouring(self._database, self._clock, self._owner)
         gathering = self._database.gathering
-        return Draft(pouring, self._making.stored, self._accept, self._log, gathering)
+        return Draft(self._pouring, self._making.stored, self._accept, self._log, gathering)
+
+    def _pouring(self) -> Pouring:
+        return Pouring(self._database, self._clock, self._owner)
 
     async def put(
         self,

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mailtickets.smtpd.wire import Wire
 
 MOST = 256  # connections heard in one round
+ROUNDS = 4  # in one turn of the reactor: who was answered may have gone on meanwhile
 
 
 @implementer(IReadDescriptor)
@@ -105,11 +106,18 @@ class Rounds:
         return -1 if self._epoll is None else self._epoll.fileno()
 
     def doRead(self) -> None:
-        """Hear whoever has said something, and answer."""
+        """Hear whoever has said something, and answer; a few times, while anybody has."""
+        for _ in range(ROUNDS):
+            if self._epoll is None or not self._round():
+                return
+
+    def _round(self) -> bool:
+        """Whether anybody had said something."""
         readers = self._readers
         self._listening = True
         try:
-            for at, event in self._epoll.poll(0, MOST):
+            said = self._epoll.poll(0, MOST)
+            for at, event in said:
                 transport = readers.get(at)
                 if transport is None:
                     continue  # one who was heard before had it closed
@@ -130,6 +138,7 @@ class Rounds:
         finally:
             self._listening = False
             self._send()
+        return bool(said)
 
     def _hear(self, transport: Any, octets: bytes) -> None:
         try:

@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 
 from mailtickets.smtp.replies import Reply
 from mailtickets.smtpd import Delivery, Limits, SMTPFactory
+from mailtickets.smtpd.rounds import ROUNDS
 from tests.smtpd.fakes import MemoryReception
 
 
@@ -113,6 +114,23 @@ def test_many_are_heard_in_one_turn(house):
     house.rounds.doRead()
     assert [peer.recv(100)[:4] for peer in peers] == [b"250 "] * 5
     assert house.reactor.calls == []
+
+
+def test_who_always_goes_on_lets_the_reactor_go_on(house):
+    """Who says more as soon as it was heard is heard again, but not for ever in one turn."""
+    peer, protocol = house.come()
+    heard = []
+
+    def more(octets: bytes) -> None:
+        heard.append(octets)
+        peer.sendall(b"NOOP\r\n")
+
+    protocol.dataReceived = more
+    peer.sendall(b"NOOP\r\n")
+    house.rounds.doRead()
+    assert len(heard) == ROUNDS
+    house.rounds.doRead()
+    assert len(heard) == 2 * ROUNDS
 
 
 def test_an_answer_from_elsewhere_goes_out_too(house):

@@ -44,7 +44,9 @@ _SELON = re.compile(r"[Ss]elon .{0,60}<\S{1,64}@\S{1,255}>\s?:\s*$")
 def says_who(said: str, *, starts: bool, colon: bool) -> float:
     """How surely `said` tells that somebody wrote something at some time; 0 when it does not."""
     wrote = WROTE.search(said)
-    address = _ADDRESS.search(said) is not None
+    address = "@" in said and _ADDRESS.search(said) is not None
+    if not wrote and not address:
+        return 0.0
     time = _TIME.search(said) is not None
     date = _DATE.search(said) is not None
     if wrote and starts and address and (date or time):

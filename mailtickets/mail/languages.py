@@ -115,12 +115,12 @@ FORWARD_SUBJECT = re.compile(
 )
 
 REPLY_ABOVE = re.compile(
-    r"\W*(?:please )?(?:type|write|enter|add|send)?(?: your)? ?(?:repl(?:y|ies)|response|answer|comment)s? (?:by typing |only )?above (?:this|the) line"
-    r"|\W*(?:bitte )?(?:antworten sie |schreiben sie |geben sie )?.{0,40}(?:oberhalb|über) diese[rs]? (?:linie|zeile)"
-    r"|\W*.{0,40}au-dessus de cette ligne|\W*.{0,40}(?:por )?encima de esta l[ií]nea|\W*.{0,40}(?:al di )?sopra (?:di )?questa riga"
-    r"|\W*.{0,40}acima desta linha|\W*.{0,40}boven deze (?:regel|lijn)|\W*.{0,40}ovanför (?:den här|denna) rad|\W*.{0,40}over denne linje"
-    r"|\W*.{0,40}powyżej (?:tej|tego) lini|\W*.{0,40}nad t(?:ento|ímto) řád|\W*.{0,40}выше этой (?:строки|линии)|\W*.{0,40}bu satırın üst"
-    r"|\W*.{0,30}(?:在此行上方|此线上方|この行より上|이 줄 위)",
+    r"\W*+(?:please )?(?:type|write|enter|add|send)?(?: your)? ?(?:repl(?:y|ies)|response|answer|comment)s? (?:by typing |only )?above (?:this|the) line"
+    r"|\W*+(?:bitte )?(?:antworten sie |schreiben sie |geben sie )?.{0,40}(?:oberhalb|über) diese[rs]? (?:linie|zeile)"
+    r"|\W*+.{0,40}au-dessus de cette ligne|\W*+.{0,40}(?:por )?encima de esta l[ií]nea|\W*+.{0,40}(?:al di )?sopra (?:di )?questa riga"
+    r"|\W*+.{0,40}acima desta linha|\W*+.{0,40}boven deze (?:regel|lijn)|\W*+.{0,40}ovanför (?:den här|denna) rad|\W*+.{0,40}over denne linje"
+    r"|\W*+.{0,40}powyżej (?:tej|tego) lini|\W*+.{0,40}nad t(?:ento|ímto) řád|\W*+.{0,40}выше этой (?:строки|линии)|\W*+.{0,40}bu satırın üst"
+    r"|\W*+.{0,30}(?:在此行上方|此线上方|この行より上|이 줄 위)",
     re.IGNORECASE,
 )
 """What ticketing systems write above their letters, within a ruling, so that answers stand above it."""
@@ -201,16 +201,16 @@ POINTS_DOWN = re.compile(
     r"\b(?:answers?|comments?|repl(?:y|ies)|responses?|remarks?|respond(?:ed)?|answered|commented|replied|marked)\b"
     r".{0,40}\b(?:below|in ?-?line|in (?:red|blue|green|bold|colou?r|capitals|caps)|with \*+)"
     r"|\b(?:see|my|please see)\b.{0,20}\bin-?line\b|\b(?:see|below|text) in (?:red|blue|green|bold|colou?r)\b"
-    r"|(?:antwort\w*|anmerkung\w*|kommentar\w*|ergänzung\w*|markiert|beantwortet|eingetragen|siehe)"
+    r"|(?:antwort\w{0,12}|anmerkung\w{0,12}|kommentar\w{0,12}|ergänzung\w{0,12}|markiert|beantwortet|eingetragen|siehe)"
     r".{0,40}(?:\bunten\b|\bin (?:rot|blau|grün|fett)\b|im text|in der mail|farbig)"
     r"|(?:réponses?|commentaires?|remarques?|répondu|voir).{0,40}(?:ci-dessous|plus bas|dans le texte|en (?:rouge|bleu|vert|gras))"
     r"|(?:respuestas?|comentarios?|respondo|contesto|ver).{0,40}(?:\babajo\b|más abajo|en (?:rojo|azul|verde|negrita))"
     r"|(?:rispost[ae]|comment[oi]|rispondo|vedi).{0,40}(?:qui sotto|di seguito|in (?:rosso|blu|verde|grassetto))"
     r"|(?:respostas?|comentários?|respondo|ver).{0,40}(?:\babaixo\b|em (?:vermelho|azul|verde|negrito))"
-    r"|(?:antwoord\w*|opmerking\w*|reactie\w*|zie).{0,40}(?:hieronder|in het (?:rood|blauw|groen)|in de tekst)"
-    r"|\bsvar\w*.{0,40}(?:\bnedan\b|\bnedenfor\b|i (?:rött|rødt|blått|blåt))|vastau\w*.{0,40}(?:\balla\b|punaisella)"
-    r"|odpowiedzi?.{0,40}(?:poniżej|na czerwono)|odpověď\w*.{0,40}(?:níže|červeně)|ответ\w*.{0,40}(?:ниже|красным)"
-    r"|(?:cevap|yanıt)\w*.{0,40}(?:aşağıda|kırmızı)|(?:回复|答复|回答|回覆).{0,20}(?:见下|如下|红色|下方|紅色)"
+    r"|(?:antwoord\w{0,12}|opmerking\w{0,12}|reactie\w{0,12}|zie).{0,40}(?:hieronder|in het (?:rood|blauw|groen)|in de tekst)"
+    r"|\bsvar\w{0,12}.{0,40}(?:\bnedan\b|\bnedenfor\b|i (?:rött|rødt|blått|blåt))|vastau\w{0,12}.{0,40}(?:\balla\b|punaisella)"
+    r"|odpowiedzi?.{0,40}(?:poniżej|na czerwono)|odpověď\w{0,12}.{0,40}(?:níže|červeně)|ответ\w{0,12}.{0,40}(?:ниже|красным)"
+    r"|(?:cevap|yanıt)\w{0,12}.{0,40}(?:aşağıda|kırmızı)|(?:回复|答复|回答|回覆).{0,20}(?:见下|如下|红色|下方|紅色)"
     r"|(?:回答|返信|コメント).{0,20}(?:赤字|下記に|以下に|インライン)|답변.{0,20}(?:아래|빨간)"
     r"|\bsee\b.{0,30}\bbelow\b|\b(?:answers?|repl(?:y|ies)|comments?)\b.{0,20}\b(?:inserted|after each|under each|in (?:your|the) (?:e-?mail|mail|text))"
     r"|\banswered in your\b|hineingeschrieben|unter (?:der|den|jeder|ihre[rn]) fragen?\b|siehe ihre mail"
@@ -218,7 +218,7 @@ POINTS_DOWN = re.compile(
     r"|\b(?:véase|vea|mire|vedi|vedere|rispondo|risposto)\b.{0,20}\b(?:abajo|sotto)\b|no corpo do e-?mail"
     r"|\bzie (?:onder|beneden|mijn antwoorden)|onder (?:je|uw) vragen|\bse (?:mina svar |mine svar )?(?:nedan|nedenfor|under)\b|svar i texten"
     r"|katso alla|(?:patrz|zob\.?|zobacz) (?:niżej|poniżej)|\bviz níže|\bсм\. ?ниже|смотри(?:те)? ниже|ответы? в тексте|відповіді?.{0,20}нижче"
-    r"|aşağı(?:ya|da) bak|válasz\w*.{0,20}(?:lent|lejjebb|pirossal)|(?:απαντ|δείτε|βλ).{0,20}(?:παρακάτω|κόκκινο)|(?:עני|תשוב).{0,20}(?:למטה|אדום)"
+    r"|aşağı(?:ya|da) bak|válasz\w{0,12}.{0,20}(?:lent|lejjebb|pirossal)|(?:απαντ|δείτε|βλ).{0,20}(?:παρακάτω|κόκκινο)|(?:עני|תשוב).{0,20}(?:למטה|אדום)"
     r"|(?:见|見)下|(?:看|参|參)(?:下面|下方)|(?:红|紅)字|아래.{0,20}답변",
     re.IGNORECASE,
 )

@@ -35,12 +35,13 @@ _GROUPWISE = re.compile(r">>> .{3,200}\d{1,2}[:.]\d\d.{0,20} >>>\s*$")
 _ORANGE = re.compile(r">\s*Message du \d\d/\d\d/\d")
 _GMT = re.compile(
     r"^\d{4}-\d\d-\d\d \d{1,2}:\d\d (?:GMT|UTC)[+-]\d\d:?\d\d "
-    r"(?:.{0,100}(?:\S:|<\S{1,64}@\S{1,200}>:?)|(?:[^\Wa-z\d_][\w'.-]{0,30} ?){1,5})\s*$"
+    r"(?:.{0,100}(?:\S:|<\S{1,64}@\S{1,200}>:?)"
+    r"|[^\Wa-z\d_][\w'.-]{0,30}+(?: [^\Wa-z\d_][\w'.-]{0,30}+){0,4})\s*$"
 )
 # Who asks for answers above a line speaks of answers, or rules the line off.
 _REPLYING = re.compile(
     r"repl|answer|comment|respon|antwort|schreib|répon|écri|respo|escri|escre|rispo|scriv|antwoord|svar|vastau|odpow|odpov"
-    r"|ответ|yanıt|cevap|回|返信|답|^\W{2}",
+    r"|ответ|yanıt|cevap|回|返信|답|^[^\w\s]{2}",
     re.IGNORECASE,
 )
 _CITED = frozenset("\"„“”«»‘’'「『")
@@ -234,9 +235,11 @@ def _ruling(lines: Lines, index: int) -> tuple[int, int, float] | None:
     line = lines.lines[index]
     if len(line) > 120:
         return None
+    said = plain(line)
+    if not said:
+        return None  # most rulings say nothing
     if REPLY_ABOVE.match(line) and _REPLYING.search(line.strip()):
         return index, index + 1, 0.9
-    said = plain(line)
     processed = said.startswith("original message processed by")
     if said not in ORIGINAL and said not in FORWARDED:
         if not processed:

@@ -48,6 +48,10 @@ LETTERS = {
     "sentences between dashes": _body(
         (b"--\nI said that this is a sentence.\n" * 59 + b"> q\n") * 67
     ),
+    "dashes apart": _body(b"hi\n" + (b"- " * 59 + b"\n") * 5000),
+    "times and names": _body(
+        b"hi\n" + (b"2020-03-03 10:00 UTC+02:00 " + b"A" * 90 + b"!\n") * 5000
+    ),
     "rulings": _body(b"hi\n" + b"_____\n" * 100_000),
     "blanks in lines": _body((b" " * 400 + b"x\n") * 2500),
     "5,000 addresses": b"From: a@b\r\nTo: " + _PEOPLE + b"\r\n\r\nx",

@@ -15,6 +15,6 @@ IN_ANSWERS = [
     "Look:\n\nOn 2 March 2026 at 14:30 Tom Bell wrote:\n\nIt will come.\n\nNothing came.",
     "Der Verlauf\n\n12.03.2026 14:30 Mail an Support geschrieben\n13.03.2026 09:00 Anruf\n\nWann passiert etwas?",
     "It happened\n\n2026-05-12 10:03 UTC+02:00 connection lost\n2026-05-13 11:00 UTC+02:00 back\n\nWhy?",
-    "- Der Text oberhalb dieser Zeile fehlt im Ausdruck\n- Das Logo ist zu klein\n\nBitte ändern.",
+    "Zwei Fehler\n\n- Der Text oberhalb dieser Zeile fehlt im Ausdruck\n- Das Logo ist zu klein\n\nBitte ändern.",
     "Original message:\n----------\nError 17\n\nWhat does that mean?",
 ]

@@ -165,8 +165,13 @@ LAST_WORDS = frozenset(word.replace("\\", "").split(" ")[-1] for word in _WROTE.
 
 ENDS_CJK = ("写道", "寫道", "写了", "書きました", "書き込みました", "작성", "님이 씀", "쓴 글")
 
+# Only those are tried that begin as a word does: one by one they take ten times as long.
+_BY_FIRST: dict[str, list[str]] = {}
+for _word in _WROTE.split("|"):
+    _BY_FIRST.setdefault(_word[0], []).append(_word[1:])
+_GROUPED = "|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in _BY_FIRST.items())
 WROTE = re.compile(
-    rf"(?:(?<!\w)(?:{_WROTE})(?!\w)|写道|寫道|書きました|書き込みました|작성|쓴 글|のメール|napisana przez)",
+    rf"(?:(?<!\w)(?=[{''.join(_BY_FIRST)}])(?:{_GROUPED})(?!\w)|写道|寫道|書きました|書き込みました|작성|쓴 글|のメール|napisana przez)",
     re.IGNORECASE,
 )
 

@@ -31,6 +31,9 @@ _QUOTED: Said = (Part.QUOTED, 0.95)
 _BORDERED: Said = (Part.QUOTED, 0.9)  # people draw a border as well
 _PERHAPS_QUOTED: Said = (Part.QUOTED, 0.5)
 _SIGNED: Said = (Part.SIGNATURE, 0.9)
+ENCLOSED: Said = (Part.QUOTED, 0.0)
+"""An older letter that is announced within it ends where it ends: people write below it, too."""
+
 TYPED_INTO: Said = (Part.SIGNATURE, 0.85)
 """The signature of a telephone: the cursor stands in it when a letter is begun."""
 
@@ -46,6 +49,12 @@ _SIGNATURE_CLASS = re.compile(
 _CITE_CLASS = re.compile(r"gmail_attr|moz-cite-prefix|yahoo_quoted_header", re.IGNORECASE)
 _QUOTE_CLASS = re.compile(
     r"gmail_quote|yahoo_quoted|protonmail_quote|zmail_extra|moz-cite|type=?cite|ygmail_quote|ntes-mailmaster-quote",
+    re.IGNORECASE,
+)
+
+_ENCLOSING_CLASS = re.compile(
+    r"gmail_quote|yahoo_quoted(?!_)|protonmail_quote|zmail_extra(?!_)|moz-forward-container"
+    r"|ntes-mailmaster-quote",
     re.IGNORECASE,
 )
 
@@ -68,6 +77,8 @@ def said_of(tag: str, attributes: Mapping[str, str | None]) -> Said:
         return HIDING if _HIDDEN.search(style) else _QUOTED
     if "data-signatureblock" in attributes and tag != "blockquote":
         return HIDING if _HIDDEN.search(style) else _SIGNED
+    if tag == "div" and attributes.get("name") == "quote" and not _HIDDEN.search(style):
+        return ENCLOSED  # as GMX and web.de have it
     if named == " " and not style and tag != "blockquote":
         return NOTHING
     return _said(tag == "blockquote", named, style)
@@ -84,4 +95,6 @@ def _said(blockquote: bool, named: str, style: str) -> Said:
         return _BORDERED if _BORDER_LEFT.search(style) else _PERHAPS_QUOTED
     if found := _SIGNATURE_CLASS.search(named):
         return TYPED_INTO if found[1] else _SIGNED
-    return _INTRODUCED if _CITE_CLASS.search(named) else NOTHING
+    if _CITE_CLASS.search(named):
+        return _INTRODUCED
+    return ENCLOSED if _ENCLOSING_CLASS.search(named) else NOTHING

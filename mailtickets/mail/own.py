@@ -47,9 +47,9 @@ def show_own(lines: Lines, *, answers: bool) -> None:
     """
     texts, parts, kinds = lines.lines, lines.parts, lines.kinds
     _show_answered(lines)
-    last = max((i for i, part in enumerate(parts) if part is Part.ATTRIBUTION), default=-1)
-    index, above = 0, Part.QUOTED
-    while index < len(texts):
+    last: int | None = None  # where the last program's line is; looked for when it matters
+    index, above, count = 0, Part.QUOTED, len(texts)
+    while index < count:
         if kinds[index] is _BLANK or parts[index] is not _QUOTED or above is not _NEW:
             if kinds[index] is not _BLANK:
                 doubtful = lines.surely[index] <= _DOUBTFUL and not answers
@@ -57,14 +57,17 @@ def show_own(lines: Lines, *, answers: bool) -> None:
             index += 1
             continue
         begin = index
-        while index < len(texts) and (kinds[index] is _BLANK or parts[index] is _QUOTED):
+        while index < count and (parts[index] is _QUOTED or kinds[index] is _BLANK):
             index += 1
         above = _QUOTED
         below = index
-        while below < last and (kinds[below] is _BLANK or parts[below] is Part.SIGNATURE):
+        while below < count and (kinds[below] is _BLANK or parts[below] is Part.SIGNATURE):
             below += 1
-        ends = below <= last and parts[below] is Part.ATTRIBUTION
-        shows = announced(lines, begin) and (index <= last or _says(texts, begin))
+        ends = below < count and parts[below] is Part.ATTRIBUTION
+        shows = announced(lines, begin)
+        if shows and last is None:
+            last = max((i for i, part in enumerate(parts) if part is Part.ATTRIBUTION), default=-1)
+        shows = shows and ((last is not None and index <= last) or _says(texts, begin))
         if shows or ends or not answers:
             lines.mark(begin, index, _QUOTED, SHOWN)
 

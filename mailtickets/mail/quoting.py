@@ -47,6 +47,7 @@ _REPLYING = re.compile(
 _CITED = frozenset("\"„“”«»‘’'「『")
 _OLD_GMAIL = re.compile(r"^\d{4}/\d{1,2}/\d{1,2} .{0,100}<\S{1,64}@\S{1,200}>:?\s*$")
 _BLANK, _TEXT, _QUOTE, _RULE = Kind.BLANK, Kind.TEXT, Kind.QUOTE, Kind.RULE
+_SILENT = frozenset({_RULE, _QUOTE})
 _NEW, _QUOTED = Part.NEW, Part.QUOTED
 _RULING = frozenset("-–—_=*>#~ \t")
 _ENDS = (":", "：")
@@ -116,12 +117,17 @@ def _places(lines: Lines, *, answers: bool) -> None:  # noqa: C901 - one walk ov
     hinted = [
         index
         for index, line in enumerate(texts)
-        if ":" in line
-        or line[:1] in _RULING
-        or (heads[index] in _ANNOUNCED and line.startswith(_ANNOUNCING))
-        or index in near
-        or (wide and "：" in line)
-        or odd
+        if odd
+        or (
+            kinds[index] is not _QUOTE
+            and (
+                ":" in line
+                or line[:1] in _RULING
+                or (heads[index] in _ANNOUNCED and line.startswith(_ANNOUNCING))
+                or index in near
+                or (wide and "：" in line)
+            )
+        )
     ]
     onward = 0  # what stands before it is done with
     written = False  # whether something new stands above
@@ -152,28 +158,35 @@ def _places(lines: Lines, *, answers: bool) -> None:  # noqa: C901 - one walk ov
             onward = end
             continue
         if written:
-            _older(lines, begin, end, confidence, shown=not answers or points_down(lines, begin))
-            return
+            shown = not answers or points_down(lines, begin)
+            onward = _older(lines, begin, end, confidence, shown=shown)
+            continue
         # What follows is the letter, and its writer may have put this there.
         if not answers or not any("@" in line for line in lines.lines[begin:end]):
             lines.mark(begin, end, Part.ATTRIBUTION, SHOWN)
         onward = end
 
 
-def _older(lines: Lines, begin: int, end: int, confidence: float, *, shown: bool) -> None:
-    """From `end` on stands an older letter, which the lines from `begin` on announce."""
+def _older(lines: Lines, begin: int, end: int, confidence: float, *, shown: bool) -> int:
+    """From `end` on stands an older letter, which the lines from `begin` on announce.
+
+    Answers where it ends: with the element of HTML that its program put it into, or with the text.
+    """
+    until = lines.enclosed_until(end)
     if shown:
         lines.mark(begin, end, Part.ATTRIBUTION, SHOWN)
-    lines.mark(end, len(lines.lines), Part.QUOTED, SHOWN if shown else confidence)
+    lines.mark(end, until, Part.QUOTED, SHOWN if shown else confidence)
+    return until
 
 
 def _said(lines: Lines, index: int) -> None:
     """The marked lines from `index` on are a quotation: somebody is said to have written them."""
-    while lines.kind(index) is _QUOTE or (
-        lines.kind(index) is _BLANK and lines.kind(index + 1) is _QUOTE
+    kinds, end, last = lines.kinds, index, len(lines.kinds) - 1
+    while end <= last and (
+        kinds[end] is _QUOTE or (kinds[end] is _BLANK and end < last and kinds[end + 1] is _QUOTE)
     ):
-        lines.surely[index] = max(lines.surely[index], 0.95)
-        index += 1
+        end += 1
+    lines.surely[index:end] = [one if one > 0.95 else 0.95 for one in lines.surely[index:end]]  # noqa: FURB136 - a call costs more
 
 
 def _place(lines: Lines, index: int, near: set[int]) -> tuple[int, int, float] | None:
@@ -262,7 +275,7 @@ def _attribution(lines: Lines, index: int) -> tuple[int, int, float] | None:
         return None
     said = ""
     for end in range(index, min(index + _ATTRIBUTION_LINES, len(lines.lines))):
-        if lines.kinds[end] is Kind.BLANK or (end > index and lines.kinds[end] is Kind.RULE):
+        if lines.kinds[end] is _BLANK or (end > index and lines.kinds[end] in _SILENT):
             return None
         said = f"{said} {lines.lines[end].strip()}" if said else line.strip()
         if len(said) > _ATTRIBUTION:

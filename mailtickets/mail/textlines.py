@@ -59,8 +59,9 @@ _TAILS = frozenset(word[-2:] for word in LAST_WORDS)
 class Lines:
     """A text's lines: where each begins, its first characters, its kind, its part and how surely.
 
-    `ending` are those that may end an attribution, `heads` what each begins with after its blanks:
-    one character, or what stands on a line that is empty.
+    `ending` are those without quote marks that may end an attribution, `heads` what each begins
+    with after its blanks: one character, or what stands on a line that is empty. `enclosed` are
+    stretches, from a line to before another, with which an older letter in them ends, in order.
     """
 
     text: str
@@ -71,6 +72,7 @@ class Lines:
     surely: list[float]
     ending: set[int] = field(factory=set)
     heads: list[str] = field(factory=list)
+    enclosed: list[tuple[int, int]] = field(factory=list)
 
     def mark(self, begin: int, end: int, part: Part, confidence: float) -> None:
         """Say that the lines from `begin` to before `end` are a `part`."""
@@ -87,6 +89,13 @@ class Lines:
         """The kind of a line, BLANK for one that does not exist."""
         return self.kinds[index] if 0 <= index < len(self.kinds) else Kind.BLANK
 
+    def enclosed_until(self, index: int) -> int:
+        """Before which line an older letter ends whose head ends before `index`."""
+        at = bisect_left(self.enclosed, (index,)) - 1
+        if at >= 0 and index <= self.enclosed[at][1]:
+            return self.enclosed[at][1]
+        return len(self.lines)
+
 
 def lined(text: str) -> Lines:  # noqa: C901 - one loop for all: a call for each line costs as much
     """The lines of a text that is not empty."""
@@ -101,23 +110,28 @@ def lined(text: str) -> Lines:  # noqa: C901 - one loop for all: a call for each
     found = Lines(text, starts, lines, [_TEXT] * count, [Part.NEW] * count, [1.0] * count)
     kinds, ending, heads = found.kinds, found.ending, found.heads
     arrows, quote = ">" in text, Kind.QUOTE
-    for index, stripped in enumerate(map(str.strip, lines)):
+    for index, line in enumerate(lines):
+        if arrows and line[:1] == ">":
+            kinds[index] = quote
+            heads.append(">")
+            continue
+        stripped = line.strip()
         sign = stripped[:1]
         heads.append(sign)
-        if sign in _ODD or (arrows and ">" in lines[index][:24]):
+        if sign in _ODD or (arrows and ">" in line[:24]):
             if len(stripped) < 2 and stripped in _EMPTY:
                 kinds[index] = _BLANK
                 continue
-            line = lines[index]
             if (arrows and ">" in line[:24]) or sign == "|":
-                if line[0] == ">" or _QUOTE.match(line):
+                if _QUOTE.match(line):
                     kinds[index] = quote
+                    continue
             elif sign in _RULING and _RULE.match(line):
                 kinds[index] = Kind.RULE
         last = stripped[-1]
         if last in _SENTENCE:
             continue
-        if (last in _LAST or stripped[-2:].lower()[-2:] in _TAILS) and _ends(lines[index]):
+        if (last in _LAST or stripped[-2:].lower()[-2:] in _TAILS) and _ends(line):
             ending.add(index)
     return found
 
@@ -142,6 +156,10 @@ def apply_marks(lines: Lines, marks: Sequence[Mark]) -> None:
         end = bisect_left(lines.starts, mark.end)
         if mark.part is not Part.QUOTED:
             lines.mark(begin, end, mark.part, mark.confidence)
+            continue
+        if not mark.confidence:
+            if not lines.enclosed or end > lines.enclosed[-1][1]:
+                lines.enclosed.append((begin, end))
             continue
         if mark.end <= covered:
             continue

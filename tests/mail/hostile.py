@@ -49,6 +49,7 @@ LETTERS = {
         (b"--\nI said that this is a sentence.\n" * 59 + b"> q\n") * 67
     ),
     "dashes apart": _body(b"hi\n" + (b"- " * 59 + b"\n") * 5000),
+    "dashes and colons": _body(b"hi\n" + (b"-- " * 39 + b"x:\n") * 5000),
     "times and names": _body(
         b"hi\n" + (b"2020-03-03 10:00 UTC+02:00 " + b"A" * 90 + b"!\n") * 5000
     ),
@@ -72,6 +73,9 @@ LETTERS = {
     "html: quotations": _HTML + b"<blockquote>x" * 70_000,
     "html: tables": _HTML + b"<table><tr><td>" * 60_000,
     "html: misnested": _HTML + b"<font size=1><i><b></font>x" * 30_000,
+    "html: older letters": _HTML
+    + b'<div class="gmail_quote">On Mon, Jun 3, 2024 at 10:00 A &lt;a@b.c&gt; wrote:<p>x</div><p>y'
+    * 5000,
     "html: comments": _HTML + b"<!--" * 250_000,
     "html: ever new tags": _HTML + b"".join(b"<i id=%d>x</i>" % each for each in range(9_900)),
     "html: ever new tags, far within": _HTML

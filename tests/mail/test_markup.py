@@ -111,6 +111,28 @@ def test_what_is_new_in_an_answer_in_html(program: str) -> None:
     assert message.spans[-1].part is Part.QUOTED
 
 
+@pytest.mark.parametrize("program", ["yahoo", "gmx", "gmail", "gmail forwarding"])
+def test_what_is_written_below_a_closed_quotation_is_shown(program: str) -> None:
+    """Who writes below the element that holds the older letter is heard; that is folded still."""
+    html = PROGRAMS[program]
+    below = "<div>It is the old one.</div>"
+    end = html.rfind("</body>")
+    message = _read(html + below if end < 0 else html[:end] + below + html[end:])
+    shown = [one for one in message.spans if one.part in {Part.NEW, Part.INLINE_ANSWER}]
+    assert [message.text[one.start : one.end].strip() for one in shown] == [
+        NEW,
+        "It is the old one.",
+    ]
+
+
+def test_an_older_letter_without_an_element_of_its_own_reaches_to_the_end() -> None:
+    """Where a quotation's element closes above the older letter, that is folded to its end."""
+    quote = '<div class="gmail_quote"><blockquote class="gmail_quote">A</blockquote></div>'
+    head = "<p>From: Anna &lt;a@b.c&gt;<br>Sent: Monday, March 2, 2020 10:00<br>Subject: x</p>"
+    message = _read(f"<p>Thanks</p>{head}<p>Old</p>{quote}<p>Older</p>")
+    assert message.new_text == "Thanks"
+
+
 def test_what_a_writer_only_indents_is_his() -> None:
     """A quotation that nobody is said to have written is not folded."""
     message = _read("<p>Look:</p><blockquote><p>ERROR 42</p></blockquote><p>Why?</p>")

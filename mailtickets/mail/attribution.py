@@ -11,7 +11,7 @@ from mailtickets.mail.languages import WROTE
 SURE = 0.98
 _WORDS = 26
 
-_ADDRESS = re.compile(r"[^\s<>@\"',;:()\[\]]{1,64}@[^\s<>@\"',;:()\[\]]{1,255}")
+ADDRESS = re.compile(r"[^\s<>@\"',;:()\[\]]{1,64}@[^\s<>@\"',;:()\[\]]{1,255}")
 _DATE = re.compile(
     r"\d{1,4}[./\-年]\s?\d{1,2}[./\-月]\s?\d{1,4}|\b(?:19|20)\d\d\b|\b\d{1,2}[.,]?\s+(?:de\s+)?[^\W\d]{3,}"
     r"|[^\W\d]{3,}\.?\s+\d{1,2}\b"
@@ -31,12 +31,28 @@ _TOLD = re.compile(
     r"|meneer|mevrouw|pani?|господин|госпожа)(?!\w)|您的|你的|貴社|御社|弊社|客服|귀사",
     re.IGNORECASE,
 )
+# What writes, but nobody answers: "At 10:12 the program wrote:".
+_MACHINE = re.compile(
+    r"\b(?:program\w{0,6}|system(?:e[tm]?|u)?|app|terminal\w{0,3}|server\w{0,3}|printer|scanner|screen|display|log(?:file|datei)?|logs|console|konsole|drucker|bildschirm"
+    r"|anlage|kasse|gerät|logiciel|système|écran|imprimante|journal|sistema|programma|pantalla|impresora|impressora|schermo|stampante|tela|scherm|systeem"
+    r"|programmet|skärmen|skjermen|skærmen|loggen|ohjelma|järjestelmä|näyttö|tulostin|loki|drukarka|ekran|systém|tiskárna|obrazovka|программа|система"
+    r"|терминал|сервер|журнал|принтер|экран|1с|касса|програма|термінал|принтер|sistem|yazıcı|uygulama|yazılım)\b"
+    r"|系统|系統|日志|日誌|程序|程式|软件|軟體|屏幕|打印机|システム|プログラム|ログ|画面|プリンタ|アプリ|시스템|프로그램|로그|화면|프린터",
+    re.IGNORECASE,
+)
 _PARTICLES = frozenset(
     {"von", "van", "de", "der", "den", "da", "di", "del", "la", "le", "al", "ten"}
 )
 _THAT = re.compile(r" (?:that|dass|daß|que|qu['’]|che|dat|att|at|että|że|iż|že|что)\b")
 _YOU = frozenset({"you", "du", "vous", "vy", "вы"})  # as The Bat writes
 _ARTICLES = frozenset({"der", "die", "das", "dem", "den"})
+# A line that begins an attribution of its own: a word as "On", or none, and a whole date.
+_BEGINS = re.compile(
+    r"[\s>*]*+(?:(?P<word>on|am|le|el|il|il giorno|em|no dia|op|den|på|dnia|w dniu|dne|v|в|во|on the|in data|el día|le jour)[\s,]+)?"
+    r"(?:[^\W\d]{2,14}\.?,?\s+){0,2}?"
+    r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\.?\s+(?:de\s+)?[^\W\d]{3,12}\.?,?\s+(?:de\s+)?\d{4}|[^\W\d]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})\b",
+    re.IGNORECASE,
+)
 _CITED = re.compile(r"\* .{1,80}[<(]\S{1,64}@\S{1,255}[>)] (?:\[.{6,60}\]|.{2,20}):\s*$")
 _SELON = re.compile(r"[Ss]elon .{0,60}<\S{1,64}@\S{1,255}>\s?:\s*$")
 
@@ -44,7 +60,7 @@ _SELON = re.compile(r"[Ss]elon .{0,60}<\S{1,64}@\S{1,255}>\s?:\s*$")
 def says_who(said: str, *, starts: bool, colon: bool) -> float:
     """How surely `said` tells that somebody wrote something at some time; 0 when it does not."""
     wrote = WROTE.search(said)
-    address = "@" in said and _ADDRESS.search(said) is not None
+    address = "@" in said and ADDRESS.search(said) is not None
     if not wrote and not address:
         return 0.0
     time = _TIME.search(said) is not None
@@ -66,6 +82,15 @@ def says_who(said: str, *, starts: bool, colon: bool) -> float:
     return 0.5 if wrote and colon and _names(said, wrote) else 0.0
 
 
+def begins_anew(line: str, *, alone: bool) -> bool:
+    """Whether a line begins an attribution, and does not go on with one that stands above it.
+
+    `alone`: what stands above it begins none; then a date says so, too.
+    """
+    found = _BEGINS.match(line)
+    return found is not None and (alone or found["word"] is not None)
+
+
 def _names(said: str, wrote: re.Match[str]) -> bool:
     """Whether nothing is said but a name, and that it wrote: "Anna Berg wrote:"."""
     name = said[: wrote.start()].split()
@@ -77,9 +102,14 @@ def _names(said: str, wrote: re.Match[str]) -> bool:
 def is_told(said: str) -> bool:
     """Whether a person tells it: in a longer sentence, or of himself."""
     wrote = WROTE.search(said)
-    if wrote and _THAT.match(said, wrote.end()):
+    if (wrote and _THAT.match(said, wrote.end())) or machine_says(said):
         return True
     return bool(_FIRST_PERSON.search(said)) or len(said.split()) > _WORDS
+
+
+def machine_says(said: str) -> bool:
+    """Whether it is no person that wrote, but a program, a screen, a log."""
+    return "@" not in said and _MACHINE.search(said) is not None
 
 
 def names_somebody(said: str) -> bool:

@@ -18,9 +18,11 @@ from mailtickets.mail.writers import (
     asks,
     goes_on,
     older_letter,
+    requests,
     resumes,
     says,
     speaks,
+    states,
     tells,
 )
 
@@ -42,6 +44,12 @@ _RULE = re.compile(r"\s*(?:[-–—]{2,}|_{4,}|={4,}|\*{3,}|#{3,}|~{3,}|\+{3,}|\
 _RULING = frozenset("-–—_=*#~+.ᐧ")
 _UNDERSCORES = re.compile(r"\s*_{5,}\s*$")
 
+_BELOW = re.compile(
+    r"\b(?:below|following|unten|folgende\w?|ci-dessous|suivante?s?|abajo|siguientes?|sotto|seguent[ei]"
+    r"|abaixo|seguintes?|hieronder|volgende|nedan|nedenfor|följande|følgende|alla|seuraava\w?|poniżej"
+    r"|níže|následující|ниже|следующ\w{2,3}|нижче|aşağıda\w{0,2})\b|如下|以下|下記|아래",
+    re.IGNORECASE,
+)
 _CLEAR = "-----BEGIN PGP SIGNED MESSAGE-----"
 _SEAL = "-----BEGIN PGP SIGNATURE-----"
 _SEALED = "-----END PGP SIGNATURE-----"
@@ -215,7 +223,7 @@ def _announced_box(
     lines: list[str], begin: int, rulings: list[int], index: int, part: Part
 ) -> bool:
     """Whether what stands below a ruling was announced, or it ends a box that was."""
-    if _announced(lines, begin, index):
+    if _announced(lines, begin, index) or _said_below(lines, begin, index):
         return True
     place = rulings.index(index)
     if part is not Part.SIGNATURE or not place:
@@ -231,6 +239,12 @@ def _announced(lines: list[str], begin: int, index: int, least: int = 1) -> bool
         if line:
             return line[-1] in ":：" and len(line.split()) >= least
     return False
+
+
+def _said_below(lines: list[str], begin: int, index: int) -> bool:
+    """Whether somebody said that something stands below: "New address below"."""
+    line = next((one for one in reversed(lines[begin:index]) if one.strip()), "")
+    return len(line) <= BRIEF and _BELOW.search(line) is not None
 
 
 def _divided(lines: list[str], rulings: list[int], end: int) -> bool:
@@ -292,7 +306,7 @@ def _below(
                 any(map(asks, written[:1])) and not CONTACT.search(top)
             )
         else:
-            wrote = asked or divided or tells(written) or goes_on(written)
+            wrote = asked or divided or tells(written) or goes_on(written) or _written(written)
         return (Part.SIGNATURE, 0.95) if short and not wrote else (Part.NEW, 0.0)
     if all(_closing(one) for one in written):
         return Part.SIGNATURE, 0.9
@@ -302,10 +316,17 @@ def _below(
     return _underscored(written, footed=footed, boxed=boxed)
 
 
+def _written(below: list[str], least: int = 3) -> bool:
+    """Whether the first lines below a ruling tell something (see `states`), or ask for it."""
+    return any(states(one[:2000], least) or requests(one) for one in below[:3])
+
+
 def _underscored(written: list[str], *, footed: bool, boxed: bool) -> tuple[Part, float]:
     """What stands below underscores: a box, too, has them, and has a ruling below it."""
     brief = all(len(one) < BRIEF for one in written)
     if goes_on(written) or (brief and any(says(one, SENTENCE + 1) for one in written)):
+        return Part.NEW, 0.0
+    if brief and _written(written, SENTENCE + 1):
         return Part.NEW, 0.0
     reached = CONTACT.search("\n".join(written)) is not None
     if reached or footed or (brief and len(written) <= 2 and not boxed):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from mailtickets.mail.languages import Label, label_of
 from mailtickets.mail.textlines import Kind, Lines
@@ -13,8 +14,11 @@ _TIMED = re.compile(
 )
 
 
-def head_at(lines: Lines, index: int) -> tuple[int, int, float] | None:
-    """The head that begins at a line: its first line, the one after its last, and how surely."""
+def head_at(lines: Lines, index: int) -> tuple[int, int, float] | None:  # noqa: C901 - one walk
+    """The head that begins at a line: its first line, the one after its last, and how surely.
+
+    What a writer labels himself above the head ("Date: Thursday at 10") does not belong to it.
+    """
     first = label_of(lines.lines[index])
     if first is None:
         return None
@@ -25,9 +29,14 @@ def head_at(lines: Lines, index: int) -> tuple[int, int, float] | None:
             if at != end or len(labels) >= 3:  # one blank line between fields, no more
                 break
             at += 1
+            below = _fields(lines, at)
+            if Label.FROM in below and _is_head(below):
+                return None
             continue
         labelled = label_of(lines.lines[at])
         if labelled is not None:
+            if labelled[0] is Label.FROM and _repeated(_fields(lines, at), labels):
+                return None
             labels.setdefault(*labelled)
         elif at != end or len(labels) < 2:
             break
@@ -40,20 +49,36 @@ def head_at(lines: Lines, index: int) -> tuple[int, int, float] | None:
     return index, end, 0.95
 
 
+def _fields(lines: Lines, index: int) -> dict[Label, str]:
+    """The fields that stand from a line on without a blank line between."""
+    found: dict[Label, str] = {}
+    for at in range(index, min(len(lines.lines), index + _LINES)):
+        labelled = None if lines.kinds[at] is Kind.BLANK else label_of(lines.lines[at])
+        if labelled is None:
+            break
+        found.setdefault(*labelled)
+    return found
+
+
+def _repeated(below: Mapping[Label, str], above: Mapping[Label, str]) -> bool:
+    """Whether what stands below is a head of its own: it has a field that stands above it."""
+    dates = {Label.SENT, Label.DATE}
+    twice = below.keys() & above.keys() or (dates & below.keys() and dates & above.keys())
+    return bool(twice) and _is_head(below)
+
+
 def _folded(lines: Lines, at: int, end: int) -> bool:
     """Whether a line without a label goes on with the field before it."""
     following = lines.lines[at + 1] if at + 1 < len(lines.lines) else ""
     return at == end and label_of(following) is not None
 
 
-def _is_head(labels: dict[Label, str]) -> bool:
+def _is_head(labels: Mapping[Label, str]) -> bool:
     """Whether these are the fields of a letter, and not somebody's list of from, to and date."""
     date = labels.get(Label.SENT, labels.get(Label.DATE, ""))
     dated = any(map(str.isdigit, date))
     known = dated + sum(label in labels for label in (Label.FROM, Label.TO, Label.SUBJECT))
-    if known < 3 and not (known == 2 and Label.FROM in labels and Label.SUBJECT in labels):
-        return False
-    if Label.FROM not in labels and not dated:
+    if not dated or known < 3:  # people copy the rest of one, programs never leave the date out
         return False
     timed = _TIMED.search(date) is not None  # parcels and journeys have days, letters have times
     if any("@" in labels.get(label, "") for label in (Label.FROM, Label.TO)):

@@ -160,7 +160,15 @@ class Message:
 
     @cached_property
     def original_message_id(self) -> str | None:
-        """The Message-ID of the letter that a bounce returns, if it tells it."""
+        """The Message-ID of the letter that a bounce returns, or a receipt is about, if it tells it.
+
+        A bounce has it as RFC 3464 and RFC 6522 tell, a read receipt as RFC 8098 section 3.2.5.
+        What is told of a letter that was read says nothing of its delivery: look at `nature`.
+        """
+        if self.nature is Nature.READ_RECEIPT and self._original_message_id is None:
+            from mailtickets.mail.dsn import read_letter_of  # noqa: PLC0415 - it needs the above
+
+            return read_letter_of(self.attachments)
         if self._original_message_id is None and self._came_back is not None:
             return self._came_back().original_message_id
         return self._original_message_id
@@ -177,7 +185,8 @@ class Message:
         bare = not self.subject and not self.author.address  # nothing is known but the text
         about = self.references or bare or subjects.answers(self.subject)
         answers = not person or bool(about)
-        return spans_of(self.text, self._marks, answers=answers)
+        to = frozenset(one.address.lower() for one in (*self.to, *self.cc))
+        return spans_of(self.text, self._marks, answers=answers, author=self.author, to=to)
 
     @cached_property
     def forwarded(self) -> Forwarded | None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mailtickets.mail.languages import POINTING, POINTS_DOWN
+from mailtickets.mail import pointing
+from mailtickets.mail.attribution import machine_says
 from mailtickets.mail.message import FOLDED_FROM, Part
 from mailtickets.mail.textlines import Kind, Lines
+from mailtickets.mail.writers import signature
 
 SHOWN = FOLDED_FROM - 0.1
 """How surely something is older that is shown all the same."""
@@ -19,6 +21,7 @@ _POINTING_LINES, _POINTING = 12, 1_000
 
 _ENDS = (":", "：")
 _BLANK, _TEXT, _QUOTE, _RULE = Kind.BLANK, Kind.TEXT, Kind.QUOTE, Kind.RULE
+_MARKING = frozenset("]】):：")  # behind a name, before an answer
 _SILENT = frozenset({_RULE, _QUOTE})
 _NEW, _QUOTED = Part.NEW, Part.QUOTED
 _FIELD = re.compile(  # which no program shows above an older letter
@@ -88,14 +91,52 @@ def _says(texts: Sequence[str], begin: int) -> bool:
     while not texts[above].strip():
         above -= 1
     line = texts[above]
+    if machine_says(line):
+        return True
     return "@" not in line and not any(map(str.isdigit, line)) and len(line.split()) >= _WORDS
 
 
 def points_down(lines: Lines, end: int) -> bool:
     """Whether what stands above says that its answers are in the older letter below it."""
     above = "\n".join(lines.lines[max(0, end - _POINTING_LINES) : end])[:_POINTING]
-    small = above.lower()
-    return any(word in small for word in POINTING) and POINTS_DOWN.search(above) is not None
+    return pointing.points_down(above)
+
+
+def show_whole(lines: Lines, name: str = "") -> None:
+    """Show the older letter where nothing stands above it but a signature: it is the letter.
+
+    It was forwarded so, or its answers were typed into it; `name` may stand before them, which is
+    their writer's ("[Anna] Version 4").
+    """
+    if _only_signs(lines) or _answered_by_name(lines, name):
+        for index, part in enumerate(lines.parts):
+            if part is _QUOTED or part is Part.ATTRIBUTION:
+                lines.surely[index] = min(lines.surely[index], SHOWN)
+
+
+def _only_signs(lines: Lines) -> bool:
+    """Whether what is new is a signature and nothing else."""
+    new: list[str] = []
+    for line, part, kind in zip(lines.lines, lines.parts, lines.kinds, strict=True):
+        if part is _NEW and kind is _TEXT:
+            new.append(line.strip()[:2000])
+            if not signature(new):
+                return False
+    return bool(new)
+
+
+def _answered_by_name(lines: Lines, name: str) -> bool:
+    """Whether lines without a quote mark, in what is quoted, begin with this name as a mark."""
+    names = tuple(word for word in (name, *name.split()[:1], *name.split()[-1:]) if len(word) > 1)
+    if not any(one in lines.text for one in names):
+        return False
+    for line, part, kind in zip(lines.lines, lines.parts, lines.kinds, strict=True):
+        if part is _QUOTED and kind is _TEXT:
+            said = line[:200].lstrip("[【(<* \t")
+            for one in names:
+                if said.startswith(one) and said[len(one) : len(one) + 1] in _MARKING:
+                    return bool(said[len(one) + 1 :].strip())
+    return False
 
 
 def is_written(lines: Lines, begin: int, end: int) -> bool:

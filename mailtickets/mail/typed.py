@@ -8,6 +8,7 @@ from mailtickets.mail.languages import WROTE
 from mailtickets.mail.layout import TYPED_INTO, Said
 from mailtickets.mail.message import Part
 from mailtickets.mail.signoffs import signs
+from mailtickets.mail.writers import states
 
 _LONGEST = 4000
 """Characters from which on a signature is none: somebody wrote his letter into it."""
@@ -129,9 +130,13 @@ def _may_be_written(line: str) -> bool:
 def _of_a_signature(lines: list[str]) -> list[bool]:
     """All but the paragraphs in which somebody tells or asks something, from there on."""
     kept: list[bool] = []
-    speaks = False
+    speaks = began = False
+    top = True  # the first paragraph: a name belongs there, and mottos stand below it
     for line in lines:
-        speaks = bool(line) and (speaks or _speaks(line))
+        top = top and (bool(line) or not began)
+        began = began or bool(line)
+        told = _speaks(line) or (top and states(line) and not _OF_THE_FIRM.search(line))
+        speaks = bool(line) and (speaks or told)
         kept.append(not speaks)
     return kept
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from mailtickets.mail.signoffs import signs
+
 BRIEF = 80
 """A line below a ruling that is longer than this is a company's, in characters."""
 
@@ -35,6 +37,8 @@ _LABELLED = re.compile(
 )
 _ITEM = re.compile(r"\W{0,2}\d{1,2}[.)] \S+ \S")
 _CLAUSE = 5  # words that begin with a small letter
+_SMALL = 3  # words of a line that are no names, and no particles of names and titles
+_CJK_STATEMENT = 8  # characters
 _STATEMENT = 6  # words of a sentence that is no motto
 SENTENCE = 4  # words: with fewer it may be a name, a title, a city
 _MARKS = frozenset("\"'“”„«»‘’*_-–—=#~+|<[(")
@@ -44,6 +48,76 @@ CONTACT = re.compile(
     r"[\s(-]|https?://|www\.|@",
     re.IGNORECASE,
 )
+
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
+_CJK_SAYS = re.compile(
+    r"[。！]|です|ます|ました|ません|[了请請吗呢]|麻烦|麻煩|下さい|ください|お願い"
+)
+_REQUEST = re.compile(
+    r"\b(?:please|bitte|merci de|veuillez|s['’]il (?:vous|te) pla[iî]t|por favor|per favore|per cortesia|alstublieft|alsjeblieft|graag|snälla|vänligen"
+    r"|venligst|vennligst|prosím|prosz[eę]|пожалуйста|прошу|(?:пере)?звоните|будь ласка|прошу|lütfen|arayın|kérem|vă rog|παρακαλώ|\w{3,12}(?:kaa|kää))\b"
+    r"|[请請]|麻烦|麻煩|ください|下さい|お願い|주세요|바랍니다|십시오|부탁",
+    re.IGNORECASE,
+)
+# What firms, their lawyers and friends of trees ask for.
+_OF_FIRMS = re.compile(
+    r"print|druck|imprim|stamp|skriv ut|afdruk|распечат|environment|umwelt|confiden|vertraul|mail|message|nachricht|курьер"
+    r"|note|beachten|visit|besuch|follow|folgen|newsletter|://|www\.|@|邮件|郵件|メール|메일|打印|印刷",
+    re.IGNORECASE,
+)
+_PARTICLES = frozenset(
+    "a an and at by for in of on or the to und der die das den dem des im am bei für von zu zur zum et de du des la"  # noqa: SIM905 - a table
+    " le les à au en y del el los las da do di e il per con van het voor bij och i av til af og ja w z na ve".split()
+)
+
+_SIGNED = 12  # lines of a signature
+_FAREWELL = re.compile(
+    r"(?:(?:kind|best|warm|many) ?(?:regards|wishes)|regards|(?:yours )?(?:sincerely|faithfully|truly)|mit (?:freundlichen|freundlichem|besten|lieben) gr(?:ü|ue)(?:ß|ss)(?:en)?"
+    r"|mfg|(?:viele|beste|liebe|schöne|freundliche) gr(?:ü|ue)(?:ß|ss)e|vg|lg|cordialement|bien (?:à vous|cordialement)|(?:meilleures |sincères )?salutations(?: distinguées)?"
+    r"|(?:un )?(?:cordial )?saludos?(?: cordial(?:es)?)?|atentamente|(?:cordiali|distinti) saluti|saluti|atenciosamente|(?:com os melhores )?cumprimentos"
+    r"|(?:met )?(?:vriendelijke|hartelijke) groet(?:en)?|groet(?:en|jes)?|mvh|(?:med )?vänliga? hälsning(?:ar)?|hälsningar|(?:med )?venn?lig(?:e)? hilsen(?:er)?|hilsen"
+    r"|(?:ystävällisin )?terveisin|z poważaniem|pozdrawiam|s pozdravem|с уважением|з повагою|saygılarımla|iyi çalışmalar|敬具|此致)\W*$",
+    re.IGNORECASE,
+)
+
+
+def size(line: str) -> int:
+    """How many words a line has; where no blanks are between them, two characters are one."""
+    words = len(line.split())
+    return words if line.isascii() else words + len(_CJK.findall(line)) // 2
+
+
+def requests(line: str) -> bool:
+    """Whether a line asks for something to be done, and not for what firms ask in each letter."""
+    return (
+        len(line) <= 2 * BRIEF and _REQUEST.search(line) is not None and not _OF_FIRMS.search(line)
+    )
+
+
+def states(line: str, least: int = _SMALL) -> bool:
+    """Whether a line tells something, though no full stop ends it: it is no name, no title.
+
+    It has `least` words at least that begin with a small letter, and are no particles.
+    """
+    if CONTACT.search(line) or line[:1] in _MARKS:
+        return False
+    if len(_CJK.findall(line)) >= _CJK_STATEMENT:
+        return _CJK_SAYS.search(line) is not None
+    small = [word for word in line.split() if word[0].islower() and word not in _PARTICLES]
+    return len(small) >= least
+
+
+def signature(written: list[str]) -> bool:
+    """Whether the last of these lines may belong to a signature, as those above it do.
+
+    It begins with a farewell, or a telephone's line; a name and how to reach somebody follow.
+    """
+    last = written[-1]
+    if len(written) == 1:
+        return _FAREWELL.match(last) is not None or signs(last)
+    if len(written) > _SIGNED or len(last) > BRIEF:
+        return False
+    return not (says(last, SENTENCE) or asks(last) or states(last) or requests(last))
 
 
 def older_letter(rest: list[str]) -> bool:
@@ -67,7 +141,7 @@ def resumes(lines: list[str], begin: int, end: int) -> int:
         said = [line.strip() for line in lines[first:at]]
         if signed and said and said[0][0] not in _MARKS:
             own = SELF.search(" ".join(said)[:2000]) and any(says(one, SENTENCE) for one in said)
-            if own or any(map(asks, said)):
+            if own or any(asks(one) or requests(one) for one in said):
                 return first
         signed = signed or bool(said)
         at += 1
@@ -108,7 +182,7 @@ def tells(written: list[str]) -> bool:
 
 def says(line: str, words: int) -> bool:
     """Whether a line is, or ends with, a sentence of so many words at least."""
-    return line.rstrip(" *_)\"'»”’")[-1:] in _SENTENCE_ENDS and len(line.split()) >= words
+    return line.rstrip(" *_)\"'»”’")[-1:] in _SENTENCE_ENDS and size(line) >= words
 
 
 def asks(line: str) -> bool:

@@ -1,0 +1,104 @@
+"""Who answers within the older letter says so above it: "see my answers below", "in red"."""
+
+# ruff: noqa: E501 - a table of words reads best unwrapped
+
+from __future__ import annotations
+
+import re
+
+# For each language what it points by, which few lines have, and the whole sentence.
+_TABLE: tuple[tuple[str, str], ...] = (
+    (
+        "below|line|in red|in blue|in green|in bold|in colo|in cap|with *|insert|after each|under|in the body|in your|in the",
+        (r"\b(?:answers?|answered|comment(?:s|ed)?|repl(?:y|ies|ied)|respon(?:se|ses|d|ded)|remarks?|marked)\b.{0,40}\b(?:below|in ?-?line|in (?:red|blue|green|bold|colou?r|capitals|caps)|with \*+|inserted|(?:after|under) each|underneath|in the body|in (?:your|the) (?:e-?mail|mail|text|message))"
+        r"|\b(?:see|my|please see)\b.{0,20}\bin-?line\b|\b(?:see|below|text) in (?:red|blue|green|bold|colou?r)\b|\bsee\b.{0,30}\bbelow\b|\banswered in your\b"
+        r"|\b(?:filled (?:it |them )?(?:in|out)|completed? (?:form|list|table))\b.{0,20}\bbelow\b"),
+    ),
+    (
+        "unten|rot|blau|grün|fett|farbig|im text|in der mail|hineingeschrieben|frage|unter |siehe",
+        (r"(?:antwort\w{0,12}|anmerkung\w{0,12}|kommentar\w{0,12}|ergänzung\w{0,12}|markiert|beantwortet|eingetragen|siehe).{0,40}(?:\bunten\b|\bin (?:rot|blau|grün|fett)\b|im text|in der mail|farbig)"
+        r"|hineingeschrieben|unter (?:der|den|jeder|ihre[rn]) fragen?\b|siehe ihre mail"
+        r"|\bantwort\w{0,3}\b.{0,20}\bunter (?:ihre[rm]|deine[rm]|eure[rm]|der) (?:e-?mail|mail|nachricht|frage)"),
+    ),
+    (
+        "dessous|plus bas|rouge|bleu|vert|gras|majuscules|dans l|dans t|dans v",
+        r"(?:répond\w{0,3}|réponses?|commentaires?|remarques?|\bcf\.?|voir).{0,40}(?:ci-dessous|plus bas|en (?:rouge|bleu|vert|gras|majuscules)|dans (?:le|ton|votre) (?:texte|corps|mail|message|courriel))",
+    ),
+    (
+        "abajo|rojo|azul|verde|negrit|líneas|mayúsculas|en tu|en su|en el",
+        (r"(?:respuestas?|comentarios?|respondo|contest\w{1,4}|ver).{0,40}(?:\babajo\b|más abajo|en (?:rojo|azul|verde|negrita)|en (?:tu|su|el) (?:mismo )?(?:correo|e-?mail|mensaje|texto))"
+        r"|entre líneas|en mayúsculas|\b(?:véase|vea|mire)\b.{0,20}\babajo\b"),
+    ),
+    (
+        "sotto|seguito|rosso|blu|verde|grassetto|nel |nella",
+        r"(?:rispost[aeo]|comment[oi]|rispondo|ved(?:i|ere)).{0,40}(?:\bsotto\b|di seguito|in (?:rosso|blu|verde|grassetto)|nel (?:testo|corpo)|nella (?:tua|sua|vostra) (?:e-?mail|mail))",
+    ),
+    (
+        "baixo|vermelho|azul|verde|negrit|corpo do|no seu|no teu|no vosso",
+        (r"(?:respostas?|comentários?|respond\w{1,2}|segue\w{0,2}|ver).{0,40}(?:\babaixo\b|\bem baixo\b|(?:em|a) (?:vermelho|azul|verde|negrito)|no (?:seu|teu|vosso) (?:e-?mail|mail))"
+        r"|no corpo do e-?mail"),
+    ),
+    (
+        "hieronder|onder|beneden|rood|blauw|groen|vet|tekst|in je|in jouw|in uw|in de mail|antwoorden",
+        (r"(?:antwoord\w{0,12}|opmerking\w{0,12}|reactie\w{0,12}|gereageerd|geantwoord|zie).{0,40}(?:hieronder|in (?:het )?(?:rood|blauw|groen|vet)\b|in (?:de|je|jouw|uw) (?:e-?mail|mail|bericht|tekst))"
+        r"|\bzie (?:onder|beneden|mijn antwoorden)|onder (?:je|uw) vragen"),
+    ),
+    (
+        "nedan|nedenfor|under|rött|rødt|blått|blåt|i text|i tekst|i ditt|i din|i mailen|i meldingen|i mejlet",
+        (r"\b(?:svar\w{0,12}|besvar\w{0,3}|kommentar\w{0,5}).{0,40}(?:\bnedan\b|\bnedenfor\b|\bunder\b(?=\W*$)|i (?:rött|rødt|blått|blåt)|i (?:texten|teksten|mailen|meldingen|mejlet|ditt? (?:mejl|mail|e-post)|din (?:mail|e-post)))"
+        r"|\bse (?:mina svar |mine svar )?(?:nedan|nedenfor|under)\b|svar(?:er|a)? i te[xk]sten"),
+    ),
+    (
+        "alla|alle|punaisella|sinisellä|seassa|tekstissä",
+        r"(?:vasta\w{1,14}|kommen\w{1,10}|katso).{0,40}(?:\balla\b|\balle\b|punaisella|sinisellä|seassa|tekstissä)",
+    ),
+    (
+        "poniżej|niżej|czerwon|niebiesk|zielon|w treści|w tekście|w mailu",
+        r"(?:odpowie\w{1,8}|odpowiad\w{1,6}|komentarz\w{0,3}|patrz|zob\.?|zobacz).{0,40}(?:poniżej|niżej|na (?:czerwono|niebiesko|zielono)|w (?:treści|tekście|mailu))",
+    ),
+    (
+        "níže|červen|modř|zelen|v text",
+        r"(?:odpov\w{1,8}|koment\w{1,8}|\bviz).{0,40}(?:níže|červen\w{1,2}|modř\w{1,2}|zelen\w{1,2}|v text\w{1,2})",
+    ),
+    (
+        "ниже|красн|синим|зелен|зелён|в тексте|письме|внутри",
+        r"(?:ответ\w{0,10}|отвеча\w{1,5}|комментари\w{1,3}|\bсм\.?|смотри(?:те)?).{0,40}(?:ниже|красным|синим|зел[её]ным|в тексте|в (?:вашем|тво[её]м) письме|внутри)",
+    ),
+    (
+        "нижче|червоним|синім|тексті",
+        r"(?:відповід\w{0,6}|відповім|коментар\w{0,4}|\bдив\.?).{0,40}(?:нижче|червоним|синім|[ув] тексті)",
+    ),
+    (
+        "aşağı|kırmızı|mavi|yeşil|metin|altta|altında",
+        r"(?:cevap|yanıt)\w{0,12}.{0,40}(?:aşağı|kırmızı|mavi|yeşil|metin|altta|altında)|aşağı\w{0,3}.{0,20}(?:cevap|yanıt|bak)",
+    ),
+    ("lent|lejjebb|pirossal|kékkel|szövegben", r"válasz\w{0,12}.{0,30}(?:lent|lejjebb|pirossal|kékkel|szövegben)"),
+    ("παρακάτω|κόκκινο", r"(?:απαντ|δείτε|βλ).{0,20}(?:παρακάτω|κόκκινο)"),
+    ("למטה|אדום", r"(?:עני|תשוב).{0,20}(?:למטה|אדום)"),
+    (
+        "见下|見下|如下|下面|下方|下文|红|紅|蓝色|藍色|原文|文中|正文",
+        (r"(?:回复|回覆|答复|答覆|回答|解答).{0,20}(?:见下|見下|如下|下面|下方|下文|红|紅|蓝色|藍色|原文|文中|正文)"
+        r"|(?:原文|文中|正文|下面|下方).{0,20}(?:回复|回覆|答复|答覆|回答|解答)|(?:见|見)下|(?:看|参|參)(?:下面|下方)|(?:红|紅)字"),
+    ),
+    (
+        "赤字|青字|下記|以下|本文|文中|行間|インライン|】",
+        r"(?:赤字|青字|下記|以下|本文中|文中|行間).{0,20}(?:回答|返信|コメント|記入|お答え)|(?:回答|返信|コメント).{0,20}(?:赤字|青字|下記に|以下に|本文中)|インライン|】(?:で|に|として)回答",
+    ),
+    (
+        "아래|빨간|파란|본문|밑",
+        r"(?:본문|아래|빨간|파란|밑).{0,20}(?:답변|답장|답 |회신|적었|적어)|답변.{0,20}(?:아래|본문|밑|빨간|파란)",
+    ),
+)  # fmt: skip
+_ROWS = [(tuple(by.split("|")), re.compile(said, re.IGNORECASE)) for by, said in _TABLE]
+
+
+def points_down(text: str) -> bool:
+    """Whether one of these lines says that its writer's answers stand in the older letter below."""
+    small = text.lower()
+    for by, said in _ROWS:
+        found = [word for word in by if word in small]
+        if found:
+            for line in small.split("\n"):
+                if any(word in line for word in found) and said.search(line):
+                    return True
+    return False

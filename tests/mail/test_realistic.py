@@ -1,0 +1,300 @@
+"""What people do in their answers every day, and none of it is folded away."""
+
+# ruff: noqa: E501 - tables of letters read best unwrapped
+
+from __future__ import annotations
+
+import pytest
+
+from mailtickets.mail.message import Message, read
+from mailtickets.mail.pointing import points_down
+from mailtickets.tickets.values import Person
+
+HEAD = "From: Help Desk <help@desk.example>\nSent: Monday, March 3, 2025 10:14\nTo: Owen\nSubject: Job\n\n"
+WROTE = "On Mon, Mar 3, 2025 at 10:14 AM Help Desk <help@desk.example> wrote:\n\n"
+ASKED = "Which version do you use?"
+
+
+def _answer(text: str, subject: str = "Re: Job") -> Message:
+    return Message(
+        text=text,
+        subject=subject,
+        author=Person("Owen Prichard", "owen@p.example"),
+        to=(Person("", "Help@desk.example"),),
+    )
+
+
+def _new(text: str) -> list[str]:
+    return [line for line in _answer(text).new_text.split("\n") if line]
+
+
+@pytest.mark.parametrize(
+    ("above", "wrote"),
+    [
+        ("Hi Lena\n4.2.1-b7\n", "On 03/03/2025 10:14, Help Desk wrote:\n"),
+        ("Hi, my new address\nowen@p.example\n", "On 3 Mar 2025 at 10:14 +0000, Help Desk <help@desk.example>, wrote:\n"),
+        ("Hi\nThursday is fine,\nOn Friday not\n", WROTE),
+        ("My account is\no@p.example (password by phone)\n", "On 03/03/2025 10:14, Help Desk wrote:\n"),
+        ("Hola\nEl jueves a las 10:30\n", "El 3 mar 2025, a las 10:14, Help Desk <help@desk.example> escribió:\n"),
+        ("Bonjour\nLe 6 mars à 14h30 merci\n", "Le 3 mars 2025 à 10:14, Help Desk <help@desk.example> a écrit :\n"),
+        ("Hallo\nMontag 10:30\n", "Am 03.03.25 um 10:14 schrieb Help Desk:\n"),
+        ("Hei\n10.30 passer\n", "3. mars 2025 kl. 10:14 skrev Help Desk <help@desk.example>:\n"),
+    ],
+)  # fmt: skip
+def test_what_stands_right_above_who_wrote_is_new(above: str, wrote: str) -> None:
+    """No line is taken into the one that says who wrote, if that begins below it."""
+    assert _new(f"{above}{wrote}> {ASKED}") == above.strip().split("\n")
+
+
+@pytest.mark.parametrize(
+    "wrote",
+    [
+        "On Mon, Mar 3, 2025 at 10:14 AM Help Desk\n<help@desk.example> wrote:\n",
+        "On Monday, March 3, 2025 at 10:14:22 AM GMT+1, Help\nDesk <help@desk.example>\nwrote:\n",
+        "Am Montag, den\n3. März 2025 um 10:14 schrieb Help Desk <help@desk.example>:\n",
+        "El lun, 3 mar 2025\na las 10:14, Help Desk (<help@desk.example>) escribió:\n",
+    ],
+)
+def test_who_wrote_may_be_wrapped(wrote: str) -> None:
+    """What a program says of who wrote is folded whole, over all of its lines."""
+    assert _new(f"It is 4.2.\n\n{wrote}> {ASKED}") == ["It is 4.2."]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Works for me.\n\nDate: Thursday at 10\n\n",
+        "Please resend it with\nSubject: URGENT nightly log\n\n",
+        "Please keep Gwen in copy.\nCC: gwen@p.example\n\n",
+        "Log is attached.\n\nAttachments: nightly.log, screenshot.png\n\n",
+        "Bitte künftig\n\nAn: Buchhaltung, Frau Seidel\n\n",
+        "Nummer FZ-7790.\nVon: 8 bis 12 Uhr bin ich erreichbar.\n\n",
+        "Passt, dann so:\n\nVon: 10:00\nBis: 11:30\nAn: Halle 3\nBetreff: Switch-Tausch\n\n",
+        "Please move these files:\n\nFrom: \\\\srv1\\old\nTo: \\\\srv2\\new\n\n",
+    ],
+)
+def test_what_a_writer_labels_is_no_head(above: str) -> None:
+    """Lines with labels right above the head of the older letter are the writer's own."""
+    assert _new(above + HEAD + ASKED) == [line for line in above.split("\n") if line]
+
+
+def test_a_label_right_above_a_head_is_the_writers() -> None:
+    """Where HTML leaves no blank line between, a head does not begin twice."""
+    html = f"<div>Fine.</div><div>Date: Thursday 10:00</div><hr><div>{HEAD.strip().replace('<', '&lt;').replace(chr(10), '<br>')}</div><p>{ASKED}</p>"
+    message = read(b"Subject: Re: x\r\nContent-Type: text/html\r\n\r\n" + html.encode())
+    assert message.new_text == "Fine.\nDate: Thursday 10:00"
+
+
+@pytest.mark.parametrize(
+    "copied",
+    [
+        "From: a@b.example\nTo: c@d.example\nSubject: Offer",
+        "Fra: a@b.example\nTil: c@d.example\nEmne: Tilbud",
+        "От: a@b.example\nКому: c@d.example\nТема: Счёт",
+        "发件人: a@b.example\n收件人: c@d.example\n主题: 报价",
+        "差出人: a@b.example\n宛先: c@d.example\n件名: 見積",
+        "From: a@b.example\nSubject: Offer",
+    ],
+)
+def test_a_head_without_a_date_is_somebodys(copied: str) -> None:
+    """Programs never leave the date out: who tells of a letter by its address and subject is heard."""
+    assert "Can you find it?" in _new(f"This never came.\n\n{copied}\n\nCan you find it?")
+
+
+POINTING = [
+    "Hi, filled in below.", "I've answered each question underneath.", "Please find my replies in the body of your mail.",
+    "Hallo, Antwort steht unter Ihrer Mail.", "Bonjour, je vous réponds dans le texte ci-dessous.", "Cf. ci-dessous en gras.",
+    "Respostas a vermelho no seu email.", "Segue abaixo em azul.", "Ver respostas em baixo", "Contesto en tu mismo correo",
+    "Rispondo nel testo.", "Ik heb de antwoorden in je mail gezet.", "Jag har svarat i ditt mejl.", "Svarer i teksten.",
+    "Se mine kommentarer under.", "Kommentit alla.", "Vastaukset tekstin seassa.", "Odpowiadam w treści poniżej.",
+    "Moje komentarze na niebiesko.", "Odpovědi jsou v textu.", "Moje komentáře modře.", "Мои комментарии синим.", "Отвечаю в тексте.",
+    "Yanıtlarım metin içinde.", "Aşağıda cevapladım.", "我的回答在原文中。", "下記に赤字で回答いたします。", "インラインにて失礼します。",
+    "本文中に回答を記入しました。", "빨간색으로 답변드립니다.", "본문에 답변 적었습니다.",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", POINTING)
+def test_answers_within_the_older_letter_are_shown_where_they_are_announced(said: str) -> None:
+    """Whoever says that he answers within the older letter is heard there, in every language."""
+    assert "4.2.1" in _answer(f"{said}\n\n{HEAD}{ASKED} 4.2.1").new_text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Thank you for your answer.",
+        "The printer is on the floor below us.",
+        "Vielen Dank für Ihre Antwort, es geht.",
+        "Merci pour votre réponse.",
+        "Gracias por la respuesta.",
+        "Jeg har ikke fått svar under ferien.",
+        "请回复一下。",
+        "ご回答ありがとうございます。",
+        "답변 감사합니다.",
+    ],
+)
+def test_thanks_for_an_answer_point_nowhere(said: str) -> None:
+    """Whoever only speaks of an answer has the older letter folded."""
+    assert not points_down(said)
+    assert _new(f"{said}\n\n{HEAD}{ASKED}") == [said]
+
+
+@pytest.mark.parametrize("ruling", ["--", "—", "____________"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Please order three mice",
+        "Bitte drei Mäuse bestellen",
+        "Please call me today.",
+        "Soittakaa minulle tänään.",
+        "Перезвоните мне сегодня, пожалуйста.",
+        "二楼的扫描仪也一直响，还是不行，麻烦派人来看一下。",
+        "2階のスキャナも鳴っています。至急確認をお願いいたします。",
+    ],
+)
+def test_a_sentence_below_a_ruling_is_no_signature(ruling: str, said: str) -> None:
+    """Whoever draws a line and goes on is heard, with a full stop or without."""
+    assert said in _new(f"Works now.\n\n{ruling}\n{said}")
+
+
+def test_what_is_said_to_stand_below_is_no_signature() -> None:
+    """An address that is announced is shown, whatever is drawn above it."""
+    text = "New address below\n______________________\nPrichard Joinery\nUnit 4, Dock Road\nTel. 01792 496 0010"
+    assert "Unit 4, Dock Road" in _new(text)
+
+
+@pytest.mark.parametrize("ruling", ["--", "______________________"])
+def test_a_name_and_its_numbers_are_a_signature(ruling: str) -> None:
+    """Below a ruling, a name with how to reach somebody is folded."""
+    text = f"Works now.\n\n{ruling}\nOwen Prichard\nHead of Customer Service\nTel. 01792 496 0010"
+    assert _new(text) == ["Works now."]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "A jeszcze jedno: skaner na 2 piętrze piszczy, proszę sprawdzić.",
+        "И ещё: сканер на 2 этаже пищит, посмотрите, пожалуйста.",
+        "Lütfen bugün beni arayın.",
+        "另外，二楼的扫描仪一直响，请一起看看。",
+        "本日中にお電話ください。",
+        "그리고 2층 스캐너도 소리가 납니다. 같이 봐 주세요.",
+        "Soittakaa minulle tänään.",
+    ],
+)
+def test_a_request_below_a_signature_is_shown(said: str) -> None:
+    """Whoever asks for something in a paragraph below his signature is heard."""
+    assert _new(f"Printer is down.\n\n-- \nX Name\nTel: 555 12 34\n\n{said}") == [
+        "Printer is down.",
+        said,
+    ]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "Please consider the environment before printing this e-mail.",
+        "Bitte beachten Sie unsere neuen Öffnungszeiten.",
+        "Please visit our new website.",
+    ],
+)
+def test_what_firms_ask_for_below_a_signature_is_folded(said: str) -> None:
+    """What a company asks for in each of its letters belongs to the signature."""
+    assert _new(f"Printer is down.\n\n-- \nX Name\nTel: 555 12 34\n\n{said}") == [
+        "Printer is down."
+    ]
+
+
+MACHINES = [
+    "При запуске 03.03.2026 в 10:12 программа пишет:", "Сегодня в 10:12 терминал пишет:", "Programmet skrev 03.03.2026 10:12:",
+    "Ohjelma kirjoitti 3.3.2026 klo 10.12:", "W dniu 3.03.2026 o 10:12 system napisał:", "Dne 3. 3. 2026 v 10:12 program napsal:",
+    "Program 3.03.2026 10:12 tarihinde şunu yazdı:", "2026年3月3日 10:12 系统日志写道：", "On 3 March 2026 at 10:12 the log wrote:",
+    "Am 03.03.2026 um 10:12 schrieb die Konsole:",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", MACHINES)
+@pytest.mark.parametrize("mark", ["> ", ""])
+def test_what_a_program_wrote_is_shown(said: str, mark: str) -> None:
+    """A screen's or a log's words, with the time, are what the writer shows us."""
+    text = f"It fails.\n\n{said}\n\n{mark}Error 5\n\nWhat now?"
+    for subject in ("Re: Job", "Printer"):
+        shown = _answer(text, subject).new_text
+        assert all(words in shown for words in (said, "Error 5", "What now?"))
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "Sent from my iPhone\n\n",
+        "Kind regards,\nOwen\n\n",
+        "Mit freundlichen Grüßen\n\nStefan Uhlig\nUhlig Maschinenbau\nTel. 03731 12340\n\n",
+    ],
+)
+@pytest.mark.parametrize("older", [HEAD, "Begin forwarded message:\n\n" + HEAD])
+def test_a_letter_below_nothing_but_a_signature_is_shown(above: str, older: str) -> None:
+    """Where nobody wrote anything above it, the older letter is what was meant."""
+    assert ASKED in _answer(above + older + ASKED).new_text
+
+
+@pytest.mark.parametrize("above", ["Thanks,\nOwen\n\n", "Yes\n\nKind regards,\nOwen\n\n"])
+def test_a_short_answer_folds_the_older_letter(above: str) -> None:
+    """A word is an answer."""
+    assert ASKED not in _answer(above + HEAD + ASKED).new_text
+
+
+@pytest.mark.parametrize("mark", ["[Owen] ", "Owen: ", "【Owen】", "Prichard: ", "Owen Prichard: "])
+def test_answers_below_the_writers_own_name_are_shown(mark: str) -> None:
+    """Whoever answers within the older letter may mark it with a name."""
+    assert f"{mark}4.2.1" in _answer(f"Hi Lena\n\n{HEAD}{ASKED}\n{mark}4.2.1").new_text
+
+
+def test_a_greeting_is_no_mark() -> None:
+    """The older letter greets its reader by that name."""
+    assert _new(f"Yes\n\n{HEAD}Owen:\n\n{ASKED}\nHi Owen: see you") == ["Yes"]
+
+
+PASTED = [
+    ("Timberline answered this\n\n", "From: Timberline <t@timberline.example>\nSent: 02 March 2025 16:20\nTo: Owen\nSubject: RE: licence\n\n"),
+    ("Hi, this one came tonight\n\n", "From: root@db1.example (Cron Daemon)\nTo: root@db1.example\nSubject: Cron backup\nDate: Mon, 3 Mar 2025 02:00:01 +0000\n\n"),
+    ("Hi,\n\n", "On 27 February 2025 at 17:40 Lena <lena@other.example> wrote:\n"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("above", "head"), PASTED)
+@pytest.mark.parametrize("older", [HEAD, WROTE + "> "])
+def test_a_strangers_letter_that_is_pasted_hides_nothing(above: str, head: str, older: str) -> None:
+    """Above the letter that is answered, somebody else's may stand, and words on it below it."""
+    text = f"{above}{head}Your licence covers three seats.\n\nWe need one more.\n\n{older}{ASKED}"
+    shown = _answer(text).new_text
+    assert "We need one more." in shown
+    assert ASKED not in shown
+
+
+def test_a_thread_with_several_people_is_folded() -> None:
+    """Letters of those it is written to, and the writer's own earlier ones, are folded."""
+    own = "From: Owen Prichard <owen@p.example>\nSent: 02 March 2025 16:20\nTo: Help\nSubject: Job\n\n"
+    assert _new(f"Yes\n\n{HEAD}{ASKED}\n\n{own}It is down.") == ["Yes"]
+    assert _new(f"Yes\n\n{own}It is down.\n\n{HEAD}{ASKED}") == ["Yes"]
+
+
+@pytest.mark.parametrize("above", ["", "svar med >> under\n\n"])
+def test_answers_with_two_marks_are_the_writers(above: str) -> None:
+    """No program begins to quote with two marks: who answers so below each question is heard."""
+    text = f"{above}{HEAD}Model?\n>> LaserJet 4200\nSince when?\n>> Yesterday"
+    assert {">> LaserJet 4200", ">> Yesterday"} <= set(_new(text))
+
+
+@pytest.mark.parametrize(
+    ("element", "said"),
+    [
+        ('<div id="AppleMailSignature">{}<br>Sent from my iPhone</div>', "It still says locked, and I have an exam at 2"),
+        ('<div class="gmail_signature">{}<br><br>Owen<br>Joinery, 01792 496 0010</div>', "The red light is on now"),
+    ],
+)  # fmt: skip
+def test_a_statement_typed_into_a_signature_is_shown(element: str, said: str) -> None:
+    """What is typed where a program signs is shown, though no full stop ends it."""
+    html = f"<div>Hi Lena,</div>{element.format(said)}"
+    message = read(b"Subject: Re: x\r\nContent-Type: text/html\r\n\r\n" + html.encode())
+    assert said in message.new_text
+    assert "iPhone" not in message.new_text

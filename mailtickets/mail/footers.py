@@ -18,6 +18,7 @@ from mailtickets.mail.writers import (
     asks,
     goes_on,
     older_letter,
+    opens,
     requests,
     resumes,
     says,
@@ -383,8 +384,10 @@ def _sentence(lines: list[str], top: int, last: int, place: int) -> int:
 
 
 def _nothing_left(lines: list[str], parts: list[Part], surely: list[float], new: list[int]) -> None:
-    """A letter that would be nothing but footer is what was written."""
-    if any(parts[index] is Part.NEW and lines[index].strip() for index in new):
+    """A letter that would be nothing but footer, or its opening, is what was written."""
+    left = (lines[index].strip() for index in new if parts[index] is _NEW)
+    if any(line and not opens(line) for line in left):
         return
-    for index in new:
-        parts[index], surely[index] = Part.NEW, 0.5
+    for index, part in enumerate(parts):
+        if part is not Part.QUOTED and part is not Part.ATTRIBUTION:
+            parts[index], surely[index] = Part.NEW, 0.5

@@ -43,7 +43,8 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BORDER_LEFT = re.compile(r"border-left[^;]*:\s*[^;]*(?:solid|\d)", re.IGNORECASE)
 _SIGNATURE_CLASS = re.compile(
     r"gmail_signature|moz-signature|protonmail_signature_block"
-    r"|(ms-outlook-mobile-signature|applemailsignature|apple-mail-signature)|mail-?signature",
+    r"|(ms-outlook-mobile-signature|applemailsignature|apple-mail-signature)|mail-?signature"
+    r"|(?<![\w-])signature(?![\w-])",
     re.IGNORECASE,
 )
 _CITE_CLASS = re.compile(r"gmail_attr|moz-cite-prefix|yahoo_quoted_header", re.IGNORECASE)

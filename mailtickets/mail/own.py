@@ -9,7 +9,7 @@ from mailtickets.mail import pointing
 from mailtickets.mail.attribution import machine_says
 from mailtickets.mail.message import FOLDED_FROM, Part
 from mailtickets.mail.textlines import Kind, Lines
-from mailtickets.mail.writers import signature
+from mailtickets.mail.writers import opens, signature
 
 SHOWN = FOLDED_FROM - 0.1
 """How surely something is older that is shown all the same."""
@@ -78,7 +78,8 @@ def show_own(lines: Lines, *, answers: bool) -> None:
 def _show_answered(lines: Lines) -> None:
     """Show all that is quoted where the answers are said to be in it, and none stand below it."""
     parts = lines.parts
-    first = parts.index(Part.ATTRIBUTION) if Part.ATTRIBUTION in parts else 0
+    older = [parts.index(one) for one in (Part.ATTRIBUTION, _QUOTED) if one in parts]
+    first = min(older, default=0)
     if first and points_down(lines, first) and not is_written(lines, first, len(parts)):
         for at, part in enumerate(parts):
             if part is _QUOTED:
@@ -115,10 +116,14 @@ def show_whole(lines: Lines, name: str = "") -> None:
 
 
 def _only_signs(lines: Lines) -> bool:
-    """Whether what is new is a signature and nothing else."""
+    """Whether what is new is a signature and nothing else, or a greeting and that."""
     new: list[str] = []
+    greeted = False
     for line, part, kind in zip(lines.lines, lines.parts, lines.kinds, strict=True):
         if part is _NEW and kind is _TEXT:
+            if not new and not greeted and opens(line):
+                greeted = True
+                continue
             new.append(line.strip()[:2000])
             if not signature(new):
                 return False
@@ -127,7 +132,9 @@ def _only_signs(lines: Lines) -> bool:
 
 def _answered_by_name(lines: Lines, name: str) -> bool:
     """Whether lines without a quote mark, in what is quoted, begin with this name as a mark."""
-    names = tuple(word for word in (name, *name.split()[:1], *name.split()[-1:]) if len(word) > 1)
+    words = name.split()
+    initials = "".join(word[0] for word in words if word[0].isupper())
+    names = [word for word in (name, *words[:1], *words[-1:], initials) if len(word) > 1]
     if not any(one in lines.text for one in names):
         return False
     for line, part, kind in zip(lines.lines, lines.parts, lines.kinds, strict=True):

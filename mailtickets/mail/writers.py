@@ -70,13 +70,14 @@ _PARTICLES = frozenset(
     " le les à au en y del el los las da do di e il per con van het voor bij och i av til af og ja w z na ve".split()
 )
 
+_OPENING = 5  # words
 _SIGNED = 12  # lines of a signature
 _FAREWELL = re.compile(
     r"(?:(?:kind|best|warm|many) ?(?:regards|wishes)|regards|(?:yours )?(?:sincerely|faithfully|truly)|mit (?:freundlichen|freundlichem|besten|lieben) gr(?:ü|ue)(?:ß|ss)(?:en)?"
     r"|mfg|(?:viele|beste|liebe|schöne|freundliche) gr(?:ü|ue)(?:ß|ss)e|vg|lg|cordialement|bien (?:à vous|cordialement)|(?:meilleures |sincères )?salutations(?: distinguées)?"
     r"|(?:un )?(?:cordial )?saludos?(?: cordial(?:es)?)?|atentamente|(?:cordiali|distinti) saluti|saluti|atenciosamente|(?:com os melhores )?cumprimentos"
     r"|(?:met )?(?:vriendelijke|hartelijke) groet(?:en)?|groet(?:en|jes)?|mvh|(?:med )?vänliga? hälsning(?:ar)?|hälsningar|(?:med )?venn?lig(?:e)? hilsen(?:er)?|hilsen"
-    r"|(?:ystävällisin )?terveisin|z poważaniem|pozdrawiam|s pozdravem|с уважением|з повагою|saygılarımla|iyi çalışmalar|敬具|此致)\W*$",
+    r"|(?:ystävällisin )?terveisin|z poważaniem|pozdrawiam|s pozdravem|с уважением|з повагою|saygılarımla|iyi çalışmalar|敬具|此致)\W*(?:[^\W\d]{1,20}\W*){0,2}$",
     re.IGNORECASE,
 )
 
@@ -104,7 +105,7 @@ def states(line: str, least: int = _SMALL) -> bool:
     if len(_CJK.findall(line)) >= _CJK_STATEMENT:
         return _CJK_SAYS.search(line) is not None
     small = [word for word in line.split() if word[0].islower() and word not in _PARTICLES]
-    return len(small) >= least
+    return len(small) >= (min(least, 2) if least <= _SMALL and says(line, 3) else least)
 
 
 def signature(written: list[str]) -> bool:
@@ -115,9 +116,18 @@ def signature(written: list[str]) -> bool:
     last = written[-1]
     if len(written) == 1:
         return _FAREWELL.match(last) is not None or signs(last)
+    if signs(written[0]):
+        return signs(last)
     if len(written) > _SIGNED or len(last) > BRIEF:
         return False
     return not (says(last, SENTENCE) or asks(last) or states(last) or requests(last))
+
+
+def opens(line: str) -> bool:
+    """Whether a line opens a letter, and says nothing else: "Hi Anna,"."""
+    return (
+        _GREETS.match(line) is not None and line.rstrip()[-1:] in ",，、" and size(line) <= _OPENING
+    )
 
 
 def older_letter(rest: list[str]) -> bool:

@@ -198,6 +198,19 @@ def test_what_is_typed_into_a_signature_is_shown(html: str, typed: str) -> None:
     assert html_text(typed)[0] in message.new_text
 
 
+OWA = (
+    '<div>Hello.</div><div id="Signature" class="elementToProof"><p>{}</p><p>Anna Berg</p>'
+    "<p>Berg GmbH, 030 1234567</p></div>"
+)
+
+
+def test_outlooks_signature_on_the_web_is_folded_and_not_what_is_typed_into_it() -> None:
+    """The element that Outlook on the web signs with is a signature, but for sentences."""
+    assert _read(OWA.format("")).new_text == "Hello."
+    typed = _read(OWA.format("The router has been blinking since Friday")).new_text
+    assert typed == "Hello.\n\nThe router has been blinking since Friday"
+
+
 @pytest.mark.parametrize(
     ("html", "signed"),
     [

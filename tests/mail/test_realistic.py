@@ -119,6 +119,17 @@ def test_answers_within_the_older_letter_are_shown_where_they_are_announced(said
     assert "4.2.1" in _answer(f"{said}\n\n{HEAD}{ASKED} 4.2.1").new_text
 
 
+def test_answers_in_colour_within_a_quotation_are_shown_where_they_are_announced() -> None:
+    """In Apple Mail the answers stand within the element of the quotation."""
+    html = (
+        '<div>Replies inline.</div><blockquote type="cite"><div>On 3 Mar 2025, at 10:14, Help Desk'
+        ' &lt;help@desk.example&gt; wrote:</div><div>Which version? <font color="red">4.2.1</font></div>'
+        "</blockquote>"
+    )
+    message = read(b"Subject: Re: x\r\nContent-Type: text/html\r\n\r\n" + html.encode())
+    assert "4.2.1" in message.new_text
+
+
 @pytest.mark.parametrize(
     "said",
     [
@@ -229,6 +240,7 @@ def test_what_a_program_wrote_is_shown(said: str, mark: str) -> None:
         "Sent from my iPhone\n\n",
         "Kind regards,\nOwen\n\n",
         "Mit freundlichen Grüßen\n\nStefan Uhlig\nUhlig Maschinenbau\nTel. 03731 12340\n\n",
+        "Hei,\n\nMvh Kari\n\n",
     ],
 )
 @pytest.mark.parametrize("older", [HEAD, "Begin forwarded message:\n\n" + HEAD])
@@ -237,13 +249,22 @@ def test_a_letter_below_nothing_but_a_signature_is_shown(above: str, older: str)
     assert ASKED in _answer(above + older + ASKED).new_text
 
 
+def test_a_letter_with_an_opening_and_a_signature_is_shown_whole() -> None:
+    """Where only a name is called, what stands in a signature's element is the answer."""
+    html = '<div>Hi Lena,</div><div id="Signature">Version 4.2.1-b7<br><br>Owen<br>01792 496 0010</div>'
+    message = read(b"Subject: Re: x\r\nContent-Type: text/html\r\n\r\n" + html.encode())
+    assert "Version 4.2.1-b7" in message.new_text
+
+
 @pytest.mark.parametrize("above", ["Thanks,\nOwen\n\n", "Yes\n\nKind regards,\nOwen\n\n"])
 def test_a_short_answer_folds_the_older_letter(above: str) -> None:
     """A word is an answer."""
     assert ASKED not in _answer(above + HEAD + ASKED).new_text
 
 
-@pytest.mark.parametrize("mark", ["[Owen] ", "Owen: ", "【Owen】", "Prichard: ", "Owen Prichard: "])
+@pytest.mark.parametrize(
+    "mark", ["[Owen] ", "[OP] ", "Owen: ", "【Owen】", "Prichard: ", "Owen Prichard: "]
+)
 def test_answers_below_the_writers_own_name_are_shown(mark: str) -> None:
     """Whoever answers within the older letter may mark it with a name."""
     assert f"{mark}4.2.1" in _answer(f"Hi Lena\n\n{HEAD}{ASKED}\n{mark}4.2.1").new_text

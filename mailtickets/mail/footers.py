@@ -16,6 +16,7 @@ from mailtickets.mail.writers import (
     SENTENCE,
     afterthought,
     asks,
+    card,
     goes_on,
     older_letter,
     opens,
@@ -55,53 +56,15 @@ _CLEAR = "-----BEGIN PGP SIGNED MESSAGE-----"
 _SEAL = "-----BEGIN PGP SIGNATURE-----"
 _SEALED = "-----END PGP SIGNATURE-----"
 _NEW = Part.NEW
-_HINTS = (
-    *(
-        "list",
-        "subscri",
-        "group",
-        "abmeld",
-        "abonn",
-        "désinscri",
-        "suscri",
-        "baja",
-        "iscri",
-        "member",
-    ),
-    *("assina", "intended", "confiden", "privileged", "attachments", "in error", "exclusive use"),
-    *(
-        "sole use",
-        "designated",
-        "vertraulich",
-        "geschützt",
-        "beabsichtigte",
-        "riservat",
-        "environment",
-    ),
-    *(
-        "vertrouwelijk",
-        "konfiden",
-        "fortrolig",
-        "luottamuk",
-        "poufn",
-        "důvěrn",
-        "конфиденц",
-        "gizli",
-    ),
-    *(
-        "保密",
-        "机密",
-        "機密",
-        "기밀",
-        "비밀",
-        "pièces",
-        "richtige",
-        "geadresseerde",
-        "bestemd",
-        "help@",
-    ),
-    *("vorgesehene", "request@", "leave@", "owner@", "gruppe", "groupe", "gruppo", "grupo"),
+_HINTED = (
+    "list|subscri|group|abmeld|abonn|désinscri|suscri|baja|iscri|member|assina|intended"
+    "|confiden|privileged|attachments|in error|exclusive use|sole use|designated"
+    "|vertraulich|geschützt|beabsichtigte|riservat|environment|vertrouwelijk|konfiden"
+    "|fortrolig|luottamuk|poufn|důvěrn|конфиденц|gizli|保密|机密|機密|기밀|비밀|pièces|richtige"
+    "|geadresseerde|bestemd|help@|vorgesehene|request@|leave@|owner@|gruppe|groupe|gruppo"
+    "|grupo"
 )
+_HINTS = tuple(_HINTED.split("|"))
 """One of these is in every footer that is looked for."""
 
 
@@ -211,6 +174,8 @@ def _ruled(text: Lines, begin: int, end: int, rulings: list[int]) -> None:
         if exact:
             after = resumes(lines, index + 1, after)
         part, confidence = _below(lines, index, after, footed=footed, divided=divided)
+        if not confidence and after == below and _framed(lines, index, below, end):
+            part, confidence = Part.SIGNATURE, 0.85
         if confidence and (exact or not _announced_box(lines, begin, rulings, index, part)):
             _mark(text.parts, text.surely, index, after, part, confidence)
             below, footed = index, footed or part is not Part.SIGNATURE
@@ -218,6 +183,15 @@ def _ruled(text: Lines, begin: int, end: int, rulings: list[int]) -> None:
             return  # between dashes it may be ruled within a signature
         elif signed < 0:
             return
+
+
+def _framed(lines: list[str], index: int, below: int, end: int) -> bool:
+    """Whether somebody's card stands between two rulings, with nothing below: usual in Japan."""
+    if below >= end or lines[below].strip() != lines[index].strip():
+        return False
+    if any(line.strip() for line in lines[below + 1 : end]):
+        return False
+    return card([line.strip() for line in lines[index + 1 : below] if line.strip()])
 
 
 def _announced_box(

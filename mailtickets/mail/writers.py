@@ -81,6 +81,10 @@ _FAREWELL = re.compile(
     re.IGNORECASE,
 )
 
+_REACHES = re.compile(
+    r"\S{1,64}@|https?:|www\.|(?:e-?mail|tel|fax|mobil\w{0,2}|phone)\b", re.IGNORECASE
+)
+
 
 def size(line: str) -> int:
     """How many words a line has; where no blanks are between them, two characters are one."""
@@ -121,6 +125,23 @@ def signature(written: list[str]) -> bool:
     if len(written) > _SIGNED or len(last) > BRIEF:
         return False
     return not (says(last, SENTENCE) or asks(last) or states(last) or requests(last))
+
+
+def card(written: list[str]) -> bool:
+    """Whether these lines are a name and how to reach somebody, and nothing else."""
+    if not 1 < len(written) <= _SIGNED or goes_on(written):
+        return False
+    if CONTACT.search("\n".join(written)[:2000]) is None:
+        return False
+    return not any(
+        len(one) > BRIEF
+        or (one[0].islower() and not _REACHES.match(one))
+        or says(one, SENTENCE)
+        or asks(one)
+        or states(one)
+        or requests(one)
+        for one in written
+    )
 
 
 def opens(line: str) -> bool:

@@ -181,6 +181,27 @@ def test_a_name_and_its_numbers_are_a_signature(ruling: str) -> None:
     assert _new(text) == ["Works now."]
 
 
+@pytest.mark.parametrize("ruling", ["-" * 30, "*" * 30, "=" * 30])
+def test_a_card_between_two_rulings_is_a_signature(ruling: str) -> None:
+    """In Japan a signature has a frame: a line above it and the same below."""
+    card = "大和工業株式会社\n佐藤健一\nTEL: 06-1234-5678\nE-mail: s@y.example"
+    assert _new(f"印刷できません。\n\n{ruling}\n{card}\n{ruling}") == ["印刷できません。"]
+
+
+@pytest.mark.parametrize(
+    "box",
+    [
+        "Server: db1\nAddress: 10.0.0.1\nhttp://db1.example",
+        "ERROR 42\nno answer from http://db1.example\nretrying",
+        "Call me: +44 1792 496 0010",
+    ],
+)
+def test_what_is_boxed_otherwise_is_shown(box: str) -> None:
+    """Data, output and sentences between two lines are the letter."""
+    text = f"It fails.\n\n----------\n{box}\n----------"
+    assert set(box.split("\n")) <= set(_new(text))
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -93,7 +93,8 @@ class Explaining:
         is asked about the sender then. Raises Permanent 1.3 for an address that is none.
         """
         now = self._now()
-        message = await self._reader.message(Letter(_bare(now), InMemory(octets)))
+        path = None if sender is None else sender.strip("<> ")
+        message = await self._reader.read(InMemory(octets), path)
         named = [Mailbox.parse(one) for one in recipients] or self._named(message)
         envelope = Envelope(
             sender=_sender(sender, message),
@@ -311,10 +312,6 @@ def _all(rows: Rows, recipients: Iterable[Mailbox], fate: str) -> None:
     for one in recipients:
         kept = ("recipient", "rcpt", "destination")
         rows[one] = {key: rows[one][key] for key in kept} | {"fate": fate}
-
-
-def _bare(now: float) -> Envelope:
-    return Envelope(None, (), now, "dry")
 
 
 def _sender(asked: str | None, message: Message) -> Mailbox | None:

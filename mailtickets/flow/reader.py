@@ -11,7 +11,7 @@ from twisted.python.threadpool import ThreadPool
 
 from mailtickets.mail.envelope import Letter
 from mailtickets.mail.message import Message, read, read_stream
-from mailtickets.mail.octets import whole
+from mailtickets.mail.octets import Octets, whole
 
 AT_ONCE = 64 * 1024
 """Octets up to which a letter is read in the reactor's thread: it costs less than changing it."""
@@ -31,12 +31,17 @@ class Reader:
 
         The large parts of a large letter stay in the store, and are read from there.
         """
-        if letter.octets.size > IN_MEMORY:
-            return await read_stream(letter.octets, self._aside)
-        octets = await whole(letter.octets, IN_MEMORY)
-        if len(octets) <= AT_ONCE:
-            return read(octets)
-        message: Message = await self._aside(read, octets)
+        sender = letter.envelope.sender
+        return await self.read(letter.octets, "" if sender is None else str(sender))
+
+    async def read(self, octets: Octets, path: str | None) -> Message:
+        """As `message`, of a letter whose reverse-path is `path`; None: the letter itself tells."""
+        if octets.size > IN_MEMORY:
+            return await read_stream(octets, self._aside, path)
+        held = await whole(octets, IN_MEMORY)
+        if len(held) <= AT_ONCE:
+            return read(held, path)
+        message: Message = await self._aside(read, held, path)
         return message
 
     def _aside(self, call: Callable[..., Any], *arguments: Any) -> Deferred[Any]:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from attrs import define, field, frozen
 
 from mailtickets.mail.body import octets_of
+from mailtickets.mail.charsets import codec
 from mailtickets.mail.fields import declared
 from mailtickets.mail.identifiers import ids_in
 from mailtickets.mail.inside import files_in
@@ -21,6 +22,7 @@ from mailtickets.tickets.values import Attachment
 
 MAX_UNPACKED = 500
 
+_TEXTS = frozenset({"text/plain", "text/html"})
 _SMIME = "The letter is encrypted or signed (S/MIME); it is attached as it came."
 _PGP = "The letter is encrypted (OpenPGP); it is attached as it came."
 _SMIME_SIGNED = "The letter is signed (S/MIME); the signature was not checked."
@@ -82,8 +84,9 @@ def files_of(nodes: list[Node], texts: list[Node], letter: Octets | None) -> Fil
     `letter` is where the octets are of a part that was too large to be kept.
     """
     files = Files()
+    hint = _written_in(nodes[0]) if nodes else ""
     for number, node in enumerate(nodes, 1):
-        files.attachments.append(_attachment(node, number, letter))
+        files.attachments.append(_attachment(node, number, letter, hint))
         kind = node.type.value
         if kind in _WORDS:
             files.remarks[_WORDS[kind]] = None
@@ -102,6 +105,21 @@ def files_of(nodes: list[Node], texts: list[Node], letter: Octets | None) -> Fil
             name = safe(decoded(one.name)) or made_name("application/octet-stream", 1)
             _add(files, name, _type_of(name), one.octets)
     return files
+
+
+def _written_in(node: Node) -> str:
+    """The charset that the letter's text declares; empty where that says little.
+
+    Programs say Latin-1 and UTF-8 of whatever they send.
+    """
+    root = node
+    while root.parent is not None:
+        root = root.parent
+    for one in root.leaves():
+        label = one.type.word("charset") if one.type.value in _TEXTS else ""
+        if label and declared(one.fields.raw(b"content-disposition")).value != "attachment":
+            return "" if (codec(label) or "cp1252").startswith(("cp1252", "utf")) else label
+    return ""
 
 
 def _type_of(name: str) -> str:
@@ -129,7 +147,7 @@ def _unpack(files: Files, node: Node) -> None:
         _add(files, name, (one.type or _type_of(name)).lower(), one.octets)
 
 
-def _attachment(node: Node, number: int, letter: Octets | None) -> Attachment:
+def _attachment(node: Node, number: int, letter: Octets | None, hint: str) -> Attachment:
     disposition = declared(node.fields.raw(b"content-disposition"))
     cid = ids_in(node.fields.raw(b"content-id"))
     octets: Octets
@@ -138,7 +156,7 @@ def _attachment(node: Node, number: int, letter: Octets | None) -> Attachment:
     else:
         octets = InMemory(octets_of(node))
     return Attachment(
-        name=sent_name(node, disposition) or made_name(node.type.value, number),
+        name=sent_name(node, disposition, hint) or made_name(node.type.value, number),
         type=node.type.value,
         octets=octets,
         content_id=cid[0] if cid else None,

@@ -17,44 +17,41 @@ from mailtickets.mail.signs import (
     ASKED,
     ASKING,
     AUTO_SUBJECT,
+    AWAY_SUBJECT,
     BOUNCE_ADDRESS,
     BOUNCE_SUBJECT,
     BOUNCE_WORDS,
     CHALLENGE_FIELDS,
     CHALLENGE_SUBJECT,
+    CHALLENGERS,
     DAEMON,
     DAEMON_NAME,
     GREETING,
-    MACHINE_WORDS,
+    LIST_FIELDS,
     MTA_SUBJECT,
+    NO_REPLY,
     NOTICE_SUBJECT,
     NOTICE_TEXT,
     PASSED_ON,
     PROGRAM_NAME,
     REPLY_FIELDS,
+    REPLY_WORDS,
     RULE_FIELDS,
+    bulk,
+    null_path,
+    personal,
+    suppressed,
+    within,
 )
 from mailtickets.mail.structure import Node
+from mailtickets.mail.subjects import of_an_exchange
 from mailtickets.tickets.values import Person
 
-_LIST_FIELDS = (
-    *(b"list-id", b"list-post", b"mailing-list", b"x-mailing-list", b"x-mailman-version"),
-    b"x-beenthere",
-)
 _CHALLENGES = frozenset(CHALLENGE_FIELDS)
 _REPLIES = frozenset(REPLY_FIELDS)
-_REPLY_WORDS = (
-    *(
-        (b"precedence", "auto_reply"),
-        (b"x-precedence", "auto_reply"),
-        (b"preference", "auto_reply"),
-    ),
-    *((b"x-post-messageclass", "autoresponder"), (b"delivered-to", "autoresponder")),
-)
-_LISTS = frozenset(_LIST_FIELDS)
+_LISTS = frozenset(LIST_FIELDS)
 _ANSWERS = frozenset({b"in-reply-to", b"references", b"user-agent"})
 _EARLIER = frozenset({b"in-reply-to", b"references"})
-_NO_PATH = (b"<>", b"<mailer-daemon>", b"<mailer-daemon@")  # the second is Sendmail's spelling
 _FINAL = re.compile(rb"^final-recipient:[^;\r\n]*;\s*<?([^\s<>]+)", re.IGNORECASE | re.MULTILINE)
 _BEGINNING = 600  # how far down a notice's first sentence may stand
 Found = tuple[Nature, tuple[str, ...]]
@@ -66,7 +63,7 @@ def nature_of(root: Node, author: Person, subject: str, text: str) -> Found:
     return (
         _report(root, author, subject)
         or _bounce(fields, author, subject, text)
-        or _challenge(fields, subject)
+        or _challenge(fields, author, subject)
         or _list(fields, subject)
         or _reply(fields, author, subject)
         or _calendar(root)
@@ -147,14 +144,6 @@ def _daemon(author: Person) -> tuple[str, str]:
     return "", ""
 
 
-def _null_path(fields: Fields) -> bool:
-    """Whether nobody is told if the letter fails (RFC 5321 section 4.5.5)."""
-    if b"return-path" not in fields:
-        return False
-    path = fields.raw(b"return-path").strip().lower()
-    return not path or path.startswith(_NO_PATH)
-
-
 def _passed_on(fields: Fields, subject: str) -> bool:
     """Whether a rule of an inbox in Exchange passed on a letter, rather than answer it.
 
@@ -172,7 +161,7 @@ def _alone(fields: Fields, subject: str) -> bool:
     """Whether a program says that no person sent the letter."""
     if fields.word(b"auto-submitted").startswith("auto-"):  # RFC 3834 section 5
         return True
-    return _null_path(fields) and not _passed_on(fields, subject)
+    return null_path(fields) and not _passed_on(fields, subject)
 
 
 def _bounce(fields: Fields, author: Person, subject: str, text: str) -> Found | None:
@@ -181,11 +170,11 @@ def _bounce(fields: Fields, author: Person, subject: str, text: str) -> Found | 
     if b"x-amz-sns-message-id" in fields and "notificationType" in text[:2000]:
         return Nature.BOUNCE, ("a notification of Amazon SES",)
     rank, daemon = _daemon(author)
-    if fields.has_any(RULE_FIELDS) and NOTICE_SUBJECT.match(_within(subject)):
+    if fields.has_any(RULE_FIELDS) and NOTICE_SUBJECT.match(within(subject)):
         passed = NOTICE_TEXT.search(text[: 2 * _BEGINNING])  # its head may stand above
         if passed:  # people, too, write about what was not delivered
             return Nature.BOUNCE, ("a rule of an inbox passed it on", _it_says(passed))
-    unasked = _null_path(fields) and not _passed_on(fields, subject)
+    unasked = null_path(fields) and not _passed_on(fields, subject)
     if unasked and not daemon:
         daemon = "the return path is empty (RFC 5321 section 4.5.5)"
     if not daemon:
@@ -196,7 +185,8 @@ def _bounce(fields: Fields, author: Person, subject: str, text: str) -> Found | 
     if BOUNCE_SUBJECT.search(subject):
         return Nature.BOUNCE, (daemon, _about(subject))
     replied = fields.word(b"auto-submitted").startswith("auto-replied")
-    if AUTO_SUBJECT.match(subject) or (replied and rank not in {"daemon", "office"}):
+    answer = AUTO_SUBJECT.match(subject) if rank else _wording(fields, subject)
+    if answer or (replied and rank not in {"daemon", "office"}):
         return None  # a vacation notice has an empty return path as well (RFC 3834 section 3.3)
     words = BOUNCE_WORDS.search(text[:4000]) or NOTICE_TEXT.search(text[:_BEGINNING])
     return (Nature.BOUNCE, (daemon, _it_says(words))) if words else None
@@ -217,7 +207,7 @@ def _from_office(fields: Fields, author: Person, subject: str, text: str) -> str
     but a notice does; or, from an office, if it answers nobody and two of three say so: its
     subject's beginning, its words, and that the office has no person's name.
     """
-    if PASSED_ON.match(subject) or _personal(author.name) or ASKING.search(text[:_BEGINNING]):
+    if PASSED_ON.match(subject) or personal(author.name) or ASKING.search(text[:_BEGINNING]):
         return ""
     begins, unnamed = NOTICE_SUBJECT.match(subject), _unnamed(author)
     shared = _daemon(author)[0] != "office"
@@ -248,11 +238,6 @@ def _shown(fields: Fields, subject: str, above: str) -> bool:
     return bool(above.strip()) and not NOTICE_SUBJECT.match(subject)
 
 
-def _personal(name: str) -> bool:
-    """Whether it is a name as people and firms have: two words or more, and none of a machine."""
-    return len(name.split()) > 1 and "@" not in name and not MACHINE_WORDS.search(name)
-
-
 def _unnamed(author: Person) -> bool:
     """Whether an office's address comes with no name, or with one as programs have."""
     if PROGRAM_NAME.fullmatch(author.name):
@@ -269,10 +254,7 @@ def _to_bounces(fields: Fields, subject: str, text: str) -> Found | None:
     if not any(BOUNCE_ADDRESS.search(local) for local in locals_):
         return None
     if BOUNCE_SUBJECT.search(subject) and (BOUNCE_WORDS.search(text[:4000]) or not text):
-        return Nature.BOUNCE, (
-            "it went to an address for bounces",
-            _about(subject),
-        )
+        return Nature.BOUNCE, ("it went to an address for bounces", _about(subject))
     return None
 
 
@@ -280,28 +262,33 @@ def _recipients(fields: Fields) -> list[str]:
     return [person.address for person in people(fields.raw(b"to"))[:20]]
 
 
-def _challenge(fields: Fields, subject: str) -> Found | None:
+def _challenge(fields: Fields, author: Person, subject: str) -> Found | None:
     if fields.has_any(_CHALLENGES):
         field = next(one for one in CHALLENGE_FIELDS if one in fields)
         return Nature.CHALLENGE, (f"the field {field.decode()}",)
-    automatic = fields.word(b"auto-submitted") not in {"", "no"} or _null_path(fields)
+    automatic = fields.word(b"auto-submitted") not in {"", "no"} or null_path(fields)
     if automatic and CHALLENGE_SUBJECT.search(subject):
         return Nature.CHALLENGE, (_about(subject),)
+    domain = author.address.rpartition("@")[2]
+    if automatic and CHALLENGERS.fullmatch(domain):
+        return Nature.CHALLENGE, (f"a program at {domain.lower()} sent it",)
     return None
 
 
 def _list(fields: Fields, subject: str) -> Found | None:
-    """RFC 2919, RFC 2369, and the Precedence that lists set before there were these."""
+    """RFC 2919, RFC 2369, and the Precedence that lists set before there were these.
+
+    What says that it answers a letter is no list's, whatever Precedence it has, or list it came by.
+    """
+    if fields.word(b"auto-submitted").startswith("auto-replied"):
+        return None
     if fields.has_any(_LISTS):
-        for field in _LIST_FIELDS:
+        for field in LIST_FIELDS:
             if fields.raw(field).strip():
                 return Nature.LIST, (f"the field {field.decode().title()}",)
-    precedence = fields.word(b"precedence")
-    if precedence not in {"list", "bulk", "junk"}:
+    if not bulk(fields) or fields.has_any(_REPLIES) or _wording(fields, subject):
         return None
-    if fields.has_any(_REPLIES) or AUTO_SUBJECT.match(subject):
-        return None
-    return Nature.LIST, (f"Precedence: {precedence}",)
+    return Nature.LIST, (f"Precedence: {fields.word(b'precedence')}",)
 
 
 def _reply(fields: Fields, author: Person, subject: str) -> Found | None:
@@ -314,14 +301,14 @@ def _reply(fields: Fields, author: Person, subject: str) -> Found | None:
             continue
         if field in fields and fields.word(field) not in {"no", "false", "0"}:
             return Nature.AUTO_REPLY, (f"the field {field.decode()}",)
-    for field, said in _REPLY_WORDS:
+    for field, said in REPLY_WORDS:
         if field in fields and said in fields.word(field).split(" "):
             return Nature.AUTO_REPLY, (f"{field.decode().title()}: {said}",)
-    if _says_so(fields, subject) and _programmed(fields):
-        return Nature.AUTO_REPLY, (
-            _about(subject),
-            "no person's program sent it",
-        )
+    words = _wording(fields, subject)
+    if words and _says_so(fields, words) and _programmed(fields, subject[words.end() :]):
+        return Nature.AUTO_REPLY, (_about(subject), "no person's program sent it")
+    if words and _unread(fields, author, words):
+        return Nature.AUTO_REPLY, (_about(subject), f"nobody reads {author.address}")
     return None
 
 
@@ -331,41 +318,70 @@ def _answered(fields: Fields, author: Person, subject: str) -> bool:
     The field names whose inbox it is. Who answers is its owner; what is passed on has another
     writer, or a subject that says so. A machine's answer that is passed on is one still.
     """
-    if _says_so(fields, _within(subject)):
+    words = AUTO_SUBJECT.match(within(subject))
+    if words and _says_so(fields, words):
         return True
     if b"x-ms-exchange-inbox-rules-loop" not in fields:
         return not _passed_on(fields, subject)
     whose = fields.word(b"x-ms-exchange-inbox-rules-loop").strip(" <>").lower()
     own = bool(whose) and whose == author.address.lower()
-    return (own or _null_path(fields)) and not _passed_on(fields, subject)
+    return (own or null_path(fields)) and not _passed_on(fields, subject)
 
 
-def _within(subject: str) -> str:
-    """The subject of a letter that was passed on."""
-    found = PASSED_ON.match(subject)
-    return subject[found.end() :] if found else subject
+def _wording(fields: Fields, subject: str) -> re.Match[str] | None:
+    """How the subject begins, if a program's answer may begin so.
+
+    "Urlaub:" people write as well: it counts if nobody is told of a failure, or if a program of
+    which nothing wants an answer answers a letter.
+    """
+    said = AUTO_SUBJECT.match(subject)
+    if said is not None:
+        return said
+    answered = fields.has_any(_EARLIER) and (bulk(fields) or "all" in suppressed(fields))
+    return AWAY_SUBJECT.match(subject) if answered or _alone(fields, subject) else None
 
 
-def _says_so(fields: Fields, subject: str) -> bool:
-    """Whether a subject says that a program answers.
+def _says_so(fields: Fields, said: re.Match[str]) -> bool:
+    """Whether a subject that begins with the words `said` says that a program answers.
 
     People ask about their absence, too, and "Auto" is a car. Programs answer a letter.
     """
-    said = AUTO_SUBJECT.match(subject)
-    if not said or not ABSENT_SUBJECT.match(said[0]):
-        return said is not None
-    if _null_path(fields) or fields.has_any(_EARLIER):
+    if not ABSENT_SUBJECT.match(said[0]) or null_path(fields) or fields.has_any(_EARLIER):
         return True
-    return said[0].strip(" :：").lower() != "auto" and not ASKED.search(subject[said.end() :])
+    return said[0].strip(" :：").lower() != "auto" and not _asks(said)
 
 
-def _programmed(fields: Fields) -> bool:
-    """Whether anything but words says that a program wrote the letter by itself."""
-    return (
-        b"x-auto-response-suppress" in fields
-        or _null_path(fields)
-        or fields.word(b"precedence") in {"bulk", "junk", "list"}
-    )
+def _asks(said: re.Match[str]) -> bool:
+    return ASKED.search(said.string[said.end() :]) is not None
+
+
+def _programmed(fields: Fields, rest: str) -> bool:
+    """Whether anything but words says that a program wrote the letter by itself.
+
+    `rest` is what its subject says below the words of an answer. X-Auto-Response-Suppress
+    ([MS-OXCMAIL] section 2.1.3.2.20) says only that no program shall answer, and people's programs
+    and forms set it, too. So where somebody is told of a failure, an answer answers a letter, or
+    names the subject of one. Where the return path is not known, answers ask for no answer at all.
+    """
+    if null_path(fields):
+        return True
+    if not bulk(fields) and b"x-auto-response-suppress" not in fields:
+        return False
+    if fields.has_any(_EARLIER) or of_an_exchange(rest):
+        return True
+    return b"return-path" not in fields and (bulk(fields) or "all" in suppressed(fields))
+
+
+def _unread(fields: Fields, author: Person, said: re.Match[str]) -> bool:
+    """Whether an address that takes no answer says that it replies automatically.
+
+    Forms of the web send people's letters from such addresses, and name the person in Reply-To.
+    """
+    if ABSENT_SUBJECT.match(said[0]) or _asks(said):
+        return False
+    to = people(fields.raw(b"reply-to"))
+    own = all(one.address.lower() == author.address.lower() for one in to)
+    return own and NO_REPLY.fullmatch(author.address.partition("@")[0]) is not None
 
 
 def _calendar(root: Node) -> Found | None:

@@ -50,10 +50,10 @@ _ALIASES = {
     "euc-cn": "gb18030",
     "chinese": "gb18030",
     "hz-gb-2312": "hz",
-    "big5": "cp950",
-    "big5-eten": "cp950",
-    "x-x-big5": "cp950",
-    "cn-big5": "cp950",
+    "big5": "big5hkscs",
+    "big5-eten": "big5hkscs",
+    "x-x-big5": "big5hkscs",
+    "cn-big5": "big5hkscs",
     "big5-hkscs": "big5hkscs",
     "shift-jis": "cp932",
     "shiftjis": "cp932",
@@ -143,6 +143,8 @@ _ONLY_LATIN2 = re.compile(rb"[a-z][\xb1\xb6\xbc]")
 _PAIRED = frozenset(
     {"gb18030", "cp950", "big5", "big5hkscs", "cp932", "shift-jis", "cp949", "euc-jp"}
 )
+# Where Python's cp950 has other characters than those that all write there (WHATWG Encoding, Big5).
+_NOT_BIG5 = re.compile(r"[\u0400-\u045f\u3041-\u30fe\u2460-\u247d]")
 _META_CHARSET = re.compile(
     rb"<meta[^>]{0,200}charset\s{0,20}=\s{0,20}[\"']?\s{0,20}([\w.:-]{1,40})", re.IGNORECASE
 )
@@ -195,11 +197,26 @@ def text_of(octets: bytes, label: str = "", *, html: bool = False) -> str:
         return _western(octets, name, html=html)
     if name in _TWINS and _of_windows(octets):
         name = _TWINS[name]
-    return octets.decode(name, "replace")
+    return _by(octets, name)
 
 
 def _of_windows(octets: bytes) -> bool:
     return len(octets.translate(None, _C1)) < len(octets) and not _ONLY_LATIN2.search(octets)
+
+
+def _by(octets: bytes, name: str, errors: str = "replace") -> str:
+    """Octets by a codec. Big5 is what Taiwan and Hong Kong write, as WHATWG's Encoding has it.
+
+    Python has either: cp950 for the signs and the euro, and big5hkscs for what is beyond it.
+    """
+    if name == "big5hkscs":
+        try:
+            text = octets.decode("cp950")
+        except UnicodeDecodeError:
+            text = ""
+        if text and not _NOT_BIG5.search(text):
+            return text
+    return octets.decode(name, errors)
 
 
 def _western(octets: bytes, name: str, *, html: bool) -> str:
@@ -224,14 +241,14 @@ def _almost_utf8(octets: bytes, *, html: bool) -> str:
         return text
     meant = codec(declared_in(octets)) if html else None
     if meant and meant != "utf-8" and meant not in _NOT_ASCII:
-        return octets.decode(meant, "replace")
+        return _by(octets, meant)
     if not valid:
         return guessed(octets)
     # Of pairs of octets a third look like UTF-8 by chance; of one octet a letter hardly any do.
     meant = codec(guess(octets)) if damaged >= _FEW else None
     if meant in _PAIRED:
         try:
-            return octets.decode(meant)
+            return _by(octets, meant, "strict")
         except UnicodeDecodeError:
             pass
     return text
@@ -251,11 +268,11 @@ def guessed(octets: bytes, hint: str = "") -> str:
         return iso2022jp(octets) if b"\x1b$" in octets else octets.decode("ascii")
     for name in ("utf-8", codec(hint) if hint else None):
         try:
-            return octets.decode(name or "utf-8")
+            return _by(octets, name or "utf-8", "strict")
         except UnicodeDecodeError:
             continue
     name = codec(guess(octets))
-    return octets.decode(name, "replace") if name else _cp1252(octets)
+    return _by(octets, name) if name else _cp1252(octets)
 
 
 def quickly(octets: bytes) -> str:

@@ -7,13 +7,15 @@ from collections.abc import Iterable
 
 from attrs import evolve, frozen
 
-from mailtickets.mail.fields import Fields, fields_of
+from mailtickets.mail.fields import MAX_VALUE, Fields, fields_of
 from mailtickets.mail.identifiers import ids_in
 from mailtickets.mail.message import Failure
+from mailtickets.mail.octets import InMemory
 from mailtickets.mail.people import people
 from mailtickets.mail.structure import Node
 from mailtickets.mail.told import addresses
 from mailtickets.mail.transfer import transferred
+from mailtickets.tickets.values import Attachment
 
 MAX_FAILURES = 1000
 
@@ -28,7 +30,17 @@ _RETURNED = frozenset(
 _REACHED = frozenset({"delivered", "relayed", "expanded"})
 _GROUPS = re.compile(rb"\r?\n[ \t]*\r?\n")
 _TYPED = re.compile(r"^\s*(?:rfc822|utf-8|unknown|x-[\w-]+|smtp|system)\s*;\s*", re.IGNORECASE)
-_BARE = re.compile(r"[^\s<>()\[\]\"',;:]{1,64}@[^\s<>()\[\]\"',;:]{1,255}")
+# What ends an address, of the signs of every script.
+_NO_WORD = (
+    r"\s<>()\[\]\"',;:@\u2018-\u201f\u3000-\u3003\u3008-\u301f"
+    r"\uff08\uff09\uff0c\uff1a-\uff1e\uff5b-\uff64"
+)
+_CJK = r"\u3005-\u3007\u3040-\u9fff\uac00-\ud7af"
+# An address in a sentence that has no blanks between its words.
+_IN_SENTENCE = re.compile(
+    rf"(?:.*[{_CJK}])?([!-~]+@(?:[a-z0-9-]+\.)+[a-z]{{2,}})(?:[{_CJK}].*)?", re.IGNORECASE
+)
+_BARE = re.compile(rf"[^{_NO_WORD}]{{1,64}}@[^{_NO_WORD}]{{1,255}}")
 _ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _CODE = re.compile(r"(?<![\d.])([45]\d\d)(?=[\s\-#])")
 _NOBODY = re.compile(r"(?:postmaster|mailer-daemon|abuse|helpdesk|support)@", re.IGNORECASE)
@@ -71,6 +83,18 @@ def returned(root: Node, text: str) -> Returned:
         once.setdefault(failure.recipient.lower(), failure)
     explained = tuple(_explained(one, notice) for one in once.values())
     return Returned(explained, reached[:MAX_FAILURES], _original(heads))
+
+
+def read_letter_of(attachments: tuple[Attachment, ...]) -> str | None:
+    """The Message-ID of the letter that a receipt is about (RFC 8098 section 3.2.5).
+
+    It stands in the part for machines, which is attached to the letter. None where there is none.
+    """
+    for one in attachments:
+        if one.type == "message/disposition-notification" and isinstance(one.octets, InMemory):
+            named = ids_in(fields_of(one.octets.data[:MAX_VALUE]).raw(b"original-message-id"))
+            return named[0] if named else None
+    return None
 
 
 def _own(fields: Fields) -> set[str]:
@@ -151,14 +175,16 @@ _BELOW = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _TELLS = re.compile(
-    r"^[ \t]*(?:<(?P<angle>[^\s<>@]{1,64}@[^\s<>]{1,255})>|(?P<bare>[^\s<>()\[\]\"',;:@]{1,64}@"
-    r"[^\s<>()\[\]\"',;:]{1,255}))(?P<more>[^\n]*(?:\n(?!\s*\n)[ \t]*[^\n]{1,400}){0,6})",
+    r"^[ \t]*(?:(?![^\n]{0,20}(?:[发發寄]件|[发發寄]信|差出人|送信者|보낸|발신|抄送|回[复覆]))"
+    rf"[{_CJK}]{{2,20}}[ \t]?[:：][ \t]*)?"
+    rf"(?:<(?P<angle>[^\s<>@]{{1,64}}@[^\s<>]{{1,255}})>|(?P<bare>[^{_NO_WORD}]{{1,64}}@"
+    rf"[^{_NO_WORD}]{{1,255}}))(?P<more>[^\n]*(?:\n(?!\s*\n)[ \t]*[^\n]{{1,400}}){{0,6}})",
     re.MULTILINE,
 )
 _INSIDE = re.compile(
     r"(?:recipients?|address(?:es)?|user|mailbox|empfänger|destinataire|deliver[^\n]{0,40} to)"
     r"\W{0,5}"
-    r"[^\n]{0,60}?<?(?P<bare>[^\s<>()\[\]\"',;:@]{1,64}@[^\s<>()\[\]\"',;:]{1,255})>?(?P<more>[^\n]*)",
+    rf"[^\n]{{0,60}}?<?(?P<bare>[^{_NO_WORD}]{{1,64}}@[^{_NO_WORD}]{{1,255}})>?(?P<more>[^\n]*)",
     re.IGNORECASE,
 )
 
@@ -182,7 +208,7 @@ def told(notice: str) -> list[Failure]:
             more = _SPACE.sub(" ", match["more"]).strip(" :>-")
             if _NOBODY.match(address):
                 continue
-            out.append(Failure(address.rstrip(".>"), _status_in(more), more[:500]))
+            out.append(Failure(_alone(address), _status_in(more), more[:500]))
             if len(out) >= MAX_FAILURES:
                 return out
         if out:
@@ -190,9 +216,15 @@ def told(notice: str) -> list[Failure]:
     return out
 
 
+def _alone(address: str) -> str:
+    """An address without the words of Chinese or Japanese that stand right beside it."""
+    found = _IN_SENTENCE.fullmatch(address) if not address.isascii() else None
+    return (found[1] if found else address).rstrip(".>")
+
+
 def _mentioned(notice: str, own: set[str]) -> list[Failure]:
     """Any address that the notice mentions, less those of the letter that brings it."""
-    found = dict.fromkeys(one.rstrip(".>") for one in _BARE.findall(notice[: 8 * 1024]))
+    found = dict.fromkeys(map(_alone, _BARE.findall(notice[: 8 * 1024])))
     return [Failure(one) for one in found if one.lower() not in own and not _NOBODY.match(one)][:5]
 
 

@@ -35,6 +35,10 @@ class Fields:
     def _the_first(self) -> dict[bytes, bytes]:
         return dict(reversed(self.pairs))
 
+    def under(self, name: bytes, value: bytes) -> Fields:
+        """These fields below another one, which is the first of its name then."""
+        return Fields(((name, value), *self.pairs))
+
     def raw(self, name: bytes) -> bytes:
         """The octets of the first field of that name; none when it is not there."""
         return self._first.get(name, b"")
@@ -94,14 +98,17 @@ class Declared:
     parameters: dict[str, bytes]
     charsets: dict[str, str]
 
-    def text(self, name: str) -> str:
-        """A parameter as text, by RFC 2231 or RFC 2047, or as it stands; empty when missing."""
+    def text(self, name: str, hint: str = "") -> str:
+        """A parameter as text, by RFC 2231 or RFC 2047, or as it stands; empty when missing.
+
+        `hint` is the charset of raw octets, if they are not UTF-8 and can be in it.
+        """
         octets = self.parameters.get(name, b"")
         if name in self.charsets:
             from mailtickets.mail.charsets import text_of  # noqa: PLC0415
 
             return text_of(octets, self.charsets[name])
-        return decoded(octets)
+        return decoded(octets, hint)
 
     def word(self, name: str) -> str:
         """A parameter that is a token, in lower case."""

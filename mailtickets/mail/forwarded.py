@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mailtickets.mail.languages import FORWARD_SUBJECT, FORWARDED, Label, label_of, plain
 from mailtickets.mail.message import Forwarded
 from mailtickets.mail.people import people
@@ -14,6 +16,20 @@ _ENDS = ("--", ":\n", "：\n")
 _FOLDED_LINES = 4
 _FULL = 60
 """A line of a head that is shorter than this was not folded, in characters."""
+
+# What Yandex writes for a head, and mail.ru above an answer: a date, a time, and who wrote.
+_YANDEX = re.compile(
+    r"(?P<date>(?:[^\W\d]{1,20},? {1,3})?\d{1,2}[ ./-](?:\d{1,2}|[^\W\d]{2,15})[ ./-]\d{4}"
+    r"(?: ?г\.)?,? {1,3}(?:в )?\d{1,2}:\d\d(?::\d\d)?(?: ?[+-]\d\d:?\d\d)?)(?:,| от| from) {0,3}"
+    r"(?P<who>[^<>]{0,200}<[^<>\s]{3,300}>|[^\s<>:,]{1,64}@[^\s<>:,]{1,255}) {0,3}:",
+    re.IGNORECASE,
+)
+_END = re.compile(
+    r"^[ \t>]*[-–—=]{2,20} ?(?:(?:завершение|конец) (?:пересылаемого|пересланного) "
+    r"(?:сообщения|письма)|end (?:of )?(?:the )?forwarded message) ?[-–—=]{2,20}[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Where the letter ends that Yandex forwards: what its writer writes may go on below."""
 
 _NOBODY = Person("", "")
 
@@ -79,6 +95,10 @@ def _letter(text: str, begin: int) -> Forwarded | None:
         line = text[at:end].lstrip("> \t\xa0")
         if line.strip():
             labelled = label_of(line)
+            wrote = _YANDEX.fullmatch(line.strip()) if Label.FROM not in labels else None
+            if wrote is not None:
+                labels |= {Label.FROM: wrote["who"], Label.DATE: wrote["date"]}
+                return _read(labels, _ended(text[end + 1 :]))
             if labelled is None:
                 if last is None or len(line) > 200 or not _goes_on(text, end, before):
                     break
@@ -96,13 +116,23 @@ def _letter(text: str, begin: int) -> Forwarded | None:
             break
     if Label.FROM not in labels or len(labels) < 2:
         return None
+    return _read(labels, text[at:])
+
+
+def _read(labels: dict[Label, str], text: str) -> Forwarded:
     senders = people(labels[Label.FROM].replace("[mailto:", "<").replace("]", ">").encode())
     return Forwarded(
         author=_likely(senders),
         subject=labels.get(Label.SUBJECT, ""),
-        text=_unquoted(text[at:]),
+        text=_unquoted(text),
         date=labels.get(Label.SENT) or labels.get(Label.DATE, ""),
     )
+
+
+def _ended(text: str) -> str:
+    """The text above the last line that says that the forwarded letter ends: one may be in it."""
+    ends = list(_END.finditer(text))
+    return text[: ends[-1].start()] if ends else text
 
 
 def _goes_on(text: str, end: int, before: int) -> bool:

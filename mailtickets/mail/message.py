@@ -160,7 +160,7 @@ class Message:
 
     @cached_property
     def original_message_id(self) -> str | None:
-        """The Message-ID of the letter that a bounce returns, or a receipt is about, if it tells it.
+        """The Message-ID of the letter that a bounce returns or a receipt is about, if it is told.
 
         A bounce has it as RFC 3464 and RFC 6522 tell, a read receipt as RFC 8098 section 3.2.5.
         What is told of a letter that was read says nothing of its delivery: look at `nature`.
@@ -244,21 +244,27 @@ def _marked(quote: str) -> str:
     return "\n".join(marked) + end
 
 
-def read(octets: bytes) -> Message:
-    """What can be read of a letter. There is a Message for any octets: this never raises."""
+def read(octets: bytes, path: str | None = None) -> Message:
+    """What can be read of a letter. There is a Message for any octets: this never raises.
+
+    `path` is the envelope's reverse-path, empty for the null one (RFC 5321 section 4.5.5), which
+    programs write with; None where nobody knows it but the letter's Return-Path.
+    """
     from mailtickets.mail.reading import read_letter  # noqa: PLC0415 - it needs the values above
 
-    return read_letter(octets)
+    return read_letter(octets, path)
 
 
 async def read_stream(
-    octets: Octets, aside: Callable[..., Awaitable[Any]] | None = None
+    octets: Octets,
+    aside: Callable[..., Awaitable[Any]] | None = None,
+    path: str | None = None,
 ) -> Message:
     """What can be read of a letter that need not be in memory; its large parts stay where they are.
 
-    `aside(call, *args)` runs what takes long off the reactor's thread, as `deferToThreadPool` with
+    `path`: see `read`. `aside(call, *args)` runs what takes long off the reactor's thread, as `deferToThreadPool` with
     its first two arguments given. Raises Temporary when the octets cannot be read.
     """
     from mailtickets.mail import reading  # noqa: PLC0415 - it needs the values above
 
-    return await reading.read_stream(octets, aside)
+    return await reading.read_stream(octets, aside, path)

@@ -71,9 +71,12 @@ def safe(name: str) -> str:
     return name
 
 
-def sent_name(node: Node, disposition: Declared) -> str:
-    """The name that the letter gives a part, made safe; empty when it gives none."""
-    name = disposition.text("filename") or node.type.text("name")
+def sent_name(node: Node, disposition: Declared, hint: str = "") -> str:
+    """The name that the letter gives a part, made safe; empty when it gives none.
+
+    `hint` is the charset of raw octets, of which RFC 2231 section 4 wants that they name theirs.
+    """
+    name = disposition.text("filename", hint) or node.type.text("name", hint)
     return safe(name) if name else ""
 
 

@@ -42,8 +42,8 @@ _NOBODY = Person("", "")
 _BROUGHT_BY = (b"delivered-to", b"x-original-to", b"envelope-to", b"bcc")
 
 
-def read_letter(octets: bytes) -> Message:
-    """What can be read of the letter. Never raises.
+def read_letter(octets: bytes, path: str | None = None) -> Message:
+    """What can be read of the letter. Never raises. `path`: see `mailtickets.mail.message.read`.
 
     The second law holds here as well: should this module be wrong about some letter, there is still
     a Message, with the letter itself attached.
@@ -51,13 +51,23 @@ def read_letter(octets: bytes) -> Message:
     try:
         if b"\r" in octets and b"\n" not in octets:
             octets = octets.replace(b"\r", b"\n")  # lines that end as they did on old machines
-        message = message_of(scanned(octets))
+        message = message_of(_returning(scanned(octets), path))
         return _prepared(message) if len(octets) > LARGE_OCTETS else message
     except Exception as surprise:  # a letter was acknowledged: it must not be lost
         return unreadable(InMemory(octets), surprise, octets)
 
 
-async def read_stream(octets: Octets, aside: Aside | None = None) -> Message:
+def _returning(root: Node, path: str | None) -> Node:
+    """The letter with its reverse-path on top, as who delivers it writes (RFC 5321 section 4.4)."""
+    if path is not None:
+        value = f"<{path}>".encode("utf-8", "replace")
+        root.fields = root.fields.under(b"return-path", value)
+    return root
+
+
+async def read_stream(
+    octets: Octets, aside: Aside | None = None, path: str | None = None
+) -> Message:
     """What can be read of a letter that need not be in memory. Raises Temporary of `octets` alone.
 
     Its large parts are not copied: their octets are read from `octets`, and decoded, when they are
@@ -71,7 +81,7 @@ async def read_stream(octets: Octets, aside: Aside | None = None) -> Message:
         async for chunk in octets.chunks():
             beginning = beginning or chunk
             await run(scanner.feed, chunk)
-        message: Message = await run(_finished, scanner, octets)
+        message: Message = await run(_finished, scanner, octets, path)
     except Temporary:
         raise
     except Exception as surprise:
@@ -83,8 +93,8 @@ async def _here(call: Callable[..., Any], *args: Any) -> Any:
     return call(*args)
 
 
-def _finished(scanner: Scanner, octets: Octets) -> Message:
-    return _prepared(message_of(scanner.close(), octets))
+def _finished(scanner: Scanner, octets: Octets, path: str | None) -> Message:
+    return _prepared(message_of(_returning(scanner.close(), path), octets))
 
 
 def _prepared(message: Message) -> Message:

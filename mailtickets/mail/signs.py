@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 
+from mailtickets.mail.fields import Fields
+
 DAEMON = re.compile(
     r"(?:(?P<daemon>mailer-?daemon|mail-?daemon|mdaemon|mail-delivery-(?:sub)?system|smtp-?daemon|majordomo|uucp"
     r"|nobody-bounce|no-?reply-bounce|bounces?|mail-?system|microsoftexchange[0-9a-f]{0,64}|internet-?mail-?delivery|mmdf"
@@ -146,12 +148,38 @@ AUTO_SUBJECT = re.compile(
     r"|(?:i am |i'm )?(?:out of (?:the )?office|on vacation|on leave|away)(?=.{0,20}\bre:)|abwesen(?:d|heit)\s*(?:[:：]|re:|aw:)|ich bin nicht im büro"
     r"|absent(?:\(e\)|e)? du bureau\s*[:：]|assente\s*[:：]|fora do escritório\s*[:：]|afwezig\s*[:：]|ikke til stede\s*[:：]|poza biurem\s*[:：]|mimo kancelář\s*[:：]"
     r"|ofis dışında\s*[:：]|нет на (?:месте|работе)\s*[:：]|不在\s*[:：]|外出(?:通知|自动回复)\s*[:：]|부재\s?중\s*[:：]"
-    r"|automatikus válasz\s*(?:[:：\-]|$)|răspuns automat\s*(?:[:：\-]|$)|αυτόματη απάντηση\s*(?:[:：\-]|$))",
+    r"|[\[【（(〔「『<*]{0,2}\s{0,3}(?:automatisk(?:e)? svar|automatsvar|automatiskt (?:svar|meddelande)|frånvaroassistent|fraværs(?:melding|meddelelse|assistent)"
+    r"|automaattinen (?:vastaus|poissaoloviesti|ilmoitus)|automaattivastaus|poissaolo(?:ilmoitus|vastaus)|odpowied[zź] automatyczna|automatyczna (?:odpowied[zź]|wiadomość)"
+    r"|auto-?odpowied[zź]|automatická (?:odpov[ěe]ď|odpoveď|zpráva)|automatikus (?:válasz|üzenet)|r[ăa]spuns automat|mesaj automat|ответ автоответчика|автоответчик|автовідповід(?:ь|ач)|автоматична відповідь"
+    r"|автоматичен отговор|аутоматски одговор|automatski odgovor|samodejni odgovor|otomatik (?:yanıt|cevap|mesaj)(?: mesajı)?|(?:αυτόματη|αυτοματοποιημένη) απάντηση|(?:תגובה|תשובה|הודעה) אוטומטית|מענה אוטומטי"
+    r"|(?:ال)?رد (?:ال)?(?:تلقائي|آلي)|(?:إجابة|استجابة) (?:تلقائية|آلية)|پاسخ خودکار|(?:การ|ข้อความ)?ตอบ(?:กลับ)?(?:โดย)?อัตโนมัติ|(?:thư |tin nhắn )?(?:trả lời|phản hồi|hồi đáp) tự động|tự động trả lời"
+    r"|(?:balasan|jawaban|jawapan|respons) (?:otomatis|automatik)|automaat(?:ne )?vastus|automātisk[āa] atbilde|automatinis atsakymas|sjálfvirkt svar|resposta automàtica|erantzun automatikoa|स्वचालित (?:उत्तर|प्रतिक्रिया)"
+    r"|自動(?:返信|応答|回答|回[覆復信]|答[覆复])(?:メール|メッセージ|通知|[邮郵]件)?|(?:外出|不在|休假)?(?:时|時|中)?的?(?:自[动動])(?:回[复覆信]|答[复覆]|应答)(?:[邮郵]件)?|不在(?:応答|返信|メッセージ)(?:メール)?"
+    r"|(?:부재\s?중?\s?)?자동\s?(?:회신|응답|답장|답변)(?:\s?(?:메일|메시지))?|부재\s?중?\s?(?:응답|회신|메시지|알림|안내))\s{0,3}(?:[\]】）)〕」』>:：\-–—]|$))",
     re.IGNORECASE,
 )
+"""With what the subject begins of a program's answer, or of somebody's who is away."""
+
+AWAY_SUBJECT = re.compile(
+    r"\s*[\[【（(〔「『<*]{0,2}\s{0,3}(?:(?:jeg er |jag är )?(?:ikke (?:på kontoret|til stede)|ute av kontoret|borte fra kontoret|ude af (?:kontoret|huset)|(?:inte|ej) på (?:kontoret|plats)|utanför kontoret|fraværende|frånvarande|frånvaro|fravær|på ferie|på semester|bortreist)"
+    r"|(?:olen )?(?:lomalla|vuosilomalla|poissa(?: toimistosta| töistä)?)|en ole (?:toimistolla|paikalla|töissä)|ei paikalla|poissaolo|(?:jestem )?(?:poza biurem|nieobecn[ya](?: w biurze)?|na urlopie)|nieobecno[sś][cć](?: w biurze)?|urlop"
+    r"|mimo kancel[áa][řr][ie]?|nepřítomn(?:ost|[áy])(?: v kanceláři)?|nepřítomen|nejsem v kanceláři|(?:jsem )?na dovolené|dovolená|mimo kancelári[eu]|neprítomn(?:osť|[áý])|nie som v kancelárii|(?:som )?na dovolenke|dovolenka"
+    r"|(?:házon|irodán) kívül|távol(?:lét| vagyok|léti (?:üzenet|értesítés))|nem vagyok az irodában|szabadság(?:on)?(?: vagyok)?|(?:[îi]n )?afara biroului|plecată? din birou|absentă?(?: de la birou| din birou)?|nu sunt la birou|(?:[îi]n )?concediu"
+    r"|(?:я )?(?:вне офиса|(?:нет|не) в офисе|нет на (?:месте|работе|рабочем месте)|отсутству(?:ю|ет)(?: на (?:работе|рабочем месте)| в офисе)?|в отпуске)|отсутствие(?: на (?:работе|рабочем месте)| в офисе)?|уведомление об отсутствии|отпуск"
+    r"|(?:я )?(?:поза офісом|не в офісі|немає (?:на (?:місці|роботі|робочому місці)|в офісі)|у відпустці)|відсутн(?:ість|ій|я)(?: на (?:роботі|робочому місці))?|відпустка|извън офиса"
+    r"|[iİ]şyeri dışında(?:yım)?|ofis dışı(?:nda(?:yım)?)?|ofiste değilim|yerinde değil|[iİ]zinde(?:yim)?|tatilde(?:yim)?|yıllık izin(?:de(?:yim)?)?|εκτός γραφείου|απουσία(?: από το γραφείο)?|απουσιάζω|λείπω|σε άδεια"
+    r"|מחוץ למשרד|לא במשרד|אינ?ני במשרד|הודעת היעדרות|היעדרות|בחופשה|(?:أنا )?(?:خارج المكتب|لست في المكتب|غير موجود في المكتب|في إجازة)|إجازة|ไม่อยู่(?:ที่)?(?:สำนักงาน|ออฟฟิศ|ที่ทำงาน)?|นอกสำนักงาน|ลาพักร้อน|ลางาน"
+    r"|vắng mặt(?: tại văn phòng)?|ngoài văn phòng|không có (?:mặt )?(?:ở|tại) văn phòng|đi vắng|nghỉ phép|(?:sedang )?(?:di luar (?:kantor|pejabat)|tidak (?:berada )?di kantor|cuti)|izvan ureda|odsotnost|odsot(?:en|na)|kontorist väljas"
+    r"|nicht im büro|außer haus|(?:im )?urlaub|ferienabwesenheit|absente?(?: du bureau)?|(?:hors|absence) du bureau|en congés?|ausente|ausencia|fuera de la oficina|de vacaciones|assente|in ferie|fuori (?:ufficio|sede)|ausência|fora do escritório|de férias|niet op kantoor|(?:met|op) vakantie"
+    r"|out of (?:the )?office|(?:on )?(?:annual leave|vacation|holiday)|on leave|不在(?:中|です|のお知らせ|のご連絡|のご案内|通知)?|(?:外出|休暇|出張)(?:中|通知)|休假中?|外出|出差中?|不在[办辦]公室|부재\s?중?|휴가\s?중?|외출\s?중?|출장\s?중?)"
+    r"\s{0,3}(?:[\]】）)〕」』>:：]|$|(?=(?:re|sv|vs|aw|odp|ynt|vá)\s?:))",
+    re.IGNORECASE,
+)
+"""With what a subject begins where somebody is away, in words that people write as well."""
 
 ABSENT_SUBJECT = re.compile(
-    r"(?!.{0,40}?(?:autom\b|automat|auto[ -]?(?:rep|res|ans)|autosvar|auto(?:odp|matick)|otomatik|автоматич|автоответ|自动|自動|자동))",
+    r"(?!.{0,40}?(?:autom\b|auto(?:mat|maat|māt)|samodejn|sjálfvirk|auto[ -]?(?:rep|res|ans)|autosvar|auto(?:-?odp|matick)|otomat|автомат|автоо|автовідпов|аутомат|αυτ[οό]ματ|αυτοματ"
+    r"|אוטומטי|تلقائي|آلي|خودکار|อัตโนมัติ|tự động|स्वचालित|自动|自動|자동))",
     re.IGNORECASE | re.DOTALL,
 )
 """What a subject begins with that names only an absence, or a car: no word for a program's answer."""
@@ -191,6 +219,25 @@ REPLY_FIELDS = (
 )
 """Fields that only answering programs set."""
 
+REPLY_WORDS = (
+    (b"precedence", "auto_reply"),
+    (b"x-precedence", "auto_reply"),
+    (b"preference", "auto_reply"),
+    (b"x-post-messageclass", "autoresponder"),
+    (b"delivered-to", "autoresponder"),
+)
+"""Words by which answering programs mark their letters, and the fields that have them."""
+
+LIST_FIELDS = (
+    b"list-id",
+    b"list-post",
+    b"mailing-list",
+    b"x-mailing-list",
+    b"x-mailman-version",
+    b"x-beenthere",
+)
+"""Fields that only mailing lists set (RFC 2919, RFC 2369, and older)."""
+
 CHALLENGE_FIELDS = (
     b"x-tmda-confirm",
     b"x-challenge-response",
@@ -207,6 +254,15 @@ CHALLENGE_SUBJECT = re.compile(
 )
 
 
+CHALLENGERS = re.compile(r"(?:[\w-]{1,63}\.){0,3}(?:boxbe|spamarrest)\.com", re.IGNORECASE)
+"""Where nothing is but a service that asks senders to prove that they are people."""
+
+NO_REPLY = re.compile(
+    r"(?:please[-_.]?)?(?:no|do[-_.]?not|don'?t)[-_.]?reply(?:[-_.+=][0-9a-f-]{0,64})?",
+    re.IGNORECASE,
+)
+"""The whole local part of an address that says in English that it takes no answer."""
+
 PROGRAM_NAME = re.compile(
     r"microsoft (?:outlook|exchange)|postmaster|mail router|mail delivery", re.IGNORECASE
 )
@@ -218,3 +274,34 @@ MTA_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 """Subjects that nothing but a mail server writes."""
+
+_NO_PATH = (b"<>", b"<mailer-daemon>", b"<mailer-daemon@")  # the second is Sendmail's spelling
+
+
+def null_path(fields: Fields) -> bool:
+    """Whether nobody is told if the letter fails (RFC 5321 section 4.5.5)."""
+    if b"return-path" not in fields:
+        return False
+    path = fields.raw(b"return-path").strip().lower()
+    return not path or path.startswith(_NO_PATH)
+
+
+def within(subject: str) -> str:
+    """The subject of a letter that was passed on."""
+    found = PASSED_ON.match(subject)
+    return subject[found.end() :] if found else subject
+
+
+def personal(name: str) -> bool:
+    """Whether it is a name as people and firms have: two words or more, and none of a machine."""
+    return len(name.split()) > 1 and "@" not in name and not MACHINE_WORDS.search(name)
+
+
+def bulk(fields: Fields) -> bool:
+    """Whether a letter is sent to many, as its Precedence says (RFC 2076 section 3.9)."""
+    return fields.word(b"precedence") in {"bulk", "junk", "list"}
+
+
+def suppressed(fields: Fields) -> list[str]:
+    """Which automatic answers a letter asks not to get ([MS-OXCMAIL] section 2.1.3.2.20)."""
+    return re.findall(r"[a-z]+", fields.word(b"x-auto-response-suppress"))

@@ -39,6 +39,20 @@ def answers(subject: str) -> bool:
     return _PREFIXED.match(subject) is not None
 
 
+_NUMBERED = re.compile(r".{0,200}?\[[^\[\]]{0,40}\d\]", re.DOTALL)
+
+
+def of_an_exchange(subject: str) -> bool:
+    """Whether a subject, or what is left of one, is that of a letter in an exchange of letters.
+
+    It begins with a reply's mark that we know, or has a number in brackets, as tickets have.
+
+    >>> [of_an_exchange(one) for one in (" Re: printer", "[T-1] printer", "My printer")]
+    [True, True, False]
+    """
+    return bool(_PREFIX.match(subject.lstrip()) or _NUMBERED.match(subject))
+
+
 def bare(subject: str) -> str:
     """A subject without the run of reply marks before it.
 

@@ -7,6 +7,8 @@ import pytest_twisted
 
 from mailtickets.flow import reader
 from mailtickets.mail.envelope import Envelope, Letter
+from mailtickets.mail.mailbox import Mailbox
+from mailtickets.mail.message import Nature
 from mailtickets.mail.octets import InMemory, whole
 
 HEAD = (
@@ -35,7 +37,8 @@ async def test_what_takes_long_is_read_aside(household, monkeypatch):
     """A letter that takes long is not read in the reactor's thread: others are not kept waiting."""
     threads = []
 
-    def read(octets):
+    def read(octets, path):
+        assert path == ""
         threads.append(threading.current_thread())
         return reader.Message()
 
@@ -45,3 +48,21 @@ async def test_what_takes_long_is_read_aside(household, monkeypatch):
         await household.reader.message(letter)
     assert threads[0] is threading.current_thread()
     assert threads[1] is not threading.current_thread()
+
+
+@pytest.mark.parametrize("filler", [b"", b"x" * (reader.IN_MEMORY + 1)], ids=["small", "large"])
+@pytest_twisted.ensureDeferred
+async def test_the_reverse_path_tells_a_machine(household, filler):
+    """Of a letter with a vacation program's subject, the envelope tells whether one wrote it.
+
+    The letter need not say so itself, and its own Return-Path is another's word.
+    """
+    octets = (
+        b"Return-Path: <old@example.com>\r\nFrom: Kim <kim@example.com>\r\nTo: new@desk.example\r\n"
+        b"Subject: Mimo kancel\xc3\xa1\xc5\x99: dovolen\xc3\xa1\r\n\r\nHello\r\n" + filler
+    )
+    kinds = []
+    for sender in (None, Mailbox.parse("kim@example.com")):
+        letter = Letter(Envelope(sender, (), 0.0, "id"), InMemory(octets))
+        kinds.append((await household.reader.message(letter)).nature)
+    assert kinds == [Nature.AUTO_REPLY, Nature.HUMAN]

@@ -143,3 +143,17 @@ def test_any_octets_become_text(label: str) -> None:
             assert isinstance(text_of(octets, label), str)
             assert isinstance(text_of(b"<meta charset=x" + octets, label, html=True), str)
             assert isinstance(declared_in(b"<meta charset=" + octets), str)
+
+
+@pytest.mark.parametrize("label", ["big5", "Big5-HKSCS", "x-x-big5"])
+@pytest.mark.parametrize(
+    ("text", "charset"),
+    [
+        ("你好，我喺深水埗分店，部機壞咗，可唔可以派人嚟睇？", "big5hkscs"),
+        ("ひらがなとカタカナ", "big5hkscs"),
+        ("瑪麗‧安：印表機壞了，維修費 50€，請幫忙", "cp950"),
+    ],
+)
+def test_big5_is_what_taiwan_and_hong_kong_write(text: str, charset: str, label: str) -> None:
+    """WHATWG's Encoding Standard has one Big5: with Hong Kong's characters, and with the euro."""
+    assert text_of(text.encode(charset), label) == text

@@ -51,6 +51,34 @@ def test_a_name_is_read_in_every_form(field: str, name: str) -> None:
     assert read(head.encode()).attachments[0].name == name
 
 
+def _named(name: str, written: str, label: str) -> bytes:
+    text = f"Content-Type: text/plain; charset={label}\n\nHello.\n" if label else "\nHello.\n"
+    return (
+        f"Content-Type: multipart/mixed; boundary=b\n\n--b\n{text}--b\nContent-Type: image/png\n"
+        f'Content-Disposition: attachment; filename="{name}"\n\nx\n--b--\n'
+    ).encode(written)
+
+
+@pytest.mark.parametrize(
+    ("name", "written", "label"),
+    [
+        ("로그.txt", "euc-kr", "euc-kr"),
+        ("로그.txt", "utf-8", "euc-kr"),
+        ("счёт.pdf", "koi8-r", "koi8-r"),
+        ("收據.pdf", "big5", "big5"),
+        ("größe.txt", "latin-1", "iso-8859-1"),
+        ("größe.txt", "latin-1", "utf-8"),
+        ("größe.txt", "latin-1", "utf-16"),
+        ("é.txt", "latin-1", "euc-kr"),
+        ("größe.txt", "latin-1", ""),
+    ],
+)
+def test_a_raw_name_is_in_the_charset_of_the_text(name: str, written: str, label: str) -> None:
+    """Raw octets of a name are UTF-8, or what the text is in if they can be, or are guessed."""
+    (found,) = read(_named(name, written, label)).attachments
+    assert found.name == name
+
+
 def test_a_yenc_file_is_unpacked() -> None:
     """A yEnc file in a text, its escapes undone, its checksum looked at."""
     lines = b"=ybegin line=128 size=3 name=a b.bin\r\n\x8b=}\x8d\r\n=yend size=3\r\n"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from mailtickets.mail.disclaimers import cautions, disclaims, lists
+from mailtickets.mail.banners import cautions
+from mailtickets.mail.disclaimers import disclaims
+from mailtickets.mail.mailinglists import lists
 from mailtickets.mail.message import Part
 from mailtickets.mail.signoffs import LENGTH, outlook_signs, signs
 from mailtickets.mail.textlines import Lines
@@ -62,7 +64,11 @@ _HINTED = (
     "|vertraulich|geschützt|beabsichtigte|riservat|environment|vertrouwelijk|konfiden"
     "|fortrolig|luottamuk|poufn|důvěrn|конфиденц|gizli|保密|机密|機密|기밀|비밀|pièces|richtige"
     "|geadresseerde|bestemd|help@|vorgesehene|request@|leave@|owner@|gruppe|groupe|gruppo"
-    "|grupo"
+    "|grupo|avast|avg|umwelt|ambiente|environnement|éco-|milieu|miljö|miljø|ympäristö|środowisk"
+    "|prostředí|окружающ|çevre|destinat|ontvang|empfänger|adressat|par erreur|por error"
+    "|por engano|proibid|prohibid|mittente|vietat|avsett|avsedd|beregnet|tiltænkt|mottak"
+    "|mottag|modtag|vastaanottaj|adresat|adresát|адресат|конфіденц|címzett|bizalmas|kişi"
+    "|muhatab|宛先|受信者|誤って|收件|수신"
 )
 _HINTS = tuple(_HINTED.split("|"))
 """One of these is in every footer that is looked for."""

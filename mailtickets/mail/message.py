@@ -262,8 +262,9 @@ async def read_stream(
 ) -> Message:
     """What can be read of a letter that need not be in memory; its large parts stay where they are.
 
-    `path`: see `read`. `aside(call, *args)` runs what takes long off the reactor's thread, as `deferToThreadPool` with
-    its first two arguments given. Raises Temporary when the octets cannot be read.
+    `path`: see `read`. `aside(call, *args)` runs what takes long off the reactor's thread, as
+    `deferToThreadPool` with its first two arguments given. Raises Temporary when the octets cannot
+    be read.
     """
     from mailtickets.mail import reading  # noqa: PLC0415 - it needs the values above
 

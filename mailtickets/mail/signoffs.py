@@ -1,4 +1,4 @@
-"""What telephones and mail programs write below a letter by themselves: "Sent from my iPhone".
+"""What telephones, mail programs and antivirus write below a letter: "Sent from my iPhone".
 
 A sentence counts only if it names a telephone, a tablet or a program for mail, and if it says
 nothing else: people, too, end letters with "Sent with DHL" and "Sent from my phone, call me back".
@@ -73,7 +73,7 @@ _FILLERS = frozenset(
     " mein meine meinem meiner dem der einem einer für mit mobilen mobiler gerät handy auf von aus über"
     " mon ma mes l'application l’application l'appli appareil téléphone messagerie sécurisée pour avec depuis sur la le un une"
     " mi el dispositivo móvil teléfono celular para con desde aplicación correo mio mia il lo per da dal cellulare telefono tramite"
-    " dispositivo meu minha o celular telemóvel do da no aplicativo app"
+    " dispositivo meu minha o celular telemóvel do da aplicativo app"
     " mijn telefoon voor vanaf vanuit op toestel min mitt mobil telefon surfplatta för från til fra med på mobilen nettbrett enhet"
     " aplikacji mobilnej systemu dla telefonu mojego z telefonu komórkowego urządzenia mého aplikace pro mobilu telefonu systém"
     " моего моей моей мобильной мобильного приложения устройства телефона смартфона помощью для на с из почты"
@@ -105,11 +105,15 @@ _PLATFORM = r"(?:ios|android|mac(?:os)?|mobile|windows)"
 _GET = re.compile(
     r"\W{0,4}(?:(?:get|download|obtenir|obtene[zr]|téléchargez?|télécharger|obtenga|descarg(?:ar|ue|a)|ottieni|scarica"
     r"|obter|obtenha|baix(?:e|ar)|transferir|hent|hämta|skaffa?(?: deg)?|få|hanki|hae|lataa|pobierz|získ(?:at|ejte)"
-    r"|stáhn(?:out|ěte)|скача(?:йте|ть)|получит[еь]|загрузит[еь]|holen sie sich|laden sie)"
+    r"|stáhn(?:out|ěte)|скача(?:йте|ть)|получит[еь]|загрузит[еь]|holen sie sich|laden sie"
+    r"|last ned|отрима(?:ти|йте)|завантаж(?:ити|те)|obțineți|descărcați|získať|nabavite|preuzmite"
+    r"|λήψη του|dapatkan|tải)"
     r" (?:o |program |aplikacj\w{1,2} |aplikaci |приложение )?\W?outlook"
-    rf" (?:(?:for|für|pour|para|per|voor|för|til|på|dla|pro|для) (?:systemu )?{_PLATFORM}|{_PLATFORM}:\w{{2,4}})(?: herunter)?"
+    rf" (?:(?:for|für|pour|para|per|voor|för|til|på|dla|pro|для|pentru|pre|za|για|untuk|cho) (?:systemu )?{_PLATFORM}|{_PLATFORM}:\w{{2,4}})(?: herunter)?"
     rf"|\W?outlook (?:für|voor|for|til|på) {_PLATFORM} (?:beziehen|herunterladen|downloaden|laden)"
-    rf"|(?:获取|取得|下载|下載) ?(?:outlook for {_PLATFORM}|{_PLATFORM} ?版 ?(?:的 ?)?outlook)"
+    rf"|(?:获取|取得|下载|下載) ?(?:outlook for {_PLATFORM}|(?:[适適]用[于於] ?)?{_PLATFORM} ?版? ?(?:的 ?)?outlook)"
+    rf"|az outlook (?:beszerzése|letöltése) {_PLATFORM}(?:-?(?:re|ra|hez|hoz|höz|rendszerre))?"
+    rf"|az? {_PLATFORM}(?:-?(?:hez|hoz|höz|re|ra) (?:készült|való))? outlook (?:beszerzése|letöltése)"
     rf"|outlook for {_PLATFORM} ?(?:を入手|を取得|をダウンロード|다운로드|가져오기|받기)"
     rf"|{_PLATFORM}용 outlook을? ?(?:다운로드|가져오기|받기)(?:하세요)?"
     rf"|{_PLATFORM} için outlook['’]?u? (?:edinin|indirin|alın))\W*",
@@ -122,7 +126,34 @@ _ADVERTISED = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(r"<?\[?\(?https?://[^\s>\])]*[>\])]*")
-_LINE = re.compile(r"aka\.ms/|\boutlook\b.{0,30}\b(?:ios|android)\b", re.IGNORECASE)
+_LINE = re.compile(
+    r"aka\.ms/|\boutlook\b.{0,30}\b(?:ios|android)\b|\b(?:ios|android)\b.{0,6}\boutlook\b",
+    re.IGNORECASE,
+)
+# On what Yahoo's program runs, and whose network a telephone is in.
+_ON = re.compile(
+    r"(?<=mail) (?:su|en|no|na|on|op|på|для|w systemie) (?=(?:android|iphone|ipad|ios)\b)",
+    re.IGNORECASE,
+)
+_CARRIER = re.compile(
+    r" (?:de|da|do|di|by|von|van|powered by) (?:movistar|vodafone|orange|claro|telcel|entel|tigo|personal|telef[oó]nica|o2|t-mobile|telekom"
+    r"|tim|wind|vivo|digicel|bitel|avantel|iusacell|kpn|proximus|sfr|bouygues|swisscom|yoigo)\W*$",
+    re.IGNORECASE,
+)
+# What Avast and its like sell below the letters of those who use them.
+_SELLER = r"(?:www\.)?(?:avast|avg|avira|norton)\.(?:com|de|fr|es|it|nl|pl|cz|ru|co\.uk|com\.br)\b(?:/\S{0,200})?"
+_FREE_OF_VIRUSES = re.compile(
+    r"(?:\[?\b(?:image|bild|logo)\b[^\]]{0,40}\]?)?\W{0,6}(?:virus[ -]?free|virenfrei|(?:sans|senza|sem|sin|bez|ohne) v[ií]rus\w{0,3}|libre de virus|livre de vírus|priv[ao] di virus"
+    r"|virus-?vrij|virus-?fri\w?|virusfritt|virusfritt|fri från virus|fri for virus|ei viruksia|viirusvaba|virukseton|wolny od wirusów|wolne od wirusów|bez wirusów|bez virů"
+    r"|neobsahuje viry|без вирусов|не содержит вирусов|вирусов нет|без вірусів|vírusmentes|virüssüz|virüs içermez|virüs bulunmamaktadır|ウイルス(?:フリー|なし|は検出されませんでした)|[无無]病毒|不含病毒)"
+    rf"\W{{0,6}}{_SELLER}\W{{0,6}}(?:{_SELLER}\W{{0,6}})?",
+    re.IGNORECASE,
+)
+_SELLING = re.compile(
+    r"\W{0,2}<(?:https?://\S{0,40}\b(?:avast|avg)\.com/\S{0,60}sig-email\S{0,160}|#[0-9A-F]{8}(?:-[0-9A-F]{4}){3}-[0-9A-F]{12})>\W{0,2}",
+    re.IGNORECASE,
+)
+_SOLD = 600  # characters of such a line: its links are long
 
 
 def signs(line: str) -> bool:
@@ -131,6 +162,12 @@ def signs(line: str) -> bool:
     >>> signs("Sent from my iPhone"), signs("Sent with DHL")
     (True, False)
     """
+    if "avast" in line or "avg." in line or line.startswith("<#"):
+        sold = line[: _SOLD + 1]
+        if len(sold) <= _SOLD and (
+            _SELLING.fullmatch(sold) or _FREE_OF_VIRUSES.fullmatch(_LINK.sub("", sold).strip())
+        ):
+            return True
     if len(line) > 2 * LENGTH:
         return False
     whole, line = line, (_LINK.sub("", line) if "://" in line else line).strip()
@@ -150,6 +187,7 @@ def signs(line: str) -> bool:
 
 def _from_a_device(what: str) -> bool:
     """Whether it was sent from `what` names, and nothing else is said there."""
+    what = _ON.sub(" ", _CARRIER.sub("", what))
     excused = _EXCUSE.search(what) is not None
     words = _WORD.findall(what)
     own = _OWN.search(what) is not None

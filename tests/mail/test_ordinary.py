@@ -92,8 +92,8 @@ def test_what_only_looks_like_a_quote_is_shown(text: str) -> None:
 
 NOT_ANSWERED = [
     (
-        "This never came.\n\nFrom: A <a@b.example>\nSent: 3 June 2024\nTo: c@d.example\nSubject: Offer"
-        "\n\nDear C\n\nWhy?"
+        "This never came.\n\nFrom: A <a@b.example>\nSent: 3 June 2024\nTo: c@d.example\n"
+        "Subject: Offer\n\nDear C\n\nWhy?"
     ),
     "Hi,\n\nOn 28 May 2024 at 14:05, Peter <p@m.example> wrote:\n\nOn Friday.\n\nIt never came.",
     "Hallo,\n\nam 3. Juni um 10:00 Uhr hat Anna Meier geschrieben:\n\nSie kommt.\n\nKam sie nicht.",

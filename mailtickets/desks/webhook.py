@@ -193,7 +193,9 @@ class WebhookAgent:
             body: list[Piece] = [Plain(item.letter.octets)]
             await self._poster.post(body, item.key, "message/rfc822")
         else:
-            message = await read_stream(item.letter.octets, self._aside)
+            sender = item.letter.envelope.sender
+            path = "" if sender is None else str(sender)
+            message = await read_stream(item.letter.octets, self._aside, path)
             body = with_attachments(letter_document(item, message), message.attachments)
             await self._poster.post(body, item.key, "application/json")
         return dict.fromkeys(item.recipients, Delivered())

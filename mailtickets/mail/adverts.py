@@ -65,6 +65,7 @@ _SCANNED = re.compile(
     rf"|this (?:e-?mail|message) (?:has been|was) sent from a virus-free computer protected by {_BY}"
     rf"|this (?:e-?mail|message) is free from viruses and malware because {_BY} (?:protection )?is active"
     rf"|(?:no virus(?:es)? found in this message\W{{1,3}})?checked by {_PRODUCT}|the message was checked by {_BY}"
+    r"|this (?:message|e-?mail) has been scanned for viruses and dangerous content by mailscanner,? and is believed to be clean"
     rf"|diese (?:e-?mail|nachricht|mail) wurde (?:von|mit|durch) {_BY} (?:auf viren (?:geprüft|überprüft|untersucht|gescannt)|geprüft|überprüft)"
     rf"|diese (?:e-?mail|nachricht|mail) ist frei von viren und malware, (?:denn|weil) der {_BY}(?: schutz)? (?:ist )?aktiv(?: ist)?"
     rf"|diese (?:e-?mail|nachricht|mail) wurde von einem virenfreien computer gesendet, der von {_BY} geschützt wird"

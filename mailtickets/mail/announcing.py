@@ -62,7 +62,7 @@ def place_at(lines: Lines, index: int, near: set[int]) -> Place | None:
 
 
 def quoted_place_at(lines: Lines, index: int) -> Place | None:
-    """As `_place`, for those programs that write it in quote marks, and what is older without."""
+    """As `place_at`, for those programs that write it in quote marks, and what is older without."""
     line = lines.lines[index]
     if line.startswith(">>> ") and _GROUPWISE.match(line):
         return index, index + 1, 0.8

@@ -130,7 +130,7 @@ def _by_name(said: str) -> bool:
     if wrote is None:
         return True
     after = said[wrote.end() :].strip(" *_:：()/a")
-    if not after or any(map(str.isdigit, after)):
+    if not after.split() or any(map(str.isdigit, after)):
         before = said[: wrote.start()].split()
         return not before or before[-1] in _YOU or before[-1][0].upper() == before[-1][0]
     first, *rest = after.split()

@@ -65,7 +65,7 @@ def nature_of(root: Node, author: Person, subject: str, text: str) -> Found:
         or _bounce(fields, author, subject, text)
         or _challenge(fields, author, subject)
         or _list(fields, subject)
-        or _reply(fields, author, subject)
+        or _reply(fields, author, subject, text)
         or _calendar(root)
         or (Nature.HUMAN, ())
     )
@@ -179,7 +179,9 @@ def _bounce(fields: Fields, author: Person, subject: str, text: str) -> Found | 
         daemon = "the return path is empty (RFC 5321 section 4.5.5)"
     if not daemon:
         return _to_bounces(fields, subject, text)
-    if not unasked and (rank == "shared" or (rank == "office" and not _alone(fields, subject))):
+    office = rank == "shared" or (rank == "office" and not _alone(fields, subject))
+    asks = ASKING.search(text[:_BEGINNING]) or GREETING.match(text)  # as no notice does
+    if (unasked and not rank and asks) or (not unasked and office):
         said = _from_office(fields, author, subject, text)
         return (Nature.BOUNCE, (daemon, said)) if said else _to_bounces(fields, subject, text)
     if BOUNCE_SUBJECT.search(subject):
@@ -291,7 +293,7 @@ def _list(fields: Fields, subject: str) -> Found | None:
     return Nature.LIST, (f"Precedence: {fields.word(b'precedence')}",)
 
 
-def _reply(fields: Fields, author: Person, subject: str) -> Found | None:
+def _reply(fields: Fields, author: Person, subject: str, text: str) -> Found | None:
     automatic = re.split(r"[\s;(]", fields.word(b"auto-submitted"))[0]
     if automatic.startswith("auto-"):  # RFC 3834 section 5
         return Nature.AUTO_REPLY, (f"Auto-Submitted: {automatic}",)
@@ -305,6 +307,8 @@ def _reply(fields: Fields, author: Person, subject: str) -> Found | None:
         if field in fields and said in fields.word(field).split(" "):
             return Nature.AUTO_REPLY, (f"{field.decode().title()}: {said}",)
     words = _wording(fields, subject)
+    if words and not AUTO_SUBJECT.match(subject) and ASKING.search(text[:_BEGINNING]):
+        return None  # who asks something is a person, whatever path the letter came by
     if words and _says_so(fields, words) and _programmed(fields, subject[words.end() :]):
         return Nature.AUTO_REPLY, (_about(subject), "no person's program sent it")
     if words and _unread(fields, author, words):
@@ -331,8 +335,8 @@ def _answered(fields: Fields, author: Person, subject: str) -> bool:
 def _wording(fields: Fields, subject: str) -> re.Match[str] | None:
     """How the subject begins, if a program's answer may begin so.
 
-    "Urlaub:" people write as well: it counts if nobody is told of a failure, or if a program of
-    which nothing wants an answer answers a letter.
+    "Urlaub:" people write as well: it counts if nobody is told of a failure, if a program says that
+    no person sent it, or if what wants no answer answers a letter.
     """
     said = AUTO_SUBJECT.match(subject)
     if said is not None:
@@ -365,11 +369,11 @@ def _programmed(fields: Fields, rest: str) -> bool:
     """
     if null_path(fields):
         return True
-    if not bulk(fields) and b"x-auto-response-suppress" not in fields:
-        return False
+    if bulk(fields) or b"x-auto-response-suppress" not in fields:
+        return bulk(fields)
     if fields.has_any(_EARLIER) or of_an_exchange(rest):
         return True
-    return b"return-path" not in fields and (bulk(fields) or "all" in suppressed(fields))
+    return b"return-path" not in fields and "all" in suppressed(fields)
 
 
 def _unread(fields: Fields, author: Person, said: re.Match[str]) -> bool:

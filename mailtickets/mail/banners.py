@@ -34,9 +34,9 @@ _SELDOM = re.compile(
     r"\W{0,4}(?:(?:you|some people who received this message) (?:don['’]t|do not) often get e-?mails? from ADDRESS learn why this is important"
     r"|(?:sie|einige personen, die diese nachricht (?:erhalten haben|erhielten),) erhalten nicht (?:oft|häufig) (?:eine )?e-?mails? von ADDRESS (?:erfahren sie|weitere informationen),? warum dies wichtig ist"
     r"|(?:vous n['’]obtenez pas|vous ne recevez pas|certaines personnes (?:ayant|qui ont) reçu ce message ne reçoivent pas|certaines personnes (?:ayant|qui ont) reçu ce message n['’]obtiennent pas) souvent (?:de |d['’])?(?:e-?mails?|courriers?(?: électroniques?)?|courriels?|messages?)"
-    r" (?:de la part de|à partir de|provenant de|de) ADDRESS (?:découvr\w{1,3} |savoir |en savoir plus sur )?pourquoi (?:c['’]est|cela est|ceci est) important"
-    r"|(?:(?:usted )?no suele recibir|algunas personas que (?:recibieron|han recibido) este mensaje no suelen recibir|no recibe) (?:correos? electrónicos?|correos?|mensajes)(?: a menudo)?(?: con frecuencia)? de ADDRESS"
-    r" (?:(?:descubra|obtenga información sobre|más información sobre|información sobre|sepa) )?por qué (?:esto )?es importante"
+    r" (?:de la part de|à partir de|provenant de|de) ADDRESS (?:découvr\w{1,3} |savoir |en savoir plus sur )?pourquoi (?:c['’]est|cela est|ceci est|cela peut être) important"
+    r"|(?:(?:usted )?no suele recibir|(?:algunas personas|algunos contactos) que (?:recibieron|han recibido) este mensaje no suelen recibir|no recibe) (?:correos? electrónicos?|correos?|mensajes)(?: a menudo)?(?: con frecuencia)? de ADDRESS"
+    r" (?:(?:descubra|obtenga información sobre|más información sobre|información sobre|sepa) )?por qué (?:esto )?es (?:esto )?importante"
     r"|(?:non (?:si riceve|si ricevono|ricevi|riceve) spesso|alcune persone che hanno ricevuto questo messaggio non ricevono spesso) (?:un |dei )?(?:messagg\w{1,2}(?: di posta elettronica)?|e-?mail|posta elettronica) da ADDRESS"
     r" (?:informazioni sul|scopri|scoprire|ulteriori informazioni sul|per saperne di più sul) ?perché (?:questo |ciò )?è importante"
     r"|(?:u (?:ontvangt|krijgt)|sommige (?:mensen|personen) die dit bericht hebben ontvangen,? (?:ontvangen|krijgen)) niet vaak e-?mails?(?:berichten)? van ADDRESS (?:meer informatie over|lees|ontdek|leer) waarom dit belangrijk is"
@@ -45,19 +45,24 @@ _SELDOM = re.compile(
     r"|(?:du får|nogle personer, der har modtaget denne (?:meddelelse|mail), får) ikke ofte (?:mails?|e-?mails?) fra ADDRESS (?:få mere at vide om|find ud af|læs)?,? ?hvorfor (?:dette|det) er vigtigt"
     r"|(?:du får|noen som har mottatt denne meldingen, får) ikke ofte e-?post fra ADDRESS (?:finn ut|lær|les)(?: mer om)? hvorfor dette er viktig"
     r"|(?:et saa|jotkin tämän viestin vastaanottaneet eivät saa) usein sähköpostia (?:lähettäjältä|osoitteesta) ADDRESS (?:lue lisätietoja siitä|lisätietoja siitä|lue|tietoja siitä),? miksi tämä on tärkeää"
-    r"|(?:nie otrzymujesz często|niektóre osoby, które otrzymały tę wiadomość, nie otrzymują często|nieczęsto otrzymujesz) wiadomości(?: e-?mail)? (?:z adresu|od) ADDRESS dowiedz się, dlaczego (?:jest to|to jest) ważne"
+    r"|(?:nie otrzymujesz często|niektóre osoby, które otrzymały tę wiadomość, nie otrzymują często|nieczęsto otrzymujesz) wiadomości(?: e-?mail)? (?:z adresu|od|z) ADDRESS dowiedz się, dlaczego (?:jest to|to jest) ważne"
     r"|e-?maily od ADDRESS? ?nedostáváte (?:moc )?často\W{1,3}(?:zjistěte, )?proč je to důležité|вы нечасто получаете (?:электронные письма|письма|сообщения(?: электронной почты)?) от ADDRESS (?:узнайте, )?почему это важно"
     r"|ADDRESS? ?からメールを(?:受け取ることはあまりありません|頻繁に受け取っていません|受け取ることがあまりありません|受け取る頻度は高くありません)\W{0,3}(?:これが|この点が|このことが)重要(?:である|な)理由(?:について|の)?(?:は|を|に)?(?:こちら|確認|学習|詳細|説明)?\w{0,8}"
     r"|(?:你|您)(?:通常不会|不常|不經常|不经常|通常不會)收到来?來?自 ?ADDRESS? ?的电?電?子?(?:邮件|郵件)\W{0,3}了解(?:为什么|為什麼|為何|为何)?(?:这一点|這|这)?(?:为什么|為什麼|為何|为何)?很?重要"
-    r")(?: at)?\W{0,4}(?:https?://\S{1,200}\W{0,4})?$".replace(
+    r")(?: (?:at|à l['’]adresse|en|auf|unter|su|op|på|em|pod adresem))?\W{0,4}(?:https?://\S{1,200}\W{0,4})?$".replace(
         "ADDRESS?", r"\S{1,64}@\S{1,100}"
     ).replace("ADDRESS", r"\W{0,2}\S{1,64}@\S{1,100}\W{1,4}"),
     re.IGNORECASE,
 )
 
 
-def cautions(line: str) -> bool:
-    """Whether it is the warning that a gateway puts before every letter from outside."""
+def cautions(line: str, sender: str = "") -> bool:
+    """Whether it is the warning that a gateway puts before every letter from outside.
+
+    `sender` is the letter's own, in lower case: Exchange names it, people paste another's.
+    """
     if _CAUTION.match(line) is not None:
         return True
-    return "@" in line and _SELDOM.match(line) is not None
+    if "@" not in line or _SELDOM.match(line) is None:
+        return False
+    return not sender or sender in line.lower()

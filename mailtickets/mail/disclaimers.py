@@ -29,14 +29,26 @@ _LEGAL = re.compile(
     r"this message w/attachments"
     r"|(?:message|e-?mail|communication)\b.{0,120}\b(?:is|are|be|only|solely|exclusively|information) intended (?:only |solely |exclusively )?for the "
     r"(?:(?:sole |exclusive |personal |confidential )?use|addressee|named|exclusive|(?:intended )?recipient|(?:person|individual)(?:s|\(s\))? (?:or|and|to|named))"
+    r"|the information transmitted(?: by or with this \S{1,20})? is intended only for"
     r"|(?<!was )(?<!were )intended (?:solely|only|exclusively) for the (?:use of |named |intended )?(?:addressee|recipient|individual)"
     r"|if you (?:are not .{0,60}intended recipient|(?:have )?received this (?:(?:e-?mail|message|mail|communication|transmission"
     r"|correspondence|document|fax|information)\b.{0,40})?\bin error)"
     r"|(?:wenn|sollten|falls|sofern) sie .{0,40}nicht der (?:richtige|beabsichtigte|vorgesehene) (?:empfänger|adressat)"
     r"|niet de geadresseerde bent|(?:informatie|gegevens) .{0,40}niet voor u (?:is )?bestemd"
     r"|(?:indien|als|mocht) (?:dit|deze|het|de) (?:e-?mail|bericht|mail)\w{0,7} .{0,30}niet voor u (?:is )?bestemd"
-    r"|please consider the environment before printing"
     r"|ce message et (?:toutes les|ses) pièces.{0,120}(?:confiden|établi|exclusi|destinés|destinées)",
+    re.IGNORECASE,
+)
+# What no lawyer says of his letters: that they be passed on, what we did with one, parcels and keys.
+_OF_PEOPLE = re.compile(
+    r"\bpass (?:it|this|them) on\b|\b(?:hand|forward) (?:it|this|them)(?: over)?\b(?! to the sender)|\bleiten sie\b|\bbitte\b.{0,80}\bweiter(?:zu)?(?:leiten|geben)\b"
+    r"|\bgeben sie (?:es|sie|ihn|diese)\b|doorsturen|doorgeven|\b(?:stuur|geef|geeft|stuurt)\b.{0,40}\bdoor\b|(?:lui|leur|de le|de la) transmettre|faire suivre"
+    r"|reenv[ií]\w{1,6}|inoltr\w{1,5}|encaminh\w{1,5}|vidarebefordra (?:det|den|detta)|videresend (?:den|det|denne)|send det videre"
+    r"|\bwe (?:have |'ve |’ve )?(?:deleted|destroyed|received|got|returned|are not|have nothing)\b|\bwir (?:sind|haben (?:sie|es|ihn|diese|den|die))\b|\bnous (?:l['’]avons|les avons|l['’])"
+    r"|\b(?:lo|la|los) hemos\b|\bl['’]abbiamo\b|\babbiamo (?:ricevuto|cancellato|eliminato)|\b(?:wij|we) hebben (?:het|hem|dit)\b|\bvi har\b|\w{4,20}liśmy\b|我们已|我们不是|我们收到"
+    r"|\b(?:rechnung|pakets?|päckchen|lieferung|schlüssel|colis|facture|clés?|paquetes?|factura|llaves?|pacc[oh]i?|fattura|chiav[ei]|pakket\w{0,3}|factuur|sleutels?"
+    r"|brief|paket\w{0,2}|faktur\w{0,3}|nøkkel\w{0,2}|nyckel\w{0,2}|paczk\w|balík\w{0,2}|посылк\w|сч[её]т|ключ\w?|parcels?|invoices?|orders?|keys?|vouchers?)\b"
+    r"|钥匙|包裹|发票|鍵|荷物|請求書|열쇠|택배|청구서",
     re.IGNORECASE,
 )
 # What may stand before the sentence, besides the end of another.
@@ -49,8 +61,13 @@ _ENDS = frozenset(".!;|>-–—_=*#。！")
 
 
 def disclaims(lines: list[str]) -> int:
-    """Where a company's disclaimer begins in these lines, joined with blanks; -1 if nowhere."""
+    """Where a company's disclaimer begins in these lines, joined with blanks; -1 if nowhere.
+
+    A short one that asks to pass the letter on, or tells what "we" did with it, is a person's.
+    """
     said, begins = _joined(lines)
+    if len(said) < _LONG and _OF_PEOPLE.search(said):
+        return -1
     for told in (_disclaimed, advertises, spares_paper, counsels):
         at = told(said, begins)
         if at >= 0:
@@ -75,8 +92,11 @@ def _disclaimed(said: str, begins: set[int]) -> int:
             legal = _LEGAL.search(said[:at])
             return min(at, legal.start()) if legal and _opens(said, legal.start(), begins) else at
     for found in _LEGAL.finditer(said):
-        if lawyers or _opens(said, found.start(), begins) or found[0][:2].lower() != "if":
+        if lawyers or _opens(said, found.start(), begins):
             return found.start()
+        sentence = max(said.rfind(mark, 0, found.start()) for mark in ".!?;:") + 1
+        if found[0][:2].lower() != "if" and SUBJECT.search(said, sentence, found.end()):
+            return found.start()  # "this message", of which it speaks
     return -1
 
 

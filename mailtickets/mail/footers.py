@@ -20,15 +20,19 @@ from mailtickets.mail.writers import (
     asks,
     card,
     goes_on,
+    greets,
+    names,
     older_letter,
     opens,
     requests,
     resumes,
+    said_below,
     says,
     speaks,
     states,
     tells,
 )
+from mailtickets.tickets.values import Person
 
 _SIGNATURE_LINES = 15
 _FOOTER_LINES = 120
@@ -48,16 +52,13 @@ _RULE = re.compile(r"\s*(?:[-–—]{2,}|_{4,}|={4,}|\*{3,}|#{3,}|~{3,}|\+{3,}|\
 _RULING = frozenset("-–—_=*#~+.ᐧ")
 _UNDERSCORES = re.compile(r"\s*_{5,}\s*$")
 
-_BELOW = re.compile(
-    r"\b(?:below|following|unten|folgende\w?|ci-dessous|suivante?s?|abajo|siguientes?|sotto|seguent[ei]"
-    r"|abaixo|seguintes?|hieronder|volgende|nedan|nedenfor|följande|følgende|alla|seuraava\w?|poniżej"
-    r"|níže|následující|ниже|следующ\w{2,3}|нижче|aşağıda\w{0,2})\b|如下|以下|下記|아래",
-    re.IGNORECASE,
-)
 _CLEAR = "-----BEGIN PGP SIGNED MESSAGE-----"
 _SEAL = "-----BEGIN PGP SIGNATURE-----"
 _SEALED = "-----END PGP SIGNATURE-----"
 _NEW = Part.NEW
+_FOOTERS = frozenset({Part.SIGNATURE, Part.DISCLAIMER, Part.LIST_FOOTER})
+_STRETCHES = 12
+"""So many of a letter's stretches of new lines have footers: others are answers in its middle."""
 _HINTED = (
     "list|subscri|group|abmeld|abonn|désinscri|suscri|baja|iscri|member|assina|intended"
     "|confiden|privileged|attachments|in error|exclusive use|sole use|designated"
@@ -74,20 +75,21 @@ _HINTS = tuple(_HINTED.split("|"))
 """One of these is in every footer that is looked for."""
 
 
-def footer_lines(text: Lines, *, answers: bool = True) -> None:
+def footer_lines(text: Lines, *, answers: bool = True, author: Person) -> None:
     """Say in `parts` and `surely` which of the new lines are a footer.
 
-    `answers`: see `mailtickets.mail.quoting.spans_of`.
+    `answers`, `author`: see `mailtickets.mail.quoting.spans_of`.
     """
     lines, parts, surely = text.lines, text.parts, text.surely
     new = [index for index, part in enumerate(parts) if part is _NEW]
     if not new:
         return
-    _caution(lines, parts, surely, new)
+    _caution(lines, parts, surely, new, author.address.lower())
     _seal(lines, parts, surely)
     outlook = "utlook" in text.text
-    for begin, end in _stretches(lines, parts):
-        _signature(text, begin, end, outlook=outlook, answers=answers)
+    stretches = _stretches(lines, parts)
+    for begin, end in [*stretches[:1], *stretches[1:][1 - _STRETCHES :]]:
+        _signature(text, begin, end, outlook=outlook, answers=answers, author=author)
         _tail(lines, parts, surely, begin, end)
     _nothing_left(lines, parts, surely, new)
 
@@ -117,10 +119,12 @@ def _stretches(lines: list[str], parts: list[Part]) -> list[tuple[int, int]]:
     return out
 
 
-def _caution(lines: list[str], parts: list[Part], surely: list[float], new: list[int]) -> None:
+def _caution(
+    lines: list[str], parts: list[Part], surely: list[float], new: list[int], sender: str
+) -> None:
     """The warning that a company's gateway puts before every letter from outside."""
     first = next((index for index in new if lines[index].strip()), None)
-    if first is not None and cautions(lines[first]) and not speaks(lines[first]):
+    if first is not None and cautions(lines[first], sender) and not speaks(lines[first]):
         parts[first], surely[first] = Part.DISCLAIMER, 0.8
 
 
@@ -139,7 +143,9 @@ def _seal(lines: list[str], parts: list[Part], surely: list[float]) -> None:
         _mark(parts, surely, seal, max(end, seal), Part.SIGNATURE, 1.0)
 
 
-def _signature(text: Lines, begin: int, end: int, *, outlook: bool, answers: bool) -> None:
+def _signature(
+    text: Lines, begin: int, end: int, *, outlook: bool, answers: bool, author: Person
+) -> None:
     """From the dashes on (RFC 3676 section 4.3), or from a ruling with a footer below it.
 
     `outlook` says whether its name is in the text at all.
@@ -147,6 +153,8 @@ def _signature(text: Lines, begin: int, end: int, *, outlook: bool, answers: boo
     lines, parts, surely, heads = text.lines, text.parts, text.surely, text.heads
     first = next((index for index in range(begin, end) if lines[index].strip()), end)
     last = _telephone(lines, first + 1, end)
+    if _announced(lines, begin, last):  # "How do I remove this line:"
+        last = end
     _mark(parts, surely, last, end, Part.SIGNATURE, 0.9)
     rulings: list[int] = []
     for index in range(max(begin, last - _FOOTER_LINES), last):
@@ -158,16 +166,16 @@ def _signature(text: Lines, begin: int, end: int, *, outlook: bool, answers: boo
         if line[0] in _RULING:
             if _DASHES.match(line) or _RULE.match(line):
                 rulings.append(index)
-        elif "utlook" in line and index > first and outlook_signs(line):
+        elif index > first and outlook_signs(line) and not _announced(lines, begin, index):
             _mark(parts, surely, index, index + 1, Part.SIGNATURE, 0.9)
             if older_letter(lines[index + 1 : last]):
                 _mark(parts, surely, index + 1, end, Part.QUOTED, 0.55 if answers else 0.45)
                 return
     if rulings:
-        _ruled(text, begin, end, rulings)
+        _ruled(text, begin, end, rulings, author)
 
 
-def _ruled(text: Lines, begin: int, end: int, rulings: list[int]) -> None:
+def _ruled(text: Lines, begin: int, end: int, rulings: list[int], author: Person) -> None:
     """What stands below each ruling of a stretch, from the lowest on."""
     lines = text.lines
     below, footed = end, False
@@ -179,8 +187,10 @@ def _ruled(text: Lines, begin: int, end: int, rulings: list[int]) -> None:
         after = afterthought(lines, index + 1, below)
         if exact:
             after = resumes(lines, index + 1, after)
-        part, confidence = _below(lines, index, after, footed=footed, divided=divided)
-        if not confidence and after == below and _framed(lines, index, below, end):
+        part, confidence = _below(
+            lines, index, after, footed=footed, divided=divided, author=author
+        )
+        if not confidence and after == below and _framed(lines, index, below, end, author):
             part, confidence = Part.SIGNATURE, 0.85
         if confidence and (exact or not _announced_box(lines, begin, rulings, index, part)):
             _mark(text.parts, text.surely, index, after, part, confidence)
@@ -191,20 +201,21 @@ def _ruled(text: Lines, begin: int, end: int, rulings: list[int]) -> None:
             return
 
 
-def _framed(lines: list[str], index: int, below: int, end: int) -> bool:
-    """Whether somebody's card stands between two rulings, with nothing below: usual in Japan."""
+def _framed(lines: list[str], index: int, below: int, end: int, author: Person) -> bool:
+    """Whether the writer's card stands between two rulings, with nothing below: usual in Japan."""
     if below >= end or lines[below].strip() != lines[index].strip():
         return False
     if any(line.strip() for line in lines[below + 1 : end]):
         return False
-    return card([line.strip() for line in lines[index + 1 : below] if line.strip()])
+    written = [line.strip() for line in lines[index + 1 : below] if line.strip()]
+    return card(written) and names("\n".join(written), author)
 
 
 def _announced_box(
     lines: list[str], begin: int, rulings: list[int], index: int, part: Part
 ) -> bool:
     """Whether what stands below a ruling was announced, or it ends a box that was."""
-    if _announced(lines, begin, index) or _said_below(lines, begin, index):
+    if _announced(lines, begin, index) or said_below(lines[begin:index]):
         return True
     place = rulings.index(index)
     if part is not Part.SIGNATURE or not place:
@@ -220,12 +231,6 @@ def _announced(lines: list[str], begin: int, index: int, least: int = 1) -> bool
         if line:
             return line[-1] in ":：" and len(line.split()) >= least
     return False
-
-
-def _said_below(lines: list[str], begin: int, index: int) -> bool:
-    """Whether somebody said that something stands below: "New address below"."""
-    line = next((one for one in reversed(lines[begin:index]) if one.strip()), "")
-    return len(line) <= BRIEF and _BELOW.search(line) is not None
 
 
 def _divided(lines: list[str], rulings: list[int], end: int) -> bool:
@@ -262,7 +267,7 @@ def _closing(line: str) -> bool:
 
 
 def _below(
-    lines: list[str], index: int, end: int, *, footed: bool, divided: bool
+    lines: list[str], index: int, end: int, *, footed: bool, divided: bool, author: Person
 ) -> tuple[Part, float]:
     """What stands below a ruling, and how surely; 0 when it is a part of the letter.
 
@@ -276,9 +281,11 @@ def _below(
     top = "\n".join(written[:3])[:2000]
     asked = any(map(asks, written))
     spoken = asked or bool(SELF.search(top))
-    if not spoken and len(written) <= 2 * _SIGNATURE_LINES and lists(written[:3]) >= 0:
+    # What stands above their words, below the ruling, is the writer's.
+    first = range(len(written[0]) + 1 if written else 0)
+    if not spoken and len(written) <= 2 * _SIGNATURE_LINES and lists(written[:3]) in first:
         return Part.LIST_FOOTER, 0.95
-    if not spoken and disclaims([one[:2000] for one in written[:3]]) >= 0:
+    if not spoken and disclaims([one[:2000] for one in written[:3]]) in first:
         return Part.DISCLAIMER, 0.85
     if _DASHES.match(lines[index]):
         short = len(written) <= _SIGNATURE_LINES and not any(len(one) > 200 for one in written)
@@ -293,6 +300,10 @@ def _below(
         return Part.SIGNATURE, 0.9
     if not _UNDERSCORES.match(lines[index]) or asked or len(written) > _SIGNATURE_LINES:
         return Part.NEW, 0.0
+    if author.address and CONTACT.search("\n".join(written)):
+        footed = footed or names("\n".join(written), author)
+        if not footed:
+            return Part.NEW, 0.0  # how to reach somebody else
     boxed = not footed and end < len(lines) and _RULE.match(lines[end]) is not None
     return _underscored(written, footed=footed, boxed=boxed)
 
@@ -364,10 +375,19 @@ def _sentence(lines: list[str], top: int, last: int, place: int) -> int:
 
 
 def _nothing_left(lines: list[str], parts: list[Part], surely: list[float], new: list[int]) -> None:
-    """A letter that would be nothing but footer, or its opening, is what was written."""
-    left = (lines[index].strip() for index in new if parts[index] is _NEW)
-    if any(line and not opens(line) for line in left):
-        return
+    """A letter that would be nothing but footer, or its opening, is what was written.
+
+    Where a program's element for signatures stands above an older letter, that letter does not
+    count: the answer was typed into the element.
+    """
+    end = parts.index(Part.ATTRIBUTION) if Part.ATTRIBUTION in parts else len(parts)
+    signed = [at for at in range(end) if parts[at] is Part.SIGNATURE and lines[at].strip()]
+    typed = any(not signs(lines[at]) for at in signed)
+    end = end if typed else len(parts)
+    for index in new:
+        line = lines[index].strip() if index < end and parts[index] is _NEW else ""
+        if line and not (opens(line) or (typed and greets(line))):
+            return
     for index, part in enumerate(parts):
-        if part is not Part.QUOTED and part is not Part.ATTRIBUTION:
-            parts[index], surely[index] = Part.NEW, 0.5
+        if index < end and part in _FOOTERS:
+            parts[index], surely[index] = _NEW, 0.5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mailtickets.mail.languages import Label, label_of
+from mailtickets.mail.languages import Label
 from mailtickets.mail.textlines import Kind, Lines
 
 _LINES = 12
@@ -19,10 +19,11 @@ def head_at(lines: Lines, index: int) -> tuple[int, int, float] | None:  # noqa:
 
     What a writer labels himself above the head ("Date: Thursday at 10") does not belong to it.
     """
-    first = label_of(lines.lines[index])
+    first = lines.label(index)
     if first is None:
         return None
     labels = {first[0]: first[1]}
+    alone = True  # no sender was met below the first line
     end = at = index + 1
     while at < min(len(lines.lines), index + _LINES):
         if lines.kinds[at] is Kind.BLANK:
@@ -33,10 +34,12 @@ def head_at(lines: Lines, index: int) -> tuple[int, int, float] | None:  # noqa:
             if Label.FROM in below and _is_head(below):
                 return None
             continue
-        labelled = label_of(lines.lines[at])
+        labelled = lines.label(at)
         if labelled is not None:
-            if labelled[0] is Label.FROM and _repeated(_fields(lines, at), labels):
-                return None
+            if labelled[0] is Label.FROM:
+                if alone and _repeated(_fields(lines, at), labels):
+                    return None
+                alone = False
             labels.setdefault(*labelled)
         elif at != end or len(labels) < 2:
             break
@@ -53,7 +56,7 @@ def _fields(lines: Lines, index: int) -> dict[Label, str]:
     """The fields that stand from a line on without a blank line between."""
     found: dict[Label, str] = {}
     for at in range(index, min(len(lines.lines), index + _LINES)):
-        labelled = None if lines.kinds[at] is Kind.BLANK else label_of(lines.lines[at])
+        labelled = None if lines.kinds[at] is Kind.BLANK else lines.label(at)
         if labelled is None:
             break
         found.setdefault(*labelled)
@@ -69,8 +72,7 @@ def _repeated(below: Mapping[Label, str], above: Mapping[Label, str]) -> bool:
 
 def _folded(lines: Lines, at: int, end: int) -> bool:
     """Whether a line without a label goes on with the field before it."""
-    following = lines.lines[at + 1] if at + 1 < len(lines.lines) else ""
-    return at == end and label_of(following) is not None
+    return at == end and at + 1 < len(lines.lines) and lines.label(at + 1) is not None
 
 
 def _is_head(labels: Mapping[Label, str]) -> bool:

@@ -43,8 +43,7 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _BORDER_LEFT = re.compile(r"border-left[^;]*:\s*[^;]*(?:solid|\d)", re.IGNORECASE)
 _SIGNATURE_CLASS = re.compile(
     r"gmail_signature|moz-signature|protonmail_signature_block"
-    r"|(ms-outlook-mobile-signature|applemailsignature|apple-mail-signature)|mail-?signature"
-    r"|(?<![\w-])signature(?![\w-])",
+    r"|(ms-outlook-mobile-signature|applemailsignature|apple-mail-signature)|mail-?signature",
     re.IGNORECASE,
 )
 _CITE_CLASS = re.compile(r"gmail_attr|moz-cite-prefix|yahoo_quoted_header", re.IGNORECASE)
@@ -76,7 +75,8 @@ def said_of(tag: str, attributes: Mapping[str, str | None]) -> Said:
     style = (attributes.get("style") or "")[:2000]
     if tag == "blockquote" and (attributes.get("type") == "cite" or "cite" in attributes):
         return HIDING if _HIDDEN.search(style) else _QUOTED
-    if "data-signatureblock" in attributes and tag != "blockquote":
+    ours = "data-signatureblock" in attributes or attributes.get("id") == "Signature"  # Outlook
+    if ours and tag != "blockquote":
         return HIDING if _HIDDEN.search(style) else _SIGNED
     if tag == "div" and attributes.get("name") == "quote" and not _HIDDEN.search(style):
         return ENCLOSED  # as GMX and web.de have it

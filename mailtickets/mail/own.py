@@ -19,6 +19,7 @@ _WORDS = 4  # of a sentence; with fewer it may be a name, and that it wrote
 _POINTING_LINES, _POINTING = 12, 1_000
 """Who answers within the older letter says so in a few lines, and few characters, above it."""
 
+_LOOKS = 4  # for what points down, in one letter
 _ENDS = (":", "：")
 _BLANK, _TEXT, _QUOTE, _RULE = Kind.BLANK, Kind.TEXT, Kind.QUOTE, Kind.RULE
 _MARKING = frozenset("]】):：")  # behind a name, before an answer
@@ -98,7 +99,13 @@ def _says(texts: Sequence[str], begin: int) -> bool:
 
 
 def points_down(lines: Lines, end: int) -> bool:
-    """Whether what stands above says that its answers are in the older letter below it."""
+    """Whether what stands above says that its answers are in the older letter below it.
+
+    It is looked at a few times for a letter.
+    """
+    if lines.pointing >= _LOOKS:
+        return False
+    lines.pointing += 1
     above = "\n".join(lines.lines[max(0, end - _POINTING_LINES) : end])[:_POINTING]
     return pointing.points_down(above)
 

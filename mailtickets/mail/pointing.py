@@ -16,31 +16,31 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ),
     (
         "unten|rot|blau|grün|fett|farbig|im text|in der mail|hineingeschrieben|frage|unter |siehe",
-        (r"(?:antwort\w{0,12}|anmerkung\w{0,12}|kommentar\w{0,12}|ergänzung\w{0,12}|markiert|beantwortet|eingetragen|siehe).{0,40}(?:\bunten\b|\bin (?:rot|blau|grün|fett)\b|im text|in der mail|farbig)"
+        (r"\b(?:antwort\w{0,12}|anmerkung\w{0,12}|kommentar\w{0,12}|ergänzung\w{0,12}|markiert|beantwortet|eingetragen|siehe).{0,40}(?:\bunten\b|\bin (?:rot|blau|grün|fett)\b|im text|in der mail|farbig)"
         r"|hineingeschrieben|unter (?:der|den|jeder|ihre[rn]) fragen?\b|siehe ihre mail"
         r"|\bantwort\w{0,3}\b.{0,20}\bunter (?:ihre[rm]|deine[rm]|eure[rm]|der) (?:e-?mail|mail|nachricht|frage)"),
     ),
     (
         "dessous|plus bas|rouge|bleu|vert|gras|majuscules|dans l|dans t|dans v",
-        r"(?:répond\w{0,3}|réponses?|commentaires?|remarques?|\bcf\.?|voir).{0,40}(?:ci-dessous|plus bas|en (?:rouge|bleu|vert|gras|majuscules)|dans (?:le|ton|votre) (?:texte|corps|mail|message|courriel))",
+        r"\b(?:répond\w{0,3}|réponses?|commentaires?|remarques?|cf\.?|voir).{0,40}(?:ci-dessous|plus bas|en (?:rouge|bleu|vert|gras|majuscules)|dans (?:le|ton|votre) (?:texte|corps|mail|message|courriel))",
     ),
     (
         "abajo|rojo|azul|verde|negrit|líneas|mayúsculas|en tu|en su|en el",
-        (r"(?:respuestas?|comentarios?|respondo|contest\w{1,4}|ver).{0,40}(?:\babajo\b|más abajo|en (?:rojo|azul|verde|negrita)|en (?:tu|su|el) (?:mismo )?(?:correo|e-?mail|mensaje|texto))"
+        (r"\b(?:respuestas?|comentarios?|respondo|contest\w{1,4}|ver).{0,40}(?:\babajo\b|más abajo|en (?:rojo|azul|verde|negrita)|en (?:tu|su|el) (?:mismo )?(?:correo|e-?mail|mensaje|texto))"
         r"|entre líneas|en mayúsculas|\b(?:véase|vea|mire)\b.{0,20}\babajo\b"),
     ),
     (
         "sotto|seguito|rosso|blu|verde|grassetto|nel |nella",
-        r"(?:rispost[aeo]|comment[oi]|rispondo|ved(?:i|ere)).{0,40}(?:\bsotto\b|di seguito|in (?:rosso|blu|verde|grassetto)|nel (?:testo|corpo)|nella (?:tua|sua|vostra) (?:e-?mail|mail))",
+        r"\b(?:rispost[aeo]|comment[oi]|rispondo|ved(?:i|ere)).{0,40}(?:\bsotto\b|di seguito|in (?:rosso|blu|verde|grassetto)|nel (?:testo|corpo)|nella (?:tua|sua|vostra) (?:e-?mail|mail))",
     ),
     (
         "baixo|vermelho|azul|verde|negrit|corpo do|no seu|no teu|no vosso",
-        (r"(?:respostas?|comentários?|respond\w{1,2}|segue\w{0,2}|ver).{0,40}(?:\babaixo\b|\bem baixo\b|(?:em|a) (?:vermelho|azul|verde|negrito)|no (?:seu|teu|vosso) (?:e-?mail|mail))"
+        (r"\b(?:respostas?|comentários?|respond\w{1,2}|segue\w{0,2}|ver).{0,40}(?:\babaixo\b|\bem baixo\b|(?:em|a) (?:vermelho|azul|verde|negrito)|no (?:seu|teu|vosso) (?:e-?mail|mail))"
         r"|no corpo do e-?mail"),
     ),
     (
         "hieronder|onder|beneden|rood|blauw|groen|vet|tekst|in je|in jouw|in uw|in de mail|antwoorden",
-        (r"(?:antwoord\w{0,12}|opmerking\w{0,12}|reactie\w{0,12}|gereageerd|geantwoord|zie).{0,40}(?:hieronder|in (?:het )?(?:rood|blauw|groen|vet)\b|in (?:de|je|jouw|uw) (?:e-?mail|mail|bericht|tekst))"
+        (r"\b(?:antwoord\w{0,12}|opmerking\w{0,12}|reactie\w{0,12}|gereageerd|geantwoord|zie).{0,40}(?:hieronder|in (?:het )?(?:rood|blauw|groen|vet)\b|in (?:de|je|jouw|uw) (?:e-?mail|mail|bericht|tekst))"
         r"|\bzie (?:onder|beneden|mijn antwoorden)|onder (?:je|uw) vragen"),
     ),
     (
@@ -50,29 +50,29 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ),
     (
         "alla|alle|punaisella|sinisellä|seassa|tekstissä",
-        r"(?:vasta\w{1,14}|kommen\w{1,10}|katso).{0,40}(?:\balla\b|\balle\b|punaisella|sinisellä|seassa|tekstissä)",
+        r"\b(?:vasta\w{1,14}|kommen\w{1,10}|katso).{0,40}(?:\balla\b|\balle\b|punaisella|sinisellä|seassa|tekstissä)",
     ),
     (
         "poniżej|niżej|czerwon|niebiesk|zielon|w treści|w tekście|w mailu",
-        r"(?:odpowie\w{1,8}|odpowiad\w{1,6}|komentarz\w{0,3}|patrz|zob\.?|zobacz).{0,40}(?:poniżej|niżej|na (?:czerwono|niebiesko|zielono)|w (?:treści|tekście|mailu))",
+        r"\b(?:odpowie\w{1,8}|odpowiad\w{1,6}|komentarz\w{0,3}|patrz|zob\.?|zobacz).{0,40}(?:poniżej|niżej|na (?:czerwono|niebiesko|zielono)|w (?:treści|tekście|mailu))",
     ),
     (
         "níže|červen|modř|zelen|v text",
-        r"(?:odpov\w{1,8}|koment\w{1,8}|\bviz).{0,40}(?:níže|červen\w{1,2}|modř\w{1,2}|zelen\w{1,2}|v text\w{1,2})",
+        r"\b(?:odpov\w{1,8}|koment\w{1,8}|viz).{0,40}(?:níže|červen\w{1,2}|modř\w{1,2}|zelen\w{1,2}|v text\w{1,2})",
     ),
     (
         "ниже|красн|синим|зелен|зелён|в тексте|письме|внутри",
-        r"(?:ответ\w{0,10}|отвеча\w{1,5}|комментари\w{1,3}|\bсм\.?|смотри(?:те)?).{0,40}(?:ниже|красным|синим|зел[её]ным|в тексте|в (?:вашем|тво[её]м) письме|внутри)",
+        r"\b(?:ответ\w{0,10}|отвеча\w{1,5}|комментари\w{1,3}|см\.?|смотри(?:те)?).{0,40}(?:ниже|красным|синим|зел[её]ным|в тексте|в (?:вашем|тво[её]м) письме|внутри)",
     ),
     (
         "нижче|червоним|синім|тексті",
-        r"(?:відповід\w{0,6}|відповім|коментар\w{0,4}|\bдив\.?).{0,40}(?:нижче|червоним|синім|[ув] тексті)",
+        r"\b(?:відповід\w{0,6}|відповім|коментар\w{0,4}|див\.?).{0,40}(?:нижче|червоним|синім|[ув] тексті)",
     ),
     (
         "aşağı|kırmızı|mavi|yeşil|metin|altta|altında",
-        r"(?:cevap|yanıt)\w{0,12}.{0,40}(?:aşağı|kırmızı|mavi|yeşil|metin|altta|altında)|aşağı\w{0,3}.{0,20}(?:cevap|yanıt|bak)",
+        r"\b(?:cevap|yanıt)\w{0,12}.{0,40}(?:aşağı|kırmızı|mavi|yeşil|metin|altta|altında)|aşağı\w{0,3}.{0,20}(?:cevap|yanıt|bak)",
     ),
-    ("lent|lejjebb|pirossal|kékkel|szövegben", r"válasz\w{0,12}.{0,30}(?:lent|lejjebb|pirossal|kékkel|szövegben)"),
+    ("lent|lejjebb|pirossal|kékkel|szövegben", r"\bválasz\w{0,12}.{0,30}(?:lent|lejjebb|pirossal|kékkel|szövegben)"),
     ("παρακάτω|κόκκινο", r"(?:απαντ|δείτε|βλ).{0,20}(?:παρακάτω|κόκκινο)"),
     ("למטה|אדום", r"(?:עני|תשוב).{0,20}(?:למטה|אדום)"),
     (

@@ -2,8 +2,9 @@
 
 Nothing is cut. Each line gets a kind first; then the places are looked for where a mail program put
 what was written before: a line that says who wrote, the head of a letter, a ruling with the words
-"original message". What follows such a place is quoted where quote marks follow it, and to the end
-of the text where none do. Every step looks at each line a bounded number of times.
+"original message". What follows such a place is quoted where quote marks follow it, and where none
+do to the end of the element of HTML that it stands in, or of the text. Every step looks at each
+line a bounded number of times.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def spans_of(
         own = not declared and _marks_his_own(lines)
         _quotes(lines, 0.95 if (answers or declared) and not own else SHOWN)
     _places(lines, answers=answers, known={*to, author.address.lower(), ""}, to=to)
-    footer_lines(lines, answers=answers)
+    footer_lines(lines, answers=answers, author=author)
     if quoted:
         show_own(lines, answers=answers)
     if quoted or Part.QUOTED in lines.parts:
@@ -111,7 +112,7 @@ def _places(  # noqa: C901 - one walk over the lines
     texts, kinds, heads = lines.lines, lines.kinds, lines.heads
     wide = "：" in lines.text
     odd = ">>> " in lines.text or "Message du " in lines.text
-    # What `_place` looks for first: a call for each line costs more than all else here.
+    # What `place_at` looks for first: a call for each line costs more than all else here.
     hinted = [
         index
         for index, line in enumerate(texts)

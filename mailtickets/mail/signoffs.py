@@ -22,7 +22,7 @@ _SENT = re.compile(
     r"\W{0,4}(?:(?:this (?:e-?mail|message) was )?(?:sent|written|typed) (?:from|via|using|with|on(?= my\b))\b(.*)"
     r"|(?:(?:typed|tapped|dictated|composed|e-?mailed|mailed|posted|swiped|brief|short|quick|message|note|reply|mail|e-?mail|greetings"
     r"|cheers|regards|thanks|mobile|sent|directly|straight) ){0,3}from ((?:my )?(?:mobile|iphone|ipad|phone|android|blackberry|cell)\b.*)"
-    r"|\S+ from (mobile)\W*|<<sent by (.+)>>"
+    r"|(?!not|log|order|only|also|even|access|call|works?\b|\w{1,20}(?:ed|ing)\b)\S+ from (mobile)[^\w.]*|<<sent by (.+)>>"
     r"|(?:diese (?:nachricht|e-?mail|mail) wurde )?(?:gesendet|verschickt|versendet|geschrieben) (?:von|mit|über|vom|aus)\b(.*)"
     r"|(?:diese (?:nachricht|e-?mail|mail) wurde )?(?:von|mit|vom|aus) (.+) (?:gesendet|versendet|verschickt|geschrieben)\W*"
     r"|(?:envoyée?|transmise?|écrite?) (?:depuis|de|à partir de|avec|via)\b(.*)|provenance ?: (.+)"
@@ -143,8 +143,8 @@ _CARRIER = re.compile(
 # What Avast and its like sell below the letters of those who use them.
 _SELLER = r"(?:www\.)?(?:avast|avg|avira|norton)\.(?:com|de|fr|es|it|nl|pl|cz|ru|co\.uk|com\.br)\b(?:/\S{0,200})?"
 _FREE_OF_VIRUSES = re.compile(
-    r"(?:\[?\b(?:image|bild|logo)\b[^\]]{0,40}\]?)?\W{0,6}(?:virus[ -]?free|virenfrei|(?:sans|senza|sem|sin|bez|ohne) v[ií]rus\w{0,3}|libre de virus|livre de vírus|priv[ao] di virus"
-    r"|virus-?vrij|virus-?fri\w?|virusfritt|virusfritt|fri från virus|fri for virus|ei viruksia|viirusvaba|virukseton|wolny od wirusów|wolne od wirusów|bez wirusów|bez virů"
+    r"(?:\[?\b(?:image|bild|logo)\b[^\]]{0,40}\]?)?\W{0,6}(?:virus[ -]?free|virenfrei|garanti sans virus|neobsahuje žádné viry|(?:sans|senza|sem|sin|bez|ohne) v[ií]rus\w{0,3}|libre de virus|livre de vírus|priv[ao] di virus"
+    r"|virus-?vrij|virus-?fri\w?|virusfritt|fri från virus|fri for virus|ei viruksia|viirusvaba|virukseton|wolny od wirusów|wolne od wirusów|bez wirusów|bez virů"
     r"|neobsahuje viry|без вирусов|не содержит вирусов|вирусов нет|без вірусів|vírusmentes|virüssüz|virüs içermez|virüs bulunmamaktadır|ウイルス(?:フリー|なし|は検出されませんでした)|[无無]病毒|不含病毒)"
     rf"\W{{0,6}}{_SELLER}\W{{0,6}}(?:{_SELLER}\W{{0,6}})?",
     re.IGNORECASE,
@@ -214,4 +214,4 @@ def _may_stand(word: str, *, excused: bool) -> bool:
 
 def outlook_signs(line: str) -> bool:
     """Whether it is Outlook's own line, which it writes between an answer and what is answered."""
-    return bool(_LINE.search(line)) and signs(line)
+    return "utlook" in line and bool(_LINE.search(line)) and signs(line)

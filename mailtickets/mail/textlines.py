@@ -10,7 +10,7 @@ from itertools import accumulate
 
 from attrs import define, field
 
-from mailtickets.mail.languages import ENDS_CJK, LAST_WORDS
+from mailtickets.mail.languages import ENDS_CJK, LAST_WORDS, Label, label_of
 from mailtickets.mail.message import Mark, Part
 
 MAX_LINES = 5_000
@@ -73,6 +73,8 @@ class Lines:
     ending: set[int] = field(factory=set)
     heads: list[str] = field(factory=list)
     enclosed: list[tuple[int, int]] = field(factory=list)
+    labels: dict[int, tuple[Label, str] | None] = field(factory=dict)
+    pointing: int = 0  # how often it was looked whether something points down
 
     def mark(self, begin: int, end: int, part: Part, confidence: float) -> None:
         """Say that the lines from `begin` to before `end` are a `part`."""
@@ -88,6 +90,12 @@ class Lines:
     def kind(self, index: int) -> Kind:
         """The kind of a line, BLANK for one that does not exist."""
         return self.kinds[index] if 0 <= index < len(self.kinds) else Kind.BLANK
+
+    def label(self, index: int) -> tuple[Label, str] | None:
+        """What the line labels, as a head's do; it is asked about again and again."""
+        if index not in self.labels:
+            self.labels[index] = label_of(self.lines[index])
+        return self.labels[index]
 
     def enclosed_until(self, index: int) -> int:
         """Before which line an older letter ends whose head ends before `index`."""

@@ -8,7 +8,7 @@ from mailtickets.mail.languages import WROTE
 from mailtickets.mail.layout import TYPED_INTO, Said
 from mailtickets.mail.message import Part
 from mailtickets.mail.signoffs import signs
-from mailtickets.mail.writers import states
+from mailtickets.mail.writers import AFTERTHOUGHT, SENTENCE, requests, says, states
 
 _LONGEST = 4000
 """Characters from which on a signature is none: somebody wrote his letter into it."""
@@ -131,14 +131,24 @@ def _of_a_signature(lines: list[str]) -> list[bool]:
     """All but the paragraphs in which somebody tells or asks something, from there on."""
     kept: list[bool] = []
     speaks = began = False
-    top = True  # the first paragraph: a name belongs there, and mottos stand below it
+    top = True  # the first paragraph, down to a name: mottos stand below that
     for line in lines:
         top = top and (bool(line) or not began)
         began = began or bool(line)
-        told = _speaks(line) or (top and states(line) and not _OF_THE_FIRM.search(line))
-        speaks = bool(line) and (speaks or told)
+        told = _speaks(line) or requests(line) or AFTERTHOUGHT.match(line) or (top and _tells(line))
+        top = top and bool(told or not line)
+        speaks = bool(line) and (speaks or bool(told))
         kept.append(not speaks)
     return kept
+
+
+def _tells(line: str) -> bool:
+    """Whether the first paragraph tells something, asks for it, or lists it."""
+    if _THE_LETTER.search(line) or _TREES.search(line):
+        return False
+    if requests(line) or says(line, SENTENCE) or line[:2] in {"* ", "- "}:
+        return True
+    return states(line) and not _OF_THE_FIRM.search(line)
 
 
 def _speaks(line: str) -> bool:

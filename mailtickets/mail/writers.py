@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 
 from mailtickets.mail.signoffs import signs
+from mailtickets.tickets.values import Person
 
 BRIEF = 80
 """A line below a ruling that is longer than this is a company's, in characters."""
@@ -55,7 +56,7 @@ _CJK_SAYS = re.compile(
 )
 _REQUEST = re.compile(
     r"\b(?:please|bitte|merci de|veuillez|s['’]il (?:vous|te) pla[iî]t|por favor|per favore|per cortesia|alstublieft|alsjeblieft|graag|snälla|vänligen"
-    r"|venligst|vennligst|prosím|prosz[eę]|пожалуйста|прошу|(?:пере)?звоните|будь ласка|прошу|lütfen|arayın|kérem|vă rog|παρακαλώ|\w{3,12}(?:kaa|kää))\b"
+    r"|venligst|vennligst|prosím|prosz[eę]|пожалуйста|прошу|(?:пере)?звоните|будь ласка|lütfen|arayın|kérem|vă rog|παρακαλώ|\w{3,12}(?:kaa|kää))\b"
     r"|[请請]|麻烦|麻煩|ください|下さい|お願い|주세요|바랍니다|십시오|부탁",
     re.IGNORECASE,
 )
@@ -83,6 +84,13 @@ _FAREWELL = re.compile(
 
 _REACHES = re.compile(
     r"\S{1,64}@|https?:|www\.|(?:e-?mail|tel|fax|mobil\w{0,2}|phone)\b", re.IGNORECASE
+)
+
+_BELOW = re.compile(
+    r"\b(?:below|following|unten|folgende\w?|ci-dessous|suivante?s?|abajo|siguientes?|sotto|seguent[ei]"
+    r"|abaixo|seguintes?|hieronder|volgende|nedan|nedenfor|följande|følgende|alla|seuraava\w?|poniżej"
+    r"|níže|následující|ниже|следующ\w{2,3}|нижче|aşağıda\w{0,2})\b|如下|以下|下記|아래",
+    re.IGNORECASE,
 )
 
 
@@ -120,10 +128,10 @@ def signature(written: list[str]) -> bool:
     last = written[-1]
     if len(written) == 1:
         return _FAREWELL.match(last) is not None or signs(last)
-    if signs(written[0]):
-        return signs(last)
     if len(written) > _SIGNED or len(last) > BRIEF:
         return False
+    if signs(written[0]):
+        return signs(last)
     return not (says(last, SENTENCE) or asks(last) or states(last) or requests(last))
 
 
@@ -144,11 +152,25 @@ def card(written: list[str]) -> bool:
     )
 
 
+def greets(line: str) -> bool:
+    """Whether a line greets somebody, and says nothing else."""
+    return _GREETS.match(line) is not None and line.rstrip()[-1:] not in ".?" and size(line) <= 4
+
+
 def opens(line: str) -> bool:
-    """Whether a line opens a letter, and says nothing else: "Hi Anna,"."""
+    """Whether a line opens a letter: "Hi Anna,"; "Hello" may be an answer."""
     return (
         _GREETS.match(line) is not None and line.rstrip()[-1:] in ",，、" and size(line) <= _OPENING
     )
+
+
+def names(said: str, author: Person) -> bool:
+    """Whether this is the letter's author: his address, if it has one; else his name or domain."""
+    small, address = said.lower(), author.address.lower()
+    if "@" in small:
+        return bool(address) and address in small
+    known = (address.rpartition("@")[2], *author.name.lower().split())
+    return any(len(word) > 1 and word in small for word in known)
 
 
 def older_letter(rest: list[str]) -> bool:
@@ -177,6 +199,12 @@ def resumes(lines: list[str], begin: int, end: int) -> int:
         signed = signed or bool(said)
         at += 1
     return end
+
+
+def said_below(above: list[str]) -> bool:
+    """Whether somebody said that something stands below: "New address below"."""
+    line = next((one for one in reversed(above) if one.strip()), "")
+    return len(line) <= BRIEF and _BELOW.search(line) is not None
 
 
 def afterthought(lines: list[str], begin: int, end: int) -> int:

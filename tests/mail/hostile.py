@@ -49,6 +49,11 @@ LETTERS = {
         (b"--\nI said that this is a sentence.\n" * 59 + b"> q\n") * 67
     ),
     "dashes apart": _body(b"hi\n" + (b"- " * 59 + b"\n") * 5000),
+    "labels": _body(b"hi\n" + b"From: x\n" * 5000),
+    "telephones": _body(b"Sent from my iPhone\n> q\n" * 2500),
+    "letters named": _body(
+        (b"hi\n--\nhi\n--\n" + (b"list this message " + b"e x " * 115 + b"\n") * 3 + b"> q\n") * 300
+    ),
     "dashes and colons": _body(b"hi\n" + (b"-- " * 39 + b"x:\n") * 5000),
     "times and names": _body(
         b"hi\n" + (b"2020-03-03 10:00 UTC+02:00 " + b"A" * 90 + b"!\n") * 5000
@@ -76,6 +81,12 @@ LETTERS = {
     "html: older letters": _HTML
     + b'<div class="gmail_quote">On Mon, Jun 3, 2024 at 10:00 A &lt;a@b.c&gt; wrote:<p>x</div><p>y'
     * 5000,
+    "html: answers pointed to": _HTML
+    + (
+        b'<div class="gmail_quote">On Mon, Jun 3, 2024 at 10:00 A &lt;a@b.c&gt; wrote:<p>x</div>'
+        b"<p>rot x " + b"antwort" * 70
+    )
+    * 500,
     "html: comments": _HTML + b"<!--" * 250_000,
     "html: ever new tags": _HTML + b"".join(b"<i id=%d>x</i>" % each for each in range(9_900)),
     "html: ever new tags, far within": _HTML

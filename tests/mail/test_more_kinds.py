@@ -258,3 +258,26 @@ def test_no_such_letter_takes_long(subject: str, text: str) -> None:
         return message.nature, message.failures, message.forwarded
 
     assert hostile.spent(everything, 0.5) < 0.5
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Re: Printer [T-1]", "Hi Tom,\n\nmy mail to Bob could not be delivered, what can I do?"),
+        ("Help", "Hello,\n\nthe mailbox is full. Can you help?"),
+        ("Out of office", "How do I set my out of office?"),
+        ("Mimo kancelář", "Jak to nastavím?"),
+    ],
+)
+def test_who_asks_is_a_person_whatever_path_the_letter_came_by(subject: str, text: str) -> None:
+    """Forms and forwarders may write with the null path: a question is a person's still."""
+    head = f"From: Anna Berg <anna@acme.example>\nTo: s@d.example\nSubject: {subject}\n\n{text}\n"
+    assert read(head.encode(), "").nature is Nature.HUMAN
+
+
+@pytest.mark.parametrize("precedence", ["bulk", "junk", "list"])
+@pytest.mark.parametrize("subject", ["Autoreply: Your order", "Out of office: back on Monday"])
+def test_a_programs_words_with_a_precedence_are_a_machines(subject: str, precedence: str) -> None:
+    """Who answers automatically may have a return path: Precedence says that nobody wrote it."""
+    head = f"From: s@shop.example\nSubject: {subject}\nPrecedence: {precedence}\n\nx\n"
+    assert read(head.encode(), "s@shop.example").nature is Nature.AUTO_REPLY

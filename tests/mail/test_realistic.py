@@ -184,13 +184,14 @@ def test_a_name_and_its_numbers_are_a_signature(ruling: str) -> None:
 @pytest.mark.parametrize("ruling", ["-" * 30, "*" * 30, "=" * 30])
 def test_a_card_between_two_rulings_is_a_signature(ruling: str) -> None:
     """In Japan a signature has a frame: a line above it and the same below."""
-    card = "大和工業株式会社\n佐藤健一\nTEL: 06-1234-5678\nE-mail: s@y.example"
+    card = "大和工業株式会社\n佐藤健一\nTEL: 06-1234-5678\nE-mail: owen@p.example"
     assert _new(f"印刷できません。\n\n{ruling}\n{card}\n{ruling}") == ["印刷できません。"]
 
 
 @pytest.mark.parametrize(
     "box",
     [
+        "Jane Miller\nTEL: 01792 496 0011\njane@p.example",
         "Server: db1\nAddress: 10.0.0.1\nhttp://db1.example",
         "ERROR 42\nno answer from http://db1.example\nretrying",
         "Call me: +44 1792 496 0010",
@@ -340,3 +341,89 @@ def test_a_statement_typed_into_a_signature_is_shown(element: str, said: str) ->
     message = read(b"Subject: Re: x\r\nContent-Type: text/html\r\n\r\n" + html.encode())
     assert said in message.new_text
     assert "iPhone" not in message.new_text
+
+
+PEOPLE = [
+    "Falls Sie nicht der richtige Empfänger sind, leiten Sie diese Anfrage bitte an die Technik weiter.",
+    "If you received this email in error, please pass it on to the accounts department.",
+    "Als deze mail niet voor u bestemd is, stuur hem dan door naar de juiste afdeling.",
+    "Ce message et ses pièces jointes sont destinés à Mme Petit, merci de lui transmettre.",
+    "Parcels with this label are intended only for the recipient. Please complain to the courier.",
+    "The e-mail says that the charger is intended for the use in Germany only.",
+    "Each voucher is intended only for the individual named on it, and the shop accepted none of them.",
+    "Please consider the environment before printing 40 pages of delivery notes for one pen.",
+    "Este mensaje es confidencial y va dirigido únicamente al destinatario Moreno. Lo hemos borrado.",
+    "Ce courriel concerne la porte 4. Si vous n'êtes pas destinataire du colis, merci d'informer l'expéditeur.",
+    "Deze mail kwam ook in het magazijn. Als u de brief per vergissing hebt ontvangen, gelieve de afzender te bellen.",
+    "このメールは受信者のみに送っています。荷物の転送は禁止です。",
+]
+
+
+@pytest.mark.parametrize("said", PEOPLE)
+def test_what_people_say_of_letters_and_parcels_is_no_disclaimer(said: str) -> None:
+    """Whoever asks to pass a letter on, or speaks of a parcel's receiver, is no lawyer."""
+    assert said in _new(f"Our contract ends on 1 June.\n\n{said}")
+
+
+def test_what_stands_between_a_ruling_and_a_disclaimer_is_shown() -> None:
+    """A line that is drawn above the writer's last words does not make them a footer."""
+    text = (
+        "The printer is broken.\n\n-----\nPlease also order toner for room 5\n\n"
+        "This email has been checked for viruses by Avast antivirus software. www.avast.com"
+    )
+    assert _new(text) == ["The printer is broken.", "-----", "Please also order toner for room 5"]
+
+
+@pytest.mark.parametrize(
+    "line", ["Sent from my iPhone", "Virus-free. www.avast.com", "Get Outlook for Android"]
+)
+def test_a_programs_line_that_is_announced_is_shown(line: str) -> None:
+    """Whoever asks how a line is removed shows it."""
+    assert line in _new(f"Hi,\n\nhow do I remove this line:\n\n{line}")
+
+
+@pytest.mark.parametrize("line", ["Not from mobile.", "Ordered from mobile.", "Login from mobile."])
+def test_a_sentence_about_a_telephone_is_no_telephones(line: str) -> None:
+    """What was done by telephone is not what one signs with."""
+    assert line in _new(f"It works from the PC.\n{line}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("Yes please", "Yes please"),
+        ("8891231<br>", "8891231"),
+        ("We need it by Friday.<br>", "We need it by Friday."),
+        ("* keyboard<br>* mouse<br>", "mouse"),
+        ("<br>Anna Brown<br><br>PS: room 204", "PS: room 204"),
+    ],
+)
+def test_an_answer_typed_into_a_signature_above_the_older_letter_is_shown(
+    typed: str, shown: str
+) -> None:
+    """Where nothing else is new, what was typed into a program's signature is the answer."""
+    older = HEAD.replace("<", "&lt;").replace("\n", "<br>")
+    html = f'<div id="Signature">{typed}<br>Anna Brown</div><div>{older}{ASKED}</div>'
+    message = read(b"Subject: Re: x\r\nContent-Type: text/html\r\n\r\n" + html.encode())
+    assert shown in message.new_text
+
+
+def test_a_banner_about_somebody_else_is_shown() -> None:
+    """Exchange's warning names the letter's own sender: with another's address it was pasted."""
+    banner = "You don't often get email from {}. Learn why this is important"
+    for address, shown in (("owen@p.example", False), ("bob@vendor.example", True)):
+        said = banner.format(address)
+        assert (said in _new(f"{said}\n\nIs this one real")) == shown
+
+
+def test_a_file_within_the_text_stays_folded_below_an_opening() -> None:
+    """A file in the lines of a letter that says nothing else is attached, and not shown."""
+    lines = "M" + "86)C" * 15
+    octets = f"Subject: x\r\n\r\nHi Anna,\r\n\r\nbegin 644 a.txt\r\n{lines}\r\n`\r\nend\r\n"
+    assert read(octets.encode()).new_text == "Hi Anna,"
+
+
+def test_an_ideographic_blank_below_who_wrote_is_read() -> None:
+    """Whatever blank stands at the end of a line, a letter has its spans."""
+    text = "hi\n\nOn 5 Mar 2020 at 10:12 you wrote:\u3000\n\nok"
+    assert "hi" in _new(text)

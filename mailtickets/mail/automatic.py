@@ -180,7 +180,7 @@ def _bounce(fields: Fields, author: Person, subject: str, text: str) -> Found | 
     if not daemon:
         return _to_bounces(fields, subject, text)
     office = rank == "shared" or (rank == "office" and not _alone(fields, subject))
-    asks = ASKING.search(text[:_BEGINNING]) or GREETING.match(text)  # as no notice does
+    asks = any(is_so(text[:_BEGINNING]) for is_so in (ASKING.search, GREETING.match))  # no notice
     if (unasked and not rank and asks) or (not unasked and office):
         said = _from_office(fields, author, subject, text)
         return (Nature.BOUNCE, (daemon, said)) if said else _to_bounces(fields, subject, text)

@@ -57,6 +57,7 @@ _LABEL = re.compile(
     r"|legal|privacy|let op|obs|warning) ?[:：-]|please note that|note that|bitte beachten sie, dass|confidentiality (?:notice|statement|note))\W*$",
     re.IGNORECASE,
 )
+_CITING = frozenset('"“„«»「『')
 _ENDS = frozenset(".!;|>-–—_=*#。！")
 
 
@@ -66,7 +67,7 @@ def disclaims(lines: list[str]) -> int:
     A short one that asks to pass the letter on, or tells what "we" did with it, is a person's.
     """
     said, begins = _joined(lines)
-    if len(said) < _LONG and _OF_PEOPLE.search(said):
+    if len(said) < _LONG and (said[:1] in _CITING or _OF_PEOPLE.search(said)):
         return -1
     for told in (_disclaimed, advertises, spares_paper, counsels):
         at = told(said, begins)

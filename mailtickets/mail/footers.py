@@ -16,6 +16,7 @@ from mailtickets.mail.writers import (
     CONTACT,
     SELF,
     SENTENCE,
+    about_footers,
     afterthought,
     asks,
     card,
@@ -350,7 +351,7 @@ def _tail(lines: list[str], parts: list[Part], surely: list[float], begin: int, 
         if place < 0:
             return
         began = _sentence(lines, top, first, place)
-        if _announced(lines, begin, began, SENTENCE):
+        if _announced(lines, begin, began, SENTENCE) or about_footers(lines[begin:began]):
             return
         _mark(parts, surely, began, last, part, 0.8)
         if began > top:

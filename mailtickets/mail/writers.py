@@ -93,6 +93,14 @@ _BELOW = re.compile(
     re.IGNORECASE,
 )
 
+_ABOUT = 4  # lines
+_FOOTER = re.compile(
+    r"\b(?:footers?|disclaimers?|signatures?|signatur(?:en)?|fußzeilen?|haftungsausschluss\w{0,4}|pied de page|pie de (?:página|firma)|piè di pagina|rodapé"
+    r"|voettekst|handtekening|sidfot|sidefod|bunntekst|underskrift|alatunniste|stopk[aię]|patičk\w|подпись|дисклеймер|imza|altbilgi)\b"
+    r"|\b(?:following|folgende[nr]?) (?:text|line|sentence|satz|zeile)\b|签名|免责声明|署名|フッター|서명",
+    re.IGNORECASE,
+)
+
 
 def size(line: str) -> int:
     """How many words a line has; where no blanks are between them, two characters are one."""
@@ -205,6 +213,17 @@ def said_below(above: list[str]) -> bool:
     """Whether somebody said that something stands below: "New address below"."""
     line = next((one for one in reversed(above) if one.strip()), "")
     return len(line) <= BRIEF and _BELOW.search(line) is not None
+
+
+def about_footers(above: list[str]) -> bool:
+    """Whether the last lines speak of footers: who has one set up shows it below."""
+    left = _ABOUT
+    for line in reversed(above):
+        if left and line.strip():
+            left -= 1
+            if _FOOTER.search(line[:500]):
+                return True
+    return False
 
 
 def afterthought(lines: list[str], begin: int, end: int) -> int:

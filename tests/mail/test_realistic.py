@@ -365,6 +365,22 @@ def test_what_people_say_of_letters_and_parcels_is_no_disclaimer(said: str) -> N
     assert said in _new(f"Our contract ends on 1 June.\n\n{said}")
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "Please add the following disclaimer to all outgoing mail.",
+        "Bitte fügen Sie unter alle E-Mails den folgenden Text ein.",
+        "Please set the following footer for all users:\n\n---\nExample Ltd, 1 High Street, London",
+        "please change the footer.\n\nNew:",
+        "can you add this line to our footer?",
+    ],
+)
+def test_a_disclaimer_that_is_to_be_set_up_is_shown(asked: str) -> None:
+    """Whoever has a footer changed shows what it is to say."""
+    text = "If you are not the intended recipient, please notify the sender and delete this e-mail."
+    assert text in _new(f"Hi,\n\n{asked}\n\n{text}")
+
+
 def test_what_stands_between_a_ruling_and_a_disclaimer_is_shown() -> None:
     """A line that is drawn above the writer's last words does not make them a footer."""
     text = (

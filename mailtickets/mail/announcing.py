@@ -14,6 +14,7 @@ from mailtickets.mail.languages import (
     label_of,
     plain,
 )
+from mailtickets.mail.signoffs import signs
 from mailtickets.mail.textlines import Kind, Lines
 
 Place = tuple[int, int, float]
@@ -21,6 +22,8 @@ Place = tuple[int, int, float]
 
 ATTRIBUTION_LINES = 4
 _ATTRIBUTION = 420  # a line that says who wrote is no longer than this, over all its lines
+_RULED = 120  # characters of a ruling and its words
+_RUN_ON = re.compile(r"-{4,}+ ?([^-]{5,40}?) ?-{4,}+(?=[^\s-])")
 _ALONE = 0.5  # how surely lines are an attribution that need no other above them
 _GROUPWISE = re.compile(r">>> .{3,200}\d{1,2}[:.]\d\d.{0,20} >>>\s*$")
 _ORANGE = re.compile(r">\s*Message du \d\d/\d\d/\d")
@@ -47,7 +50,8 @@ def place_at(lines: Lines, index: int, near: set[int]) -> Place | None:
     """Where something older is announced at line `index`, and how surely."""
     line = lines.lines[index]
     found = None
-    if line[0] in _RULING or ":" in line[-3:] or line.startswith("Original"):
+    long = len(line) > _RULED
+    if line[0] in _RULING or long or ":" in line[-3:] or line.startswith("Original"):
         found = _ruling(lines, index)
     if found is None and (":" in line[:50] or "：" in line[:50]):
         found = head_at(lines, index)
@@ -80,8 +84,8 @@ def quoted_place_at(lines: Lines, index: int) -> Place | None:
 def _ruling(lines: Lines, index: int) -> Place | None:
     """-----Original Message-----, in any language, with the head that may follow it."""
     line = lines.lines[index]
-    if len(line) > 120:
-        return None
+    if len(line) > _RULED:
+        return (index, index + 1, 0.95) if _runs_on(line) else None
     said = plain(line)
     if not said:
         return None  # most rulings say nothing
@@ -90,7 +94,7 @@ def _ruling(lines: Lines, index: int) -> Place | None:
     processed = said.startswith("original message processed by")
     if said not in ORIGINAL and said not in FORWARDED:
         if not processed:
-            return None
+            return (index, index + 1, 0.95) if _runs_on(line) else None
     elif not (line.lstrip()[:2] in {"--", "==", "__", "**", "—-", "––", "- "} or ":" in line[-3:]):
         return None
     following = lines.next_line(index + 1)
@@ -99,6 +103,18 @@ def _ruling(lines: Lines, index: int) -> Place | None:
     if head is None and bare and lines.kind(following) in (_TEXT, _RULE):
         return None  # "Original message:", and what a screen says
     return index, head[1] if head else index + 1, 0.95
+
+
+def _runs_on(line: str) -> bool:
+    """Whether the head follows on the same line, as in texts that Samsung's program makes of HTML.
+
+    What it signs with may stand before the ruling, and nothing else.
+    """
+    found = _RUN_ON.search(line) if "----" in line else None
+    if found is None or not (plain(found[1]) in ORIGINAL or plain(found[1]) in FORWARDED):
+        return False
+    before = line[: found.start()].strip()
+    return label_of(line[found.end() :]) is not None and (not before or signs(before))
 
 
 def _attribution(lines: Lines, index: int) -> Place | None:

@@ -57,6 +57,21 @@ _LABEL = re.compile(
     r"|legal|privacy|let op|obs|warning) ?[:：-]|please note that|note that|bitte beachten sie, dass|confidentiality (?:notice|statement|note))\W*$",
     re.IGNORECASE,
 )
+_HINTED = (
+    "list|subscri|group|abmeld|abonn|désinscri|suscri|baja|iscri|member|assina|intended"
+    "|confiden|privileged|attachments|in error|exclusive use|sole use|designated"
+    "|vertraulich|geschützt|beabsichtigte|riservat|environment|vertrouwelijk|konfiden"
+    "|fortrolig|luottamuk|poufn|důvěrn|конфиденц|gizli|保密|机密|機密|기밀|비밀|pièces|richtige"
+    "|geadresseerde|bestemd|help@|vorgesehene|request@|leave@|owner@|gruppe|groupe|gruppo"
+    "|grupo|avast|avg|umwelt|ambiente|environnement|éco-|milieu|miljö|miljø|ympäristö|środowisk"
+    "|prostředí|окружающ|çevre|destinat|ontvang|empfänger|adressat|par erreur|por error"
+    "|por engano|proibid|prohibid|mittente|vietat|avsett|avsedd|beregnet|tiltænkt|mottak"
+    "|mottag|modtag|vastaanottaj|adresat|adresát|адресат|конфіденц|címzett|bizalmas|kişi"
+    "|muhatab|宛先|受信者|誤って|收件|수신"
+)
+HINTS = tuple(_HINTED.split("|"))
+"""One of these is in every footer that is looked for."""
+
 _CITING = frozenset('"“„«»「『')
 _ENDS = frozenset(".!;|>-–—_=*#。！")
 

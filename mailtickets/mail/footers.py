@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mailtickets.mail.banners import cautions
-from mailtickets.mail.disclaimers import disclaims
+from mailtickets.mail.disclaimers import HINTS, disclaims
 from mailtickets.mail.mailinglists import lists
 from mailtickets.mail.message import Part
 from mailtickets.mail.signoffs import LENGTH, outlook_signs, signs
@@ -60,20 +60,6 @@ _NEW = Part.NEW
 _FOOTERS = frozenset({Part.SIGNATURE, Part.DISCLAIMER, Part.LIST_FOOTER})
 _STRETCHES = 12
 """So many of a letter's stretches of new lines have footers: others are answers in its middle."""
-_HINTED = (
-    "list|subscri|group|abmeld|abonn|désinscri|suscri|baja|iscri|member|assina|intended"
-    "|confiden|privileged|attachments|in error|exclusive use|sole use|designated"
-    "|vertraulich|geschützt|beabsichtigte|riservat|environment|vertrouwelijk|konfiden"
-    "|fortrolig|luottamuk|poufn|důvěrn|конфиденц|gizli|保密|机密|機密|기밀|비밀|pièces|richtige"
-    "|geadresseerde|bestemd|help@|vorgesehene|request@|leave@|owner@|gruppe|groupe|gruppo"
-    "|grupo|avast|avg|umwelt|ambiente|environnement|éco-|milieu|miljö|miljø|ympäristö|środowisk"
-    "|prostředí|окружающ|çevre|destinat|ontvang|empfänger|adressat|par erreur|por error"
-    "|por engano|proibid|prohibid|mittente|vietat|avsett|avsedd|beregnet|tiltænkt|mottak"
-    "|mottag|modtag|vastaanottaj|adresat|adresát|адресат|конфіденц|címzett|bizalmas|kişi"
-    "|muhatab|宛先|受信者|誤って|收件|수신"
-)
-_HINTS = tuple(_HINTED.split("|"))
-"""One of these is in every footer that is looked for."""
 
 
 def footer_lines(text: Lines, *, answers: bool = True, author: Person) -> None:
@@ -289,6 +275,8 @@ def _below(
     if not spoken and disclaims([one[:2000] for one in written[:3]]) in first:
         return Part.DISCLAIMER, 0.85
     if _DASHES.match(lines[index]):
+        written = _above_disclaimer(written)
+        asked = any(map(asks, written))
         short = len(written) <= _SIGNATURE_LINES and not any(len(one) > 200 for one in written)
         if lines[index].startswith(_EXACT):
             wrote = (divided and goes_on(written)) or (
@@ -307,6 +295,15 @@ def _below(
             return Part.NEW, 0.0  # how to reach somebody else
     boxed = not footed and end < len(lines) and _RULE.match(lines[end]) is not None
     return _underscored(written, footed=footed, boxed=boxed)
+
+
+def _above_disclaimer(written: list[str]) -> list[str]:
+    """The lines of a signature without the disclaimer that stands below it."""
+    for index, line in enumerate(written[1:_SIGNATURE_LINES], 1):
+        hinted = len(line) > BRIEF and any(word in line.lower() for word in HINTS)
+        if hinted and disclaims([line[:2000]]) in range(BRIEF):
+            return written[:index]
+    return written
 
 
 def _written(below: list[str], least: int = 3) -> bool:
@@ -343,7 +340,7 @@ def _tail(lines: list[str], parts: list[Part], surely: list[float], begin: int, 
             top -= 1
         said = " ".join(lines[top : first + 1])[:3000]
         paragraph = said.lower()
-        if top == begin or not any(word in paragraph for word in _HINTS) or speaks(said):
+        if top == begin or not any(word in paragraph for word in HINTS) or speaks(said):
             return
         part, place = Part.LIST_FOOTER, lists(lines[top : first + 1])
         if place < 0:

@@ -53,7 +53,8 @@ LABELS = {word: label for label, words in _LABELS.items() for word in words.spli
 LONGEST_LABEL = max(map(len, LABELS))
 
 _ORIGINAL = (
-    "original message|mail original|e-mail original|原始信息|原始訊息|original appointment|original email|original mail|reply message"
+    "this is a copy of the message, including all the headers.|below this line is a copy of the message.|below this line is a copy of the message"
+    "|original message|mail original|e-mail original|原始信息|原始訊息|original appointment|original email|original mail|reply message"
     "|ursprüngliche nachricht|originalnachricht|original-nachricht|ursprüngliche mail"
     "|message d'origine|message d’origine|message original|message initial|courriel original"
     "|mensaje original|correo original|messaggio originale|messaggio originario"

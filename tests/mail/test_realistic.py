@@ -443,3 +443,33 @@ def test_an_ideographic_blank_below_who_wrote_is_read() -> None:
     """Whatever blank stands at the end of a line, a letter has its spans."""
     text = "hi\n\nOn 5 Mar 2020 at 10:12 you wrote:\u3000\n\nok"
     assert "hi" in _new(text)
+
+
+@pytest.mark.parametrize("above", ["", "Sent from my Galaxy"])
+@pytest.mark.parametrize(
+    "ruled",
+    [
+        "-------- Original message --------From: Help Desk <help@desk.example> Date: 3/3/25 10:14",
+        "-------- Ursprüngliche Nachricht --------Von: Help Desk <help@desk.example> Datum: 03.03.25 10:14 (GMT+01:00) An: owen@p.example Betreff: Re: Job",
+    ],
+)
+def test_a_head_on_the_line_of_its_ruling_begins_the_older_letter(above: str, ruled: str) -> None:
+    """Samsung's texts run the head of the older letter together with its ruling."""
+    assert _new(f"It is 4.2.\n\n{above}{ruled}\n{ASKED}") == ["It is 4.2."]
+
+
+def test_words_on_the_line_of_a_ruling_are_the_writers() -> None:
+    """What stands before a ruling on its line is shown, unless a program signs so."""
+    ruled = "-------- Original message --------From: Help Desk <help@desk.example>"
+    assert "call me" in _answer(f"Hi\n\ncall me {ruled}\n{ASKED}").new_text
+
+
+def test_a_signature_above_a_disclaimer_is_folded_with_it() -> None:
+    """Below the dashes a company's disclaimer may follow the writer's card."""
+    text = (
+        "It is 4.2.\n\n-- \nOwen Prichard\nPrichard Joinery\nTel. 01792 496 0010\n\n"
+        "This e-mail and any attachments are confidential and intended solely for the addressee. "
+        "If you have received it in error, please notify the sender and delete it. Any use of it "
+        "by anybody else is prohibited, and it does not represent the views of Prichard Joinery."
+    )
+    assert _new(text) == ["It is 4.2."]

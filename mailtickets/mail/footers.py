@@ -300,9 +300,9 @@ def _below(
 def _above_disclaimer(written: list[str]) -> list[str]:
     """The lines of a signature without the disclaimer that stands below it."""
     for index, line in enumerate(written[1:_SIGNATURE_LINES], 1):
-        hinted = len(line) > BRIEF and any(word in line.lower() for word in HINTS)
-        if hinted and disclaims([line[:2000]]) in range(BRIEF):
-            return written[:index]
+        if len(line) > BRIEF and any(word in line.lower() for word in HINTS):
+            # The first such line alone: to look at each costs too much.
+            return written[:index] if disclaims([line[:2000]]) in range(BRIEF) else written
     return written
 
 

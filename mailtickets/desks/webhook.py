@@ -28,7 +28,7 @@ from mailtickets.errors import SettingsError
 from mailtickets.interfaces import IAgent, IDesk
 from mailtickets.mail import clean
 from mailtickets.mail.envelope import Item
-from mailtickets.mail.mailbox import Mailbox
+from mailtickets.mail.mailbox import Mailbox, printed
 from mailtickets.mail.message import Message, read_stream
 from mailtickets.outcomes import Delivered, Outcome
 from mailtickets.plugin import Needs
@@ -193,8 +193,7 @@ class WebhookAgent:
             body: list[Piece] = [Plain(item.letter.octets)]
             await self._poster.post(body, item.key, "message/rfc822")
         else:
-            sender = item.letter.envelope.sender
-            path = "" if sender is None else str(sender)
+            path = printed(item.letter.envelope.sender)
             message = await read_stream(item.letter.octets, self._aside, path)
             body = with_attachments(letter_document(item, message), message.attachments)
             await self._poster.post(body, item.key, "application/json")

@@ -10,6 +10,7 @@ from twisted.internet.threads import deferToThreadPool
 from twisted.python.threadpool import ThreadPool
 
 from mailtickets.mail.envelope import Letter
+from mailtickets.mail.mailbox import printed
 from mailtickets.mail.message import Message, read, read_stream
 from mailtickets.mail.octets import Octets, whole
 
@@ -31,8 +32,7 @@ class Reader:
 
         The large parts of a large letter stay in the store, and are read from there.
         """
-        sender = letter.envelope.sender
-        return await self.read(letter.octets, "" if sender is None else str(sender))
+        return await self.read(letter.octets, printed(letter.envelope.sender))
 
     async def read(self, octets: Octets, path: str | None) -> Message:
         """As `message`, of a letter whose reverse-path is `path`; None: the letter itself tells."""

@@ -15,7 +15,7 @@ from mailtickets.mail.lawyers import SUBJECTS, counsels
 from mailtickets.mail.mailinglists import MOST
 from mailtickets.mail.secrecy import SUBJECT, calls_itself_secret
 
-_WRAPPED = 50
+WRAPPED = 50
 """A line that is shorter than this was not wrapped, in characters."""
 _LONG = 280  # characters of a paragraph that only a lawyer writes, if it says two formal things
 _FORMAL = re.compile(
@@ -121,7 +121,7 @@ def _joined(lines: list[str]) -> tuple[str, set[int]]:
     begins: set[int] = set()
     place, before = 0, ""
     for line in lines:
-        if len(before) < _WRAPPED or before.rstrip()[-1:] in _ENDS:
+        if len(before) < WRAPPED or before.rstrip()[-1:] in _ENDS:
             begins.add(place + len(line) - len(line.lstrip()))
         place += len(line) + 1
         before = line

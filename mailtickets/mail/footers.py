@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mailtickets.mail.banners import cautions
-from mailtickets.mail.disclaimers import HINTS, disclaims
+from mailtickets.mail.disclaimers import HINTS, WRAPPED, disclaims
 from mailtickets.mail.mailinglists import lists
 from mailtickets.mail.message import Part
 from mailtickets.mail.signoffs import LENGTH, outlook_signs, signs
@@ -42,9 +42,6 @@ _RULINGS = 16
 
 _PARAGRAPHS = 12
 """So many of a disclaimer are looked at, from the end of a stretch."""
-
-_WRAPPED = 50
-"""A line that is shorter than this was not wrapped, in characters."""
 
 
 _DASHES = re.compile(r"\s*(?:--|––|—|—-|- -)[ \t\xa0]*$")
@@ -365,7 +362,7 @@ def _sentence(lines: list[str], top: int, last: int, place: int) -> int:
     while at < last and place > len(lines[at]):
         place -= len(lines[at]) + 1
         at += 1
-    while at > top and len(lines[at - 1]) > _WRAPPED and lines[at - 1].rstrip()[-1] not in ".?!":
+    while at > top and len(lines[at - 1]) > WRAPPED and lines[at - 1].rstrip()[-1] not in ".?!":
         at -= 1
     while at > top and _RULING.issuperset(lines[at - 1].strip()):
         at -= 1

@@ -31,8 +31,6 @@ _END = re.compile(
 )
 """Where the letter ends that Yandex forwards: what its writer writes may go on below."""
 
-_NOBODY = Person("", "")
-
 
 def forwarded_in(text: str, subject: str) -> Forwarded | None:
     """The letter that `text` forwards, None when it forwards none. Pure; never raises.

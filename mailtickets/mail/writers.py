@@ -72,6 +72,7 @@ _PARTICLES = frozenset(
 )
 
 _OPENING = 5  # words
+_NAMES = 8  # words of anybody's name
 _SIGNED = 12  # lines of a signature
 _FAREWELL = re.compile(
     r"(?:(?:kind|best|warm|many) ?(?:regards|wishes)|regards|(?:yours )?(?:sincerely|faithfully|truly)|mit (?:freundlichen|freundlichem|besten|lieben) gr(?:ü|ue)(?:ß|ss)(?:en)?"
@@ -177,7 +178,7 @@ def names(said: str, author: Person) -> bool:
     small, address = said.lower(), author.address.lower()
     if "@" in small:
         return bool(address) and address in small
-    known = (address.rpartition("@")[2], *author.name.lower().split())
+    known = (address.rpartition("@")[2], *author.name.lower().split()[:_NAMES])
     return any(len(word) > 1 and word in small for word in known)
 
 

@@ -107,6 +107,7 @@ class _Near(Protocol):
         self._far: _Far | None = None
         self._held = b""
         self._fault: Fault | None = None
+        self._finished = False
 
     def dataReceived(self, data: bytes) -> None:
         if not self._held and self._far is None:
@@ -140,8 +141,11 @@ class _Near(Protocol):
             self.finish(octets)
 
     def finish(self, octets: bytes) -> None:
-        """Give the client what the fault leaves of the answer."""
+        """Give the client what the fault leaves of the answer, once."""
         assert self._fault is not None
+        if self._finished:
+            return  # a desk may answer in pieces, and what waits to be sent would grow by them
+        self._finished = True
         given = self._fault.answer or octets[: int(len(octets) * self._fault.share)]
         self.transport.write(given)
         if not self._fault.stay:

@@ -8,6 +8,7 @@ from mailtickets.mail.banners import cautions
 from mailtickets.mail.disclaimers import HINTS, WRAPPED, disclaims
 from mailtickets.mail.mailinglists import lists
 from mailtickets.mail.message import Part
+from mailtickets.mail.mottos import resumes
 from mailtickets.mail.signoffs import LENGTH, outlook_signs, signs
 from mailtickets.mail.textlines import Lines
 from mailtickets.mail.writers import (
@@ -26,7 +27,6 @@ from mailtickets.mail.writers import (
     older_letter,
     opens,
     requests,
-    resumes,
     said_below,
     says,
     speaks,

@@ -57,6 +57,16 @@ _HEAD = 3  # lines, at least
 Stretch = tuple[int, int]
 
 
+def of_the_firm(line: str) -> bool:
+    """Whether a line speaks of a firm as itself, of trees, or of the letter."""
+    return _OF_THE_FIRM.search(line) is not None
+
+
+def of_the_letter(line: str) -> bool:
+    """Whether a line speaks of the letter that it stands in, or of trees."""
+    return _THE_LETTER.search(line) is not None or _TREES.search(line) is not None
+
+
 def stretches(text: str, said: Said) -> list[Stretch]:
     """From where to where in an element's `text` it is what it says: people type into it, too."""
     if len(text) > _LONGEST:

@@ -42,7 +42,7 @@ _SMALL = 3  # words of a line that are no names, and no particles of names and t
 _CJK_STATEMENT = 8  # characters
 _STATEMENT = 6  # words of a sentence that is no motto
 SENTENCE = 4  # words: with fewer it may be a name, a title, a city
-_MARKS = frozenset("\"'“”„«»‘’*_-–—=#~+|<[(")
+MARKS = frozenset("\"'“”„«»‘’*_-–—=#~+|<[(")
 _SENTENCE_ENDS = frozenset(".!:。！")
 CONTACT = re.compile(
     r"(?:^|\s)(?:tel|phone|mobile|fax|mob|cell|direct|t|m|p|f|telefon|tél|tlf|puh|тел)\s*[.:]|\+\d{1,3}"
@@ -121,7 +121,7 @@ def states(line: str, least: int = _SMALL) -> bool:
 
     It has `least` words at least that begin with a small letter, and are no particles.
     """
-    if CONTACT.search(line) or line[:1] in _MARKS:
+    if CONTACT.search(line) or line[:1] in MARKS:
         return False
     if len(_CJK.findall(line)) >= _CJK_STATEMENT:
         return _CJK_SAYS.search(line) is not None
@@ -190,26 +190,6 @@ def older_letter(rest: list[str]) -> bool:
     return any(_HEAD.match(one) or (one[-1] in ":：" and _WROTE.search(one)) for one in written)
 
 
-def resumes(lines: list[str], begin: int, end: int) -> int:
-    """Where somebody goes on below a signature, in a paragraph of its own.
-
-    He asks, or speaks of himself. Whoever is quoted in a signature does so in quotation marks.
-    """
-    at, signed = begin, False
-    while at < end:
-        first = at
-        while at < end and lines[at].strip():
-            at += 1
-        said = [line.strip() for line in lines[first:at]]
-        if signed and said and said[0][0] not in _MARKS:
-            own = SELF.search(" ".join(said)[:2000]) and any(says(one, SENTENCE) for one in said)
-            if own or any(asks(one) or requests(one) for one in said):
-                return first
-        signed = signed or bool(said)
-        at += 1
-    return end
-
-
 def said_below(above: list[str]) -> bool:
     """Whether somebody said that something stands below: "New address below"."""
     line = next((one for one in reversed(above) if one.strip()), "")
@@ -245,7 +225,7 @@ def goes_on(written: list[str]) -> bool:
     if top[0].islower() and len(words) >= _CLAUSE:
         return True
     # A longer sentence may be a company's, and then tells how to reach it.
-    return len(top) < BRIEF and says(top, _STATEMENT) and top[0] not in _MARKS
+    return len(top) < BRIEF and says(top, _STATEMENT) and top[0] not in MARKS
 
 
 def tells(written: list[str]) -> bool:

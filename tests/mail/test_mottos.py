@@ -1,0 +1,87 @@
+"""What is typed below the dashes of a signature is shown; what stands there always is folded."""
+
+# ruff: noqa: E501 - tables of letters read best unwrapped
+
+from __future__ import annotations
+
+import pytest
+
+from mailtickets.mail.message import Message
+from mailtickets.tickets.values import Person
+
+
+def _new(text: str) -> str:
+    return Message(
+        text=text,
+        subject="Re: Job",
+        author=Person("Nic Ferrier", "nic@ferrier.example"),
+        to=(Person("", "help@desk.example"),),
+    ).new_text
+
+
+@pytest.mark.parametrize(
+    ("below", "told"),
+    [
+        ("-- \nThe printer is on the third floor.", "The printer is on the third floor."),
+        (
+            "-- \nNic Ferrier\nTel: +44 20 1234567\n\nThe printer is on the third floor.",
+            "The printer is on the third floor.",
+        ),
+        (
+            "-- \nNic Ferrier\nnic@ferrier.example\n\nthe new one still shows the same error as before",
+            "the new one still shows the same error as before",
+        ),
+        ("-- \nNic\n\nDer Drucker steht im dritten Stock.", "Der Drucker steht im dritten Stock."),
+        ("-- \nBitte morgen nach 10 Uhr anrufen.\nNic", "Bitte morgen nach 10 Uhr anrufen."),
+        (
+            "-- \nNic Ferrier\n\nL'imprimante est au troisième étage.",
+            "L'imprimante est au troisième étage.",
+        ),
+        ("-- \nNic\n\nWe are closed on Monday.", "We are closed on Monday."),
+        (
+            "-- \nNic Ferrier\nSales\n\nSerial number is on the back of the device.",
+            "Serial number is on the back of the device.",
+        ),
+        (
+            "-- \nNic Ferrier\n+44 20 123456\n\nOrder 4711 was delivered to the wrong address.",
+            "Order 4711 was delivered to the wrong address.",
+        ),
+        ("-- \nNic\n\nПринтер стоит на третьем этаже.", "Принтер стоит на третьем этаже."),
+        (
+            "-- \nNic\n\nLa impresora está en el tercer piso.",
+            "La impresora está en el tercer piso.",
+        ),
+        ("-- \n我们的打印机在三楼，请下午来。", "我们的打印机在三楼，请下午来。"),
+        (
+            "-- \nNic Ferrier\n+44 20 123456\nI am on the third floor today.",
+            "I am on the third floor today.",
+        ),
+    ],
+)
+def test_what_is_told_below_the_dashes_is_shown(below: str, told: str) -> None:
+    """A plain sentence that is neither cited nor a firm's was written for this letter."""
+    assert told in _new(f"It works now.\n\n{below}\n")
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        '-- \nNic Ferrier\n\n"The best way to predict the future is to invent it."',
+        "-- \nAny sufficiently advanced technology\nis indistinguishable from magic.\n  -- Arthur C. Clarke",
+        "-- \nNic Ferrier\nTel: +44 20 1234\nQuality you can trust.",
+        "-- \nNic Ferrier\nTel: +44 20 1234\n\nPlease consider the environment before printing this email.",
+        "-- \nDr. John Smith Jr.\nSmith & Sons Trading Co.\n123 Main Street, Suite 4\n+44 20 1234",
+        "-- \nJean Dupont\nDirecteur des systèmes d'information\nSociété au capital de 1000 euros",
+        "-- \nNic\nACME Ltd, registered in England and Wales under number 1234.\nhttps://acme.example",
+        "-- \nNic Ferrier\n\nDiese E-Mail enthält vertrauliche Informationen. Wenn Sie nicht der richtige Adressat sind, informieren Sie bitte den Absender.",
+        "-- \nNic Ferrier | Head of Things\nwww.acme.example\n\nOur office is open Monday to Friday from 9 to 5.",
+        "-- \nSent from my iPhone",
+        "-- \nAcme - Leading the way in innovation since 1999",
+        "-- \nNic Ferrier\nTeam lead, customer care\n\nThe information in this e-mail is confidential and may be\nlegally privileged. It is intended solely for the addressee.\nAccess to this e-mail by anyone else is unauthorised.",
+        "-- \nNic\n\nFollow us on Facebook and Twitter for the latest news.",
+        "-- \nNic Ferrier\n\nYou received this message because you are subscribed to the group.\nTo unsubscribe from this group, send an email to x@y.example.",
+    ],
+)
+def test_what_stands_below_each_letter_is_folded(below: str) -> None:
+    """Names, titles, mottos that are cited, what firms and lawyers say: none was written for it."""
+    assert _new(f"Hi, it burns.\n\n{below}\n") == "Hi, it burns."

@@ -102,7 +102,8 @@ fuzz: $(VENV)/.developed ## any octets for FOR= seconds, then the property tests
 	@$(BIN)/python -c 'import atheris' 2>/dev/null || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,fuzz]'
 	$(BIN)/python -m fuzz.reading -max_total_time=$(FOR)
-	$(BIN)/python -m fuzz.smtp_session -max_total_time=$(FOR) fuzz/corpus/smtp_session
+	@found=$$(mktemp -d) && echo "what is new goes to $$found" && \
+		$(BIN)/python -m fuzz.smtp_session -max_total_time=$(FOR) $$found fuzz/corpus/smtp_session
 	FUZZ_SECONDS=$(FOR) $(BIN)/python -m pytest -m hypothesis --hypothesis-profile=fuzz $(PYTEST)
 
 bench: $(VENV)/.developed ## what it does in a second, measured here

@@ -38,6 +38,9 @@ _REPLYING = re.compile(
     r"|ответ|yanıt|cevap|回|返信|답|^[^\w\s]{2}",
     re.IGNORECASE,
 )
+_OPEN = re.compile(r"<[^<>@\s]{1,64}@[^<>@\s]{1,255}$")
+_CUT = 0.9
+_REST = 30  # characters of "> wrote:"
 _CITED = frozenset("\"„“”«»‘’'「『")
 _OLD_GMAIL = re.compile(r"^\d{4}/\d{1,2}/\d{1,2} .{0,100}<\S{1,64}@\S{1,200}>:?\s*$")
 _BLANK, _TEXT, _QUOTE, _RULE = Kind.BLANK, Kind.TEXT, Kind.QUOTE, Kind.RULE
@@ -126,7 +129,7 @@ def _attribution(lines: Lines, index: int) -> Place | None:
     said = ""
     for end in range(index, min(index + ATTRIBUTION_LINES, len(lines.lines))):
         if lines.kinds[end] is _BLANK or (end > index and lines.kinds[end] in _SILENT):
-            return None
+            return _cut_before_its_end(lines, index, end, said)
         said = f"{said} {lines.lines[end].strip()}" if said else line.strip()
         if len(said) > _ATTRIBUTION:
             return None
@@ -143,6 +146,22 @@ def _attribution(lines: Lines, index: int) -> Place | None:
             if colon:
                 return None
     return None
+
+
+def cut_at(lines: Lines, index: int) -> bool:
+    """Whether an attribution ends here whose address was wrapped: "> wrote:" is no quotation."""
+    rest = lines.lines[index].strip()
+    if index == 0 or len(rest) > _REST or not rest.endswith(_ENDS):
+        return False
+    return _OPEN.search(lines.lines[index - 1].rstrip()) is not None
+
+
+def _cut_before_its_end(lines: Lines, begin: int, end: int, said: str) -> Place | None:
+    """The attribution from `begin` on that `said` begins, where it is cut at line `end`."""
+    if lines.kinds[end] is not _QUOTE or not cut_at(lines, end):
+        return None
+    confidence = says_who(f"{said}{lines.lines[end].strip()}", starts=True, colon=True)
+    return (begin, end + 1, confidence) if confidence >= _CUT else None
 
 
 def _later(lines: Lines, begin: int, end: int, *, colon: bool) -> bool:

@@ -31,6 +31,11 @@ _TOLD = re.compile(
     r"|meneer|mevrouw|pani?|господин|госпожа)(?!\w)|您的|你的|貴社|御社|弊社|客服|귀사",
     re.IGNORECASE,
 )
+# Whoever says "our electrician" tells it himself; some of these words are names as well.
+_OURS = re.compile(
+    r"\W*(?:(?i:(?:il|la|i|le|o|a|os|as) )?(?i:my|our|mein\w*|unser\w*|notre|nuestr\w*|nostr\w*|meu|minha|noss\w*|mijn|onze|vår\w*|vores|minun|můj|moje|náš|naše"
+    r"|mój|moja|nasz\w*|мой|моя|наш\w*|benim|bizim)\s+[^\W\d]|(?i:mon|ma|mes|nos|mi|mis|mio|mia|il mio|la mia|ons|min|mitt|mina)\s+(?=[^\W\d])[^A-ZÀ-Þ])",
+)
 # What writes, but nobody answers: "At 10:12 the program wrote:".
 _MACHINES = frozenset(
     "program programm programme programmet programma programı app apps terminal terminalen system systemet systemem systemu server"  # noqa: SIM905 - a table
@@ -107,7 +112,13 @@ def is_told(said: str) -> bool:
     wrote = WROTE.search(said)
     if (wrote and _THAT.match(said, wrote.end())) or machine_says(said):
         return True
-    return bool(_FIRST_PERSON.search(said)) or len(said.split()) > _WORDS
+    if len(said.split()) > _WORDS or _OURS.match(said):
+        return True
+    person = _FIRST_PERSON.search(said)
+    if person is None:
+        return False
+    # "help@my.example" says nothing of oneself.
+    return "@" not in said or _FIRST_PERSON.search(ADDRESS.sub("", said)) is not None
 
 
 def machine_says(said: str) -> bool:

@@ -8,7 +8,7 @@ from mailtickets.mail.banners import cautions
 from mailtickets.mail.disclaimers import HINTS, WRAPPED, disclaims
 from mailtickets.mail.mailinglists import lists
 from mailtickets.mail.message import Part
-from mailtickets.mail.mottos import resumes
+from mailtickets.mail.mottos import announces, resumes
 from mailtickets.mail.signoffs import LENGTH, outlook_signs, signs
 from mailtickets.mail.textlines import Lines
 from mailtickets.mail.writers import (
@@ -168,6 +168,8 @@ def _ruled(text: Lines, begin: int, end: int, rulings: list[int], author: Person
     divided = len(rulings) > 1 and _divided(lines, rulings, end)
     for index in reversed(rulings):
         exact = lines[index].startswith(_EXACT)
+        if exact and announces(lines[begin:index]):
+            continue
         after = afterthought(lines, index + 1, below)
         if exact:
             after = resumes(lines, index + 1, after)

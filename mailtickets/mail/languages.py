@@ -29,7 +29,7 @@ _LABELS = {
     Label.DATE: "date|datum|fecha|data|dato|päiväys|päivämäärä|päivä|дата|tarih|日期|时间|日付|日時|날짜"
     "|dátum|ημερομηνία|תאריך|تاريخ|التاريخ|ngày",
     Label.SENT: "sent|sent at|sent on|gesendet|gesendet am|envoyé|envoyé le|envoyée|date d'envoi"
-    "|enviado|enviado el|enviada em|enviado em|enviada|inviato|inviata|data invio|verzonden"
+    "|enviado|enviados|enviadas|enviado el|enviada em|enviado em|enviada|inviato|inviata|data invio|verzonden"
     "|verzonden op|skickat|skickat den|sendt|sendt den|lähetetty|wysłano|wysłane|wysłany|wysłana"
     "|data wysłania|odesláno|отправлено|послано|надіслано|gönderildi|gönderilme tarihi"
     "|gönderme tarihi|gönderilme|发送时间|发送日期|寄件日期|傳送日期|傳送時間|寄件時間|送信日時|보낸 날짜|보낸날짜"
@@ -198,5 +198,5 @@ def label_of(line: str) -> tuple[Label, str] | None:
 def plain(line: str) -> str:
     """A line without its ruling, in lower case: what `ORIGINAL` and `FORWARDED` are looked up by."""
     line = line.replace("İ", "i")  # whose lower case is two characters
-    line = line.replace("&nbsp;", " ")  # QQ writes so, in text as well
+    line = line.replace("&nbsp;", " ").replace("\xa0", " ")  # QQ writes so, in text as well
     return unicodedata.normalize("NFC", line.strip(" \t-–—_=*<>:：|#~․…\xa0")).lower()

@@ -17,12 +17,18 @@ from mailtickets.mail.signoffs import signs
 from mailtickets.mail.typed import of_the_firm, of_the_letter
 from mailtickets.mail.writers import (
     CONTACT,
+    ITEM,
+    LABELLED,
     MARKS,
     SELF,
     SENTENCE,
+    about_footers,
     asks,
+    farewell,
     requests,
+    said_below,
     says,
+    size,
     states,
 )
 
@@ -31,6 +37,9 @@ _LINES = 15
 
 _LONGEST = 200
 """Characters: a line that is longer is a company's, or wrapped nowhere."""
+
+_LOOKED_AT = 500
+"""Characters of a line."""
 
 _STATED = 5
 """Words that begin with a small letter: titles without a full stop have fewer."""
@@ -41,9 +50,38 @@ _BY = re.compile(r"\s*(?:[-–—―~]{1,3}|\()\s*[^\W\d_]")
 
 _ADVERTISES = re.compile(
     r"\b(?:follow us|folgen sie uns|suivez[ -]nous|síguenos|seguici|siga-nos|volg ons|följ oss|visit (?:us|our)|besuchen sie (?:uns|unser)"
-    r"|newsletter|registered (?:in|office|no|under)|registergericht)\b|©",
+    r"|beachten sie|newsletter|registered (?:in|office|no|under)|registergericht|hesitate to|zögern sie nicht|n['’]hésitez pas|no dude en|non esit\w{1,3} a|não hesite"
+    r"|terms and conditions|geschäftsbedingungen|agb|conditions générales|condiciones generales|condizioni generali|algemene voorwaarden"
+    r"|(?:review|bewertung) (?:us )?(?:on|bei) google)\b|©",
     re.IGNORECASE,
 )
+_HOURS = re.compile(
+    r"(?:\b(?:open|closed|hours|geöffnet|geschlossen|öffnungszeiten|ouverts?|fermés?|horaires|abiert[oa]s?|cerrad[oa]s?|apert[io]|chius[io]|orari|abertos?"
+    r"|fechados?|geopend|gesloten|öppet|stängt|åbent|åpent|lukket|stengt|avoinna|suljettu|czynn\w{1,3}|otevřeno|zavřeno|açık|kapalı)\b|работа|закрыт"
+    r"|営業|休業|营业|영업|휴무).*\d[\d.:h]*+ ?(?:uhr |h )?(?:-|–|to|bis|à|a|al|y|e|til|till|tot|do|до|〜|～|から|至)[ .]*\d",
+    re.IGNORECASE,
+)
+# What stands before a colon in signatures, beside what tells how to reach somebody.
+_OF_FIRMS = re.compile(
+    r"\W{0,3}(?:ust|vat|hrb|iban|bic|swift|bank|konto|siret|siren|rcs|tva|nip|regon|krs|i[čc]o|di[čc]|cvr|org|kvk|btw|p\.? ?iva|c\.?f\.?|cif|nif|cnpj|инн|огрн"
+    r"|amtsgericht|geschäftsführ|sitz|ceo|regist|skype|twitter|x|facebook|instagram|linkedin|whatsapp|telegram|signal|blog|pgp|gpg|fingerprint|key|adress|address"
+    r"|adresse|direcci[oó]n|indirizzo|endereço|adres|hours|öffnungszeiten|bürozeiten|horaires|horario|orari|motto)\b[^:：]{0,20}[:：]",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"\W{0,2}\d{1,4} ?(?:x|×|St(?:ück|k)?\.?|pcs|шт\.?|個|个|件|개) ?\w", re.IGNORECASE
+)
+_LOGGED = re.compile(r"\W?(?:19|20)\d\d-\d\d-\d\d[ T]\d\d:\d\d")
+_SMILES = re.compile(r" [:;]-?[()DP/]$")
+_SHORT = 6  # words of a sentence that is no slogan, in a paragraph of its own
+
+
+def announces(above: list[str]) -> bool:
+    """Whether the last line above the dashes says that something follows: "Items to return:"."""
+    line = next((one.strip() for one in reversed(above[-_LINES:]) if one.strip()), "")
+    if farewell(line) or not line:
+        return False
+    return (line[-1] in ":：" and size(line) > 1) or said_below(above) or about_footers([line])
 
 
 def cited(paragraph: list[str]) -> bool:
@@ -53,46 +91,104 @@ def cited(paragraph: list[str]) -> bool:
     return len(paragraph) > 1 and _BY.match(paragraph[-1]) is not None
 
 
-def written_here(paragraph: list[str], *, reached: bool) -> bool:
-    """Whether a paragraph below "-- " tells something that its writer wrote for this letter.
+def resumes(lines: list[str], begin: int, end: int) -> int:
+    """Where somebody goes on below a signature, or in it; `end` if nowhere.
+
+    He asks, speaks of himself, or tells something. Whoever is quoted in a signature does so in
+    quotation marks, or has his name below.
+    """
+    paragraphs = _paragraphs(lines, begin, end)
+    reached = [CONTACT.search("\n".join(said)) is not None for _, said in paragraphs]
+    for number, (first, said) in enumerate(paragraphs):
+        above = any(reached[:number])
+        at = _told_at(said, reached=above, beside=reached[number])
+        if number:
+            alone = not any(reached) and all(
+                map(_may_be_typed, (s for _, s in paragraphs[number:]))
+            )
+            if alone or _asked(said) or _typed(said):
+                at = 0
+        if at >= 0:
+            return first + at
+    return end
+
+
+def _paragraphs(lines: list[str], begin: int, end: int) -> list[tuple[int, list[str]]]:
+    """The paragraphs of what may be a signature: no more lines than it may have, and where."""
+    found: list[tuple[int, list[str]]] = []
+    at, left = begin, _LINES
+    while at < end and left >= 0:
+        first = at
+        while at < end and lines[at].strip():
+            at += 1
+        if at > first:
+            found.append((first, [line.strip()[:_LOOKED_AT] for line in lines[first:at]]))
+            left -= at - first
+        at += 1
+    return found
+
+
+def _firms(line: str) -> bool:
+    """Whether it is what firms say below each letter."""
+    return any(one.search(line) for one in (_ADVERTISES, _HOURS)) or bool(_OF_FIRMS.match(line))
+
+
+def _stored(paragraph: list[str]) -> bool:
+    """Whether it is cited, a lawyer's or a mailing list's."""
+    return cited(paragraph) or max(disclaims(paragraph), lists(paragraph)) >= 0
+
+
+def _told_at(paragraph: list[str], *, reached: bool, beside: bool) -> int:
+    """On which line something begins that was written for this letter; -1 if on none.
 
     `reached` says that it is told above how to reach somebody: then the firm speaks of itself, too.
-    Right beside that, only who says "I" tells more than the firm does.
+    `beside`: it is told here. Right beside that, only who says "I" tells more than the firm does.
     """
-    if cited(paragraph) or max(disclaims(paragraph), lists(paragraph)) >= 0:
-        return False
-    beside = CONTACT.search("\n".join(paragraph)) is not None
-    for line in paragraph[:_LINES]:
+    if _stored(paragraph):
+        return -1
+    for at, line in enumerate(paragraph[:_LINES]):
         if len(line) > _LONGEST or signs(line) or CONTACT.search(line):
             continue
         told = (says(line, SENTENCE) and states(line)) or states(line, _STATED)
         if beside:
             told = told and SELF.search(line) is not None
         firm = of_the_firm if reached or beside else of_the_letter
-        if (told or requests(line)) and not firm(line) and not _ADVERTISES.search(line):
-            return True
-    return False
+        if (told or requests(line)) and not firm(line) and not _firms(line):
+            return at
+    return -1
 
 
-def resumes(lines: list[str], begin: int, end: int) -> int:
-    """Where somebody goes on below a signature, in a paragraph of its own.
+def _asked(paragraph: list[str]) -> bool:
+    """Whether somebody asks something in a paragraph of its own, or speaks of himself."""
+    if paragraph[0][0] in MARKS:
+        return False
+    spoken = any(says(one, SENTENCE) for one in paragraph)
+    if spoken and SELF.search(" ".join(paragraph)[:2000]):
+        return True
+    return any(asks(one) or (requests(one) and not _firms(one)) for one in paragraph)
 
-    He asks, speaks of himself, or tells something. Whoever is quoted in a signature does so in
-    quotation marks, or has his name below.
+
+def _typed(paragraph: list[str]) -> bool:
+    """Whether a paragraph has the form of what is typed below a signature, and not stored in it.
+
+    Data with its label, what is counted, a log, a few words and a full stop, a small first letter.
     """
-    at, reached, signed = begin, False, 0
-    while at < end and signed <= _LINES:  # with more above it, that is no signature
-        first = at
-        while at < end and lines[at].strip():
-            at += 1
-        said = [line.strip() for line in lines[first:at]]
-        if signed and said and said[0][0] not in MARKS:
-            own = SELF.search(" ".join(said)[:2000]) and any(says(one, SENTENCE) for one in said)
-            if own or any(asks(one) or requests(one) for one in said):
-                return first
-        if said and written_here(said, reached=reached):
-            return first
-        reached = reached or CONTACT.search("\n".join(said)) is not None
-        signed += len(said)
-        at += 1
-    return end
+    first = paragraph[0]
+    brief = size(first) <= _SHORT and says(first, 1)
+    if brief and not (_stored(paragraph) or of_the_letter(first) or _firms(first)):
+        return True
+    if not _may_be_typed(paragraph) or CONTACT.search("\n".join(paragraph)):
+        return False
+    if first[0].islower() or first[-1] in ":：":
+        return True
+    return (
+        any(one.match(line) for line in paragraph for one in (LABELLED, ITEM, _COUNTED, _LOGGED))
+        or _SMILES.search(first) is not None
+    )
+
+
+def _may_be_typed(paragraph: list[str]) -> bool:
+    """Whether nothing in it is what stands below each letter."""
+    if _stored(paragraph) or any(len(line) > _LONGEST for line in paragraph):
+        return False
+    return not any(of_the_firm(line) or _firms(line) or signs(line) for line in paragraph)

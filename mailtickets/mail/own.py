@@ -123,7 +123,7 @@ def show_whole(lines: Lines, name: str = "") -> None:
 
 
 def _only_signs(lines: Lines) -> bool:
-    """Whether what is new is a signature and nothing else, or a greeting and that."""
+    """Whether what is new is a signature and nothing else, or a greeting, with one or without."""
     new: list[str] = []
     greeted = False
     for line, part, kind in zip(lines.lines, lines.parts, lines.kinds, strict=True):
@@ -134,7 +134,13 @@ def _only_signs(lines: Lines) -> bool:
             new.append(line.strip()[:2000])
             if not signature(new):
                 return False
-    return bool(new)
+    return bool(new) or (greeted and not _shows(lines))
+
+
+def _shows(lines: Lines) -> bool:
+    """Whether something older is shown: what is written below it is a part of that."""
+    found = zip(lines.parts, lines.surely, strict=True)
+    return any(part is _QUOTED and surely < FOLDED_FROM for part, surely in found)
 
 
 def _answered_by_name(lines: Lines, name: str) -> bool:

@@ -9,15 +9,17 @@ import re
 # For each language what it points by, which few lines have, and the whole sentence.
 _TABLE: tuple[tuple[str, str], ...] = (
     (
-        "below|line|in red|in blue|in green|in bold|in colo|in cap|with *|insert|after each|under|in the body|in your|in the",
+        "below|line|in red|in blue|in green|in bold|in colo|in cap|with *|insert|after each|under|in the body|in your|in the|next to",
         (r"\b(?:answers?|answered|comment(?:s|ed)?|repl(?:y|ies|ied)|respon(?:se|ses|d|ded)|remarks?|marked)\b.{0,40}\b(?:below|in ?-?line|in (?:red|blue|green|bold|colou?r|capitals|caps)|with \*+|inserted|(?:after|under) each|underneath|in the body|in (?:your|the) (?:e-?mail|mail|text|message))"
         r"|\b(?:see|my|please see)\b.{0,20}\bin-?line\b|\b(?:see|below|text) in (?:red|blue|green|bold|colou?r)\b|\bsee\b.{0,30}\bbelow\b|\banswered in your\b"
-        r"|\b(?:filled (?:it |them )?(?:in|out)|completed? (?:form|list|table))\b.{0,20}\bbelow\b"),
+        r"|\b(?:filled (?:it |them )?(?:in|out)|completed? (?:form|list|table))\b.{0,20}\bbelow\b"
+        r"|\b(?:under|after|below|next to) (?:each|every|all|the|your)(?: of (?:your|the))? questions?\b"),
     ),
     (
-        "unten|rot|blau|grün|fett|farbig|im text|in der mail|hineingeschrieben|frage|unter |siehe",
+        "unten|rot|blau|grün|fett|farbig|im text|in der mail|geschrieben|ausgefüllt|frage|unter |siehe|s.u|s. u",
         (r"\b(?:antwort\w{0,12}|anmerkung\w{0,12}|kommentar\w{0,12}|ergänzung\w{0,12}|markiert|beantwortet|eingetragen|siehe).{0,40}(?:\bunten\b|\bin (?:rot|blau|grün|fett)\b|im text|in der mail|farbig)"
-        r"|hineingeschrieben|unter (?:der|den|jeder|ihre[rn]) fragen?\b|siehe ihre mail"
+        r"|(?:hinein|rein|dazu|drunter|darunter)geschrieben|(?:unter|neben) (?:der|den|die|jeder|ihre[rn]?) fragen?\b|siehe ihre mail"
+        r"|\b(?:unten|drunter)\b.{0,30}(?:ausgefüllt|ergänzt|eingetragen|beantwortet|geschrieben)|ausgefüllt (?:zurück|retour)|^\W*s\. ?u\.|\bantworten \((?:fett|rot|blau|grün|farbig)\)"
         r"|\bantwort\w{0,3}\b.{0,20}\bunter (?:ihre[rm]|deine[rm]|eure[rm]|der) (?:e-?mail|mail|nachricht|frage)"),
     ),
     (
@@ -27,11 +29,11 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (
         "abajo|rojo|azul|verde|negrit|líneas|mayúsculas|en tu|en su|en el",
         (r"\b(?:respuestas?|comentarios?|respondo|contest\w{1,4}|ver).{0,40}(?:\babajo\b|más abajo|en (?:rojo|azul|verde|negrita)|en (?:tu|su|el) (?:mismo )?(?:correo|e-?mail|mensaje|texto))"
-        r"|entre líneas|en mayúsculas|\b(?:véase|vea|mire)\b.{0,20}\babajo\b"),
+        r"|\b(?:rellenad|completad)[oa]s?\b.{0,30}\babajo\b|entre líneas|en mayúsculas|\b(?:véase|vea|mire)\b.{0,20}\babajo\b"),
     ),
     (
-        "sotto|seguito|rosso|blu|verde|grassetto|nel |nella",
-        r"\b(?:rispost[aeo]|comment[oi]|rispondo|ved(?:i|ere)).{0,40}(?:\bsotto\b|di seguito|in (?:rosso|blu|verde|grassetto)|nel (?:testo|corpo)|nella (?:tua|sua|vostra) (?:e-?mail|mail))",
+        "sotto|seguito|rosso|blu|verde|grassetto|nel |nella|in linea",
+        r"\brispondo in linea\b|\b(?:rispost[aeo]|comment[oi]|rispondo|ved(?:i|ere)).{0,40}(?:\bsotto\b|di seguito|in (?:rosso|blu|verde|grassetto)|nel (?:testo|corpo)|nella (?:tua|sua|vostra) (?:e-?mail|mail))",
     ),
     (
         "baixo|vermelho|azul|verde|negrit|corpo do|no seu|no teu|no vosso",
@@ -89,12 +91,29 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"(?:본문|아래|빨간|파란|밑).{0,20}(?:답변|답장|답 |회신|적었|적어)|답변.{0,20}(?:아래|본문|밑|빨간|파란)",
     ),
 )  # fmt: skip
+# A few words that end in one of these: "Completed below, thanks".
+_BELOW = re.compile(
+    r"(?:\b(?:below|underneath|in-?line|unten|drunter|ci-dessous|plus bas|abajo|(?:qui )?sotto|di seguito|abaixo|em baixo|hieronder|onderaan|nedan|nedenfor|nedenunder"
+    r"|alla|alle|alapuolella|poniżej|niżej|níže|nižšie|ниже|нижче|aşağıda|lent|alább|lejjebb)|见下|見下|如下|下面|下方|下記|以下|下に|아래에?)"
+    r"[\s,.!;)。！-]*(?:(?:please|thanks?|thank you|thx|danke|bitte|vielen dank|merci|gracias|grazie|obrigad[oa]|dank|tack|tak|takk|kiitos|dzięki|díky|спасибо|teşekkürler)[\s.!]*)?$",
+    re.IGNORECASE,
+)
+_THING = re.compile(  # "I agree with the points below": that is no answer
+    r"\b(?:the|these|those|this|that|der|die|das|den|dem|diese\w?|les?|la|las|los|el|il|lo|gli|i|os?|as?|de|het)\s+(?:\w+\s+){1,3}\w+[\s.,!:;)]*$",
+    re.IGNORECASE,
+)
+_FEW = 8
+"""Words of a line that says no more than that."""
+
 _ROWS = [(tuple(by.split("|")), re.compile(said, re.IGNORECASE)) for by, said in _TABLE]
 
 
 def points_down(text: str) -> bool:
     """Whether one of these lines says that its writer's answers stand in the older letter below."""
     small = text.lower()
+    for line in small.split("\n"):
+        if len(line.split()) <= _FEW and _BELOW.search(line) and not _THING.search(line):
+            return True
     for by, said in _ROWS:
         found = [word for word in by if word in small]
         if found:

@@ -11,7 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from mailtickets.mail.announcing import ATTRIBUTION_LINES, place_at, quoted_place_at
+from mailtickets.mail.announcing import (
+    ATTRIBUTION_LINES,
+    cut_at,
+    place_at,
+    quoted_place_at,
+)
 from mailtickets.mail.attribution import ADDRESS
 from mailtickets.mail.footers import footer_lines
 from mailtickets.mail.message import Mark, Part, Span
@@ -104,11 +109,7 @@ def _quotes(lines: Lines, confidence: float) -> None:
 def _places(  # noqa: C901 - one walk over the lines
     lines: Lines, *, answers: bool, known: Collection[str], to: Collection[str]
 ) -> None:
-    near = {
-        index
-        for end in lines.ending
-        for index in range(max(0, end - ATTRIBUTION_LINES + 1), end + 1)
-    }
+    near = _near(lines)
     texts, kinds, heads = lines.lines, lines.kinds, lines.heads
     wide = "：" in lines.text
     odd = ">>> " in lines.text or "Message du " in lines.text
@@ -171,6 +172,14 @@ def _places(  # noqa: C901 - one walk over the lines
         if not answers or not any("@" in line for line in lines.lines[begin:end]):
             lines.mark(begin, end, Part.ATTRIBUTION, SHOWN)
         onward = end
+
+
+def _near(lines: Lines) -> set[int]:
+    """The lines on which somebody may be said to have written: none of many lines ends far off."""
+    ends = set(lines.ending)
+    if _QUOTE in lines.kinds and cut_at(lines, first := lines.kinds.index(_QUOTE)):
+        ends.add(first)
+    return {index for end in ends for index in range(max(0, end - ATTRIBUTION_LINES + 1), end + 1)}
 
 
 def _sender(lines: Lines, begin: int, end: int) -> str:

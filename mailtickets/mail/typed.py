@@ -34,7 +34,8 @@ _OF_THE_LETTER = (
 _OF_TREES = (
     r"the environment|umwelt|before (?:you )?print|print(?:ing)? this (?:e-?mail|mail|message)"
     r"|diese (?:e-?mail|mail|nachricht).{0,40}druck|(?:imprimer|imprimir|stampare) (?:ce|est|quest)"
-    r"|virus-?free|virenfrei|sans virus"
+    r"|miljön innan du|miljøet før du|çevremiz|no (?:meio )?ambiente"
+    r"|en el medio ambiente|virus-?free|virenfrei|sans virus"
 )
 _OF_THE_FIRM = re.compile(
     rf"{_OF_THE_LETTER}|{_OF_TREES}|registered (?:in|office|no|under)|registergericht|\bltd|\binc\b"

@@ -31,12 +31,12 @@ _GREETS = re.compile(
 )
 _OLDER = 10  # lines below Outlook's own: so many were not written there by thumb
 # What begins with a name and a value, and tells of no person or company.
-_LABELLED = re.compile(
+LABELLED = re.compile(
     r"\W{0,3}(?!(?:tel|phone|mob|fax|cell|direct|office|e-?mail|mail|web|www|skype|m|t|p|f|e|w|д?тел|tlf|puh)\b)"
     r"[^\s:：]{2,20}(?: [^\s:：]{1,20})? ?[:：](?!//) ?\S",
     re.IGNORECASE,
 )
-_ITEM = re.compile(r"\W{0,2}\d{1,2}[.)] \S+ \S")
+ITEM = re.compile(r"\W{0,2}\d{1,2}[.)] \S+ \S")
 _CLAUSE = 5  # words that begin with a small letter
 _SMALL = 3  # words of a line that are no names, and no particles of names and titles
 _CJK_STATEMENT = 8  # characters
@@ -161,6 +161,11 @@ def card(written: list[str]) -> bool:
     )
 
 
+def farewell(line: str) -> bool:
+    """Whether a line is how one ends a letter: "Kind regards,"."""
+    return _FAREWELL.match(line) is not None
+
+
 def greets(line: str) -> bool:
     """Whether a line greets somebody, and says nothing else."""
     return _GREETS.match(line) is not None and line.rstrip()[-1:] not in ".?" and size(line) <= 4
@@ -220,7 +225,7 @@ def goes_on(written: list[str]) -> bool:
     if not written:
         return False
     top, words = written[0], written[0].split()
-    if _LABELLED.match(top) or _ITEM.match(top):
+    if LABELLED.match(top) or ITEM.match(top):
         return True
     if top[0].islower() and len(words) >= _CLAUSE:
         return True

@@ -85,3 +85,67 @@ def test_what_is_told_below_the_dashes_is_shown(below: str, told: str) -> None:
 def test_what_stands_below_each_letter_is_folded(below: str) -> None:
     """Names, titles, mottos that are cited, what firms and lawyers say: none was written for it."""
     assert _new(f"Hi, it burns.\n\n{below}\n") == "Hi, it burns."
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "key under the mat",
+        "ok thanks",
+        "Ja.",
+        "Torcode 4471#",
+        "Immer noch kaputt :(",
+        "Photo attached.",
+        "Фото во вложении.",
+        "まだ直りません。",
+        "Seriennummer: WP-4471-0932",
+        "2 x filter cartridge FK-20\n1 x gasket 3/4",
+        "Neue Lieferadresse:\nAm Kanal 4\n95444 Bayreuth",
+    ],
+)
+def test_what_is_typed_below_a_name_is_shown(typed: str) -> None:
+    """Below a bare name a paragraph of its own is typed, if no firm or lawyer says it."""
+    assert _new(f"It leaks.\n\n-- \nNic Ferrier\n\n{typed}\n") == f"It leaks.\n\n{typed}"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Serial no.: WP-4471-0932",
+        "2 x filter cartridge FK-20",
+        "2025-03-03 02:00:04 ERROR Connection refused",
+        "Wir haben jetzt 3 bar.",
+        "and bring the invoice",
+        "Stadig i stykker.",
+    ],
+)
+def test_data_and_short_sentences_below_a_card_are_shown(typed: str) -> None:
+    """Labels with numbers, what is counted, logs and short sentences stand in no signature."""
+    card = "-- \nNic Ferrier\nFerrier Ltd\nTel: +44 20 1234567"
+    assert _new(f"It leaks.\n\n{card}\n\n{typed}\n") == f"It leaks.\n\n{typed}"
+
+
+@pytest.mark.parametrize(
+    "above", ["Items to return:", "Hi, details below my name:", "The order is below my signature."]
+)
+def test_what_is_announced_above_the_dashes_is_shown(above: str) -> None:
+    """Who says that something follows shows it, dashes or not."""
+    below = "-- \nNic Ferrier\n\n1 x pump\nAm Kanal 4"
+    assert _new(f"{above}\n{below}\n") == f"{above}\n{below}"
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "USt-IdNr.: DE123456789",
+        "Öffnungszeiten: Mo-Fr 8-16 Uhr",
+        "Ferrier GmbH",
+        "We are open Monday to Friday from 9 to 5.",
+        "Please do not hesitate to contact us.",
+        "Tänk på miljön innan du skriver ut detta mejl.",
+    ],
+)
+def test_what_firms_say_in_paragraphs_of_their_own_is_folded(stored: str) -> None:
+    """Numbers of registers, opening hours, courtesies and trees stand below each letter."""
+    card = "-- \nNic Ferrier\nTel: +44 20 1234567"
+    assert _new(f"Hi, it burns.\n\n{card}\n\n{stored}\n") == "Hi, it burns."

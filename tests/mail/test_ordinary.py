@@ -95,8 +95,14 @@ NOT_ANSWERED = [
         "This never came.\n\nFrom: A <a@b.example>\nSent: 3 June 2024\nTo: c@d.example\n"
         "Subject: Offer\n\nDear C\n\nWhy?"
     ),
-    "Hi,\n\nOn 28 May 2024 at 14:05, Peter <p@m.example> wrote:\n\nOn Friday.\n\nIt never came.",
-    "Hallo,\n\nam 3. Juni um 10:00 Uhr hat Anna Meier geschrieben:\n\nSie kommt.\n\nKam sie nicht.",
+    (
+        "Hi,\n\nit was promised.\n\nOn 28 May 2024 at 14:05, Peter <p@m.example> wrote:\n\n"
+        "On Friday.\n\nIt never came."
+    ),
+    (
+        "Hallo,\n\nso war es.\n\nam 3. Juni um 10:00 Uhr hat Anna Meier geschrieben:\n\n"
+        "Sie kommt.\n\nKam sie nicht."
+    ),
     "The log says\n\n> FATAL: disk full",
     "The printer is broken.\n\nGet Outlook for iOS<https://aka.ms/o0ukef>\n\nOh, and the scanner.",
 ]

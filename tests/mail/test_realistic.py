@@ -473,3 +473,87 @@ def test_a_signature_above_a_disclaimer_is_folded_with_it() -> None:
         "by anybody else is prohibited, and it does not represent the views of Prichard Joinery."
     )
     assert _new(text) == ["It is 4.2."]
+
+
+@pytest.mark.parametrize(
+    "older", [HEAD, "On 03/03/2025 10:14, Help Desk <help@desk.example> wrote:\n\n"]
+)
+def test_an_answer_below_an_older_letter_without_marks_is_shown_where_it_is_all(older: str) -> None:
+    """Below nothing but a greeting the answer stands in the older letter, or under it: all is shown."""
+    text = f"Hi Martin,\n\n{older}{ASKED}\n\nserial number is WP-4471."
+    assert "serial number is WP-4471." in _new(text)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "S. unten bitte", "Completed below.", "Details added below, thanks", "done, see under each question",
+        "J'ai complété ci-dessous", "He rellenado los datos abajo.", "rispondo in linea", "uzupełnione poniżej",
+        "ifyllt nedan", "udfyldt nedenfor", "preenchido abaixo", "vyplněno níže", "заполнил ниже",
+        "Ich habe unten reingeschrieben.", "ausgefüllt zurück", "Anbei die Antworten (fett).", "s.u.",
+    ],
+)  # fmt: skip
+def test_who_fills_in_below_is_heard(above: str) -> None:
+    """A few words that end in "below" say where the answers are, in whichever language."""
+    text = f"{above}\n\n{HEAD}Model?\n\nAqua 200\n\nYear?\n\n2021"
+    assert {"Aqua 200", "2021"} <= set(_new(text))
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["I agree with the points below.", "I live on the floor below.", "Die Pumpe ist unten."],
+)
+def test_what_is_below_something_else_points_nowhere(above: str) -> None:
+    """A thing that is below, or points that are agreed with, are no answers in the older letter."""
+    assert _new(f"{above}\n\n{HEAD}{ASKED}") == [above]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "Unser Elektriker (dave@strom.example) schrieb am 03.03.2025 um 10:12 Uhr:",
+        "My landlord (dave@house.example) wrote on 3 March 2025 at 10:12:",
+        "Il nostro elettricista (dave@elec.example) ha scritto il 3 marzo 2025 alle 10:12:",
+    ],
+)
+def test_what_our_electrician_wrote_is_told_by_a_person(told: str) -> None:
+    """No program says "our" or "my" of who wrote."""
+    assert told in _new(f"Hello\n\n{told}\n\nThe fuse is blown.")
+
+
+def test_a_name_like_a_possessive_still_wrote() -> None:
+    """Min Lee and Mina Berg are people, and what they wrote is older."""
+    wrote = "On 3 March 2025 at 10:12, Min Lee <min@desk.example> wrote:"
+    assert _new(f"Yes\n\n{wrote}\n\n{ASKED}") == ["Yes"]
+    assert _new(
+        f"Yes\n\nMina Berg <mina@desk.example> wrote on 3 March 2025 at 10:12:\n\n{ASKED}"
+    ) == ["Yes"]
+
+
+@pytest.mark.parametrize(
+    ("first", "rest"),
+    [
+        ("On Mon, Mar 3, 2025 at 10:12 AM Support Weber GmbH <support@weber.example", "> wrote:"),
+        (
+            "Am Mo., 3. März 2025 um 10:12 Uhr schrieb Support Weber GmbH <support@weber.example",
+            ">:",
+        ),
+        ("Le lun. 3 mars 2025 à 10:12, Support Weber GmbH <support@weber.example", "> a écrit :"),
+        ("2025年3月3日(月) 10:12 Support Weber GmbH <support@weber.example", ">:"),
+    ],
+)
+def test_an_address_that_was_wrapped_ends_its_line(first: str, rest: str) -> None:
+    """Gmail's texts cut the line before the ">" of the address: it is no quote mark."""
+    assert _new(f"Yes\n\n{first}\n{rest}\n\n> {ASKED}\n") == ["Yes"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        'De: "Soporte" <help@desk.example>\nPara: "Lucía" <owen@p.example>\nEnviados: Lunes, 3 de Marzo 2025 10:12:13\nAsunto: Re: Job\n\n',
+        'De: "Suporte" <help@desk.example>\nPara: "João" <owen@p.example>\nEnviadas: Segunda-feira, 3 de março de 2025 10:12:13\nAssunto: Re: Job\n\n',
+    ],
+)
+def test_zimbras_heads_in_spanish_and_portuguese(head: str) -> None:
+    """Its word for "sent" is a plural there."""
+    assert _new(f"Sí\n\n{head}{ASKED}") == ["Sí"]

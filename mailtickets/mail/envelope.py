@@ -155,13 +155,16 @@ class Item:
 
 
 def trace_header(envelope: Envelope, recipient: Mailbox | None, hostname: str) -> bytes:
-    """The Received field of this hop, CRLF included (RFC 5321 section 4.4, RFC 3848)."""
+    """The Received field of this hop, CRLF included (RFC 5321 section 4.4, RFC 3848, 6531)."""
     peer = envelope.peer
     literal = f"IPv6:{peer.address}" if ":" in peer.address else peer.address
     when = format_datetime(datetime.fromtimestamp(envelope.arrived, UTC))
+    word = peer.protocol
+    if envelope.utf8:  # RFC 6531 section 3.7.3
+        word = word.replace("ESMTP", "UTF8SMTP").replace("LMTP", "UTF8LMTP")
     lines = [
         f"Received: from {peer.helo or 'unknown'} ([{literal or 'local'}])",
-        f"\tby {hostname} with {peer.protocol} id {envelope.id}",
+        f"\tby {hostname} with {word} id {envelope.id}",
         (f"\tfor <{recipient}>; " if recipient else "\t; ") + when,
     ]
     return "".join(line + "\r\n" for line in lines).encode("utf-8", "replace")

@@ -174,6 +174,13 @@ class Gateway(Service):
                 continue
             try:
                 there.reload()
+            except SettingsError as why:
+                self._log.error(
+                    "the {what} cannot be read again, the old ones stay: {culprit}: {cure}",
+                    what=what,
+                    culprit=why.culprit,
+                    cure=why.cure,
+                )
             except Exception:
                 self._log.failure("the {what} cannot be read again; the old ones stay", what=what)
             else:

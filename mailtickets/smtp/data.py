@@ -107,8 +107,19 @@ class Mender:
         return _ANY_NEWLINE.sub(b"\r\n", octets)
 
 
-RECEIVED = b"\r\nreceived:"
-_NOT_A_FIELD = re.compile(rb"\r\n(?![!-9;-~]+[ \t]*:|[ \t]|\r\n)")
+_RECEIVED = b"\r\nreceived"
+_OBSOLETE = re.compile(rb"\r\nreceived[ \t]+:")  # RFC 5322 section 4.5.7
+# The last line may have been cut: what could still be a field is taken for one.
+_NOT_A_FIELD = re.compile(rb"\r\n(?![!-9;-~]+[ \t]*:|[ \t]|\r\n|[!-9;-~]*[ \t]*\r?\Z)")
+
+
+def hops(head: bytes | bytearray) -> int:
+    """How many Received fields a head has; CRLF stands before each of its fields."""
+    small = head.lower()
+    found = small.count(_RECEIVED + b":")
+    if small.count(_RECEIVED) > found:
+        found += len(_OBSOLETE.findall(small))
+    return found
 
 
 class Head:
@@ -148,5 +159,5 @@ class Head:
             self._seen = seen if searched else bytearray(seen)
             return
         self.over = True
-        self.too_many_hops = seen.lower().count(RECEIVED) > self._most_hops
+        self.too_many_hops = hops(seen) > self._most_hops
         self._seen = b""

@@ -16,7 +16,7 @@ class Inbox:
     """Octets as they came, taken from the front.
 
     A line ends with CRLF and nothing else (RFC 5321 section 2.3.8). One that is too long, or has a
-    bare LF in it, is skipped to its end in constant memory.
+    bare LF in it, is answered at once, and skipped to its end in constant memory.
     """
 
     __slots__ = ("_start", "octets", "skipping")
@@ -61,10 +61,10 @@ class Inbox:
             if size > longest and size > _bound(line, longest, longest_auth, auth):
                 return Odd.TOO_LONG
             return Odd.UNFIT if b"\r" in line or b"\0" in line else line
-        if self.skipping is Odd.TOO_LONG:
+        if self.skipping is Odd.TOO_LONG:  # which it was told already
             self.skipping = None
             self._took(end + 2)
-            return Odd.TOO_LONG
+            return self.line(longest, longest_auth, auth=auth)
         if self._bare(line, longest, longest_auth, auth=auth):
             return Odd.UNFIT
         whole, self.skipping = self.skipping is None, None
@@ -98,16 +98,17 @@ class Inbox:
     def _begun(self, longest: int, longest_auth: int, *, auth: bool) -> Odd | None:
         """A line whose end has not come yet."""
         waiting = self.octets[self._start :]
+        found = None
         if self.skipping is not Odd.TOO_LONG:
             if self._bare(waiting, longest, longest_auth, auth=auth):
                 return Odd.UNFIT
             if self.skipping is None:
                 if len(waiting) <= _bound(waiting, longest, longest_auth, auth):
                     return None
-                self.skipping = Odd.TOO_LONG
+                found = self.skipping = Odd.TOO_LONG
         self.octets = b"\r" if waiting.endswith(b"\r") else b""
         self._start = 0
-        return None
+        return found
 
     def take(self, most: int | None = None) -> bytes:
         """The octets that wait here, `most` of them at most."""

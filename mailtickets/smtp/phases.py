@@ -55,7 +55,11 @@ def chunk(session: Session) -> bool:
     if session.chunk_reply is not None:
         if complete:
             session.state = COMMAND
-            session.error(session.chunk_reply)
+            if session.in_vain:  # RFC 3030 section 2: discarded, not held against the peer
+                session.in_vain -= 1
+                session.say(session.chunk_reply)
+            else:
+                session.error(session.chunk_reply)
         return True
     intake = session.intake
     if intake is None:
@@ -68,7 +72,8 @@ def chunk(session: Session) -> bool:
     elif intake.failure is not None:
         session.state = COMMAND
         _tell_refusal(session, intake)
-        session.letter_over(intake.failure)
+        session.say(intake.failure)
+        session.forget()
     else:
         session.state = COMMAND
         session.say(Reply(250, "2.0.0", f"{intake.size} octets received"))
@@ -85,7 +90,7 @@ def auth(session: Session) -> bool:
     session.state = COMMAND
     if isinstance(line, Odd):
         session.tell(events.AuthCancelled())
-        session.error(replies.LINE_TOO_LONG if line is Odd.TOO_LONG else replies.BAD_LINE)
+        session.error(replies.AUTH_LINE_TOO_LONG if line is Odd.TOO_LONG else replies.BAD_LINE)
     elif line == b"*":  # RFC 4954 section 4
         session.tell(events.AuthCancelled())
         session.error(replies.AUTH_CANCELLED)
@@ -118,7 +123,7 @@ def _end(session: Session) -> None:
         session.ask(END, events.LetterEnds(session.intake.size))
     else:
         _tell_refusal(session, session.intake)
-        session.refuse_letter(session.intake.failure)
+        session.letter_over(session.intake.failure)
 
 
 def _tell_refusal(session: Session, intake: Intake) -> None:

@@ -90,6 +90,7 @@ NOT_HERE = Reply(502, "5.5.1", "Command not implemented")
 UNKNOWN_COMMAND = Reply(500, "5.5.1", "Command unrecognised")
 BAD_LINE = Reply(500, "5.5.2", "A command is printable and ends with CRLF")
 LINE_TOO_LONG = Reply(500, "5.5.2", "Line too long")
+AUTH_LINE_TOO_LONG = Reply(500, "5.5.6", "Line too long")  # RFC 4954 section 6
 BAD_ARGUMENTS = Reply(501, "5.5.4", "Syntax error in arguments")
 BAD_PARAMETER = Reply(555, "5.5.4", "Parameter not recognised or not implemented")
 NO_HELLO = Reply(503, "5.5.1", "Say who you are first: EHLO")

@@ -87,6 +87,7 @@ class Session:
         self.left = 0
         self.last = False
         self.chunk_reply: Reply | None = None
+        self.in_vain = 0  # chunks behind a letter that failed, which are no errors
 
     # What the connection does
 
@@ -233,7 +234,7 @@ class Session:
         self.told.clear()  # chunks, and perhaps its end: nobody wants them now
         if self.question is END:
             self.question = None
-            self.refuse_letter(reply)
+            self.letter_over(reply)
 
     def challenge(self, octets: bytes) -> None:
         """Ask the peer for the next response (RFC 4954 section 4)."""
@@ -348,18 +349,13 @@ class Session:
 
     # Parts of steps
 
-    def refuse_letter(self, reply: Reply) -> None:
-        """The letter has come to its end in vain."""
+    def letter_over(self, reply: Reply) -> None:
+        """The letter has its answer: in LMTP one for each recipient (RFC 2033 section 4.2)."""
         if self.offer.lmtp and self.transaction is not None:
             for _ in self.transaction.recipients:
                 self.say(reply)
-            self.forget()
         else:
-            self.letter_over(reply)
-
-    def letter_over(self, reply: Reply) -> None:
-        """The letter has its one answer."""
-        self.say(reply)
+            self.say(reply)
         self.forget()
 
     def _begin_refused(self, reply: Reply) -> None:

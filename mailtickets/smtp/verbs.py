@@ -15,6 +15,9 @@ from mailtickets.smtp.states import BEGIN, CHALLENGE, RECIPIENT, SENDER
 if TYPE_CHECKING:
     from mailtickets.smtp.session import Session
 
+IN_VAIN = 1000
+"""Chunks that may be in the pipeline behind a letter that failed (RFC 3030 section 2)."""
+
 
 def _no_argument(argument: bytes) -> None:
     if argument:
@@ -59,6 +62,7 @@ def mail(session: Session, argument: bytes) -> None:
     if session.letters >= session.limits.messages and not session.unmetered:
         session.shut(replies.TOO_MANY_MESSAGES, "enough letters")
         return
+    session.in_vain = IN_VAIN
     sender, parameters = grammar.mail(argument, session.offer.parameters)
     session.ask(SENDER, events.SenderGiven(sender, parameters))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailtickets.smtp.data import RECEIVED, Newlines, first_dotted
+from mailtickets.smtp.data import Newlines, first_dotted, hops
 from mailtickets.smtp.limits import Limits
 
 _END = b"\r\n.\r\n"
@@ -25,9 +25,7 @@ def whole(octets: bytes, limits: Limits) -> bytes | None:
     if head <= 0:
         return None
     # So many Received fields take some room: in a short header nobody need count them.
-    if head >= limits.hops * _SHORTEST and (
-        octets[:head].lower().count(RECEIVED) + 1 > limits.hops  # the first line may be one
-    ):
+    if head >= limits.hops * _SHORTEST and hops(b"\r\n" + octets[:head]) > limits.hops:
         return None
     if Newlines().bare_in(octets, final=True):
         return None

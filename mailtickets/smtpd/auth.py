@@ -24,7 +24,15 @@ Challengers = Mapping[bytes, Callable[[], Any]]
 
 def default_challengers() -> dict[bytes, Callable[[], Any]]:
     """PLAIN (RFC 4616) and LOGIN, which old clients know."""
-    return {b"PLAIN": PLAINCredentials, b"LOGIN": LOGINCredentials}
+    return {b"PLAIN": PLAINCredentials, b"LOGIN": Login}
+
+
+class Login(LOGINCredentials):
+    """LOGIN in the words that servers use: scanners and the like look for them."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.challenges = [b"Password:", b"Username:"]
 
 
 class Authentication:

@@ -93,6 +93,8 @@ class SMTPFactory(smtp.SMTPFactory):
         """
         door = self.door
         door.draining = True
+        for connection in door.table.unknown():
+            connection.abort()
         for connection in door.table.all():
             connection.retire()
         await door.table.when_empty(seconds)

@@ -23,8 +23,8 @@ def letter(
 ) -> str:
     """A letter's line: what became of it, and what the peer was told. Answers the outcome."""
     peer = envelope.peer
-    sender = printed(envelope.sender)
-    recipients = spoken(",".join(map(str, envelope.recipients)))
+    sender = _shown(printed(envelope.sender))
+    recipients = _shown(spoken(",".join(map(str, envelope.recipients))))
     took = f"{seconds:.4f}"
     word = outcome(reply)
     _say(
@@ -47,6 +47,13 @@ def letter(
         },
     )
     return word
+
+
+def _shown(text: str) -> str:
+    """A peer's own text, with nothing in it that turns round what stands beside it."""
+    if text.isascii():  # the grammar lets no control through
+        return text
+    return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
 def outcome(reply: Reply) -> str:

@@ -23,7 +23,8 @@ def tls_of(transport: Any) -> str | None:
     """The version and the cipher, as "TLSv1.3 TLS_AES_256_GCM_SHA384"."""
     handle = transport.getHandle()
     try:
-        return f"{handle.get_protocol_version_name()} {handle.get_cipher_name()}"
+        cipher = handle.get_cipher_name()  # none before the handshake is over
+        return cipher and f"{handle.get_protocol_version_name()} {cipher}"
     except AttributeError:
         return None
 

@@ -75,10 +75,13 @@ class ESMTP(Answering, smtp.ESMTP):
             self.door = Door(self.transport.reactor, hostname=self.host.decode("ascii"))
         self._began = self.door.clock.seconds()
         if not when_known(self.transport, self._begin):
+            self._why = "no PROXY header"
+            self.door.table.expect(self)
             self.door.clock.callLater(HEADER_TIMEOUT, self._unknown)
 
     def _begin(self) -> None:
         door = self.door
+        self._why = "lost"
         self.peer = peer_of(self.transport)
         address = self.peer.address
         local = door.limits.is_local(address)
@@ -155,7 +158,11 @@ class ESMTP(Answering, smtp.ESMTP):
         if self._under_way is not None:
             self._under_way.lost()
             self._under_way = None
-        if session is not None:
+        if self._wire is None and door is not None:
+            self.peer = peer_of(self.transport)  # the proxy
+        elif self.startedTLS and self.peer.tls is None:  # nothing was said after the handshake
+            self.peer = evolve(self.peer, tls=tls_of(self.transport))
+        if session is not None or (self._wire is None and door is not None):
             door.table.leave(self)
             door.meter.count("connections", door=door.name)
             journal.connection(

@@ -10,6 +10,7 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from mailtickets.smtp.limits import Limits, address_key
 
 SWEEP = 1.0  # seconds from one look at the clocks to the next
+RESERVED = 20  # one place in so many is for those whose proxy has said nothing yet
 LEAVING = 500  # that were refused and are not gone yet, at most
 
 
@@ -42,6 +43,7 @@ class Table:
         self._connections: dict[Connection, str] = {}
         self._by_address: dict[str, int] = {}
         self._leaving: dict[Connection, None] = {}
+        self._unknown: dict[Connection, None] = {}
         self._sweep: IDelayedCall | None = None
         self._empty: Deferred[None] | None = None
 
@@ -56,6 +58,7 @@ class Table:
 
     def admit(self, connection: Connection, address: str, *, local: bool) -> bool:
         """Whether there is room for one more; then it is in the table until it leaves."""
+        self._unknown.pop(connection, None)
         if len(self._connections) >= self._limits.connections:
             return False
         key = "" if local else address_key(address)
@@ -66,7 +69,25 @@ class Table:
             self._by_address[key] = there + 1
         self._connections[connection] = key
         self._look_soon()
+        self._bound_unknown()
         return True
+
+    def expect(self, connection: Connection) -> None:
+        """One is here whose proxy has not said yet whom it brings.
+
+        Together with those that were admitted they are no more than may be here; for a few there is
+        always room. Of too many, the one that came first goes.
+        """
+        self._unknown[connection] = None
+        self._bound_unknown()
+
+    def _bound_unknown(self) -> None:
+        most = self._limits.connections
+        room = max(most - len(self._connections), most // RESERVED, 1)
+        while len(self._unknown) > room:
+            oldest = next(iter(self._unknown))
+            del self._unknown[oldest]
+            oldest.abort()
 
     def see_out(self, connection: Connection) -> None:
         """Look at one that was refused, too, until it is gone: not every transport can be closed.
@@ -84,6 +105,7 @@ class Table:
     def leave(self, connection: Connection) -> None:
         """A connection is gone."""
         self._leaving.pop(connection, None)
+        self._unknown.pop(connection, None)
         key = self._connections.pop(connection, "")
         if key:
             left = self._by_address[key] - 1
@@ -94,6 +116,10 @@ class Table:
         if not self._connections and self._empty is not None:
             empty, self._empty = self._empty, None
             empty.callback(None)
+
+    def unknown(self) -> tuple[Connection, ...]:
+        """Those of whom nobody has said yet who they are."""
+        return tuple(self._unknown)
 
     def all(self) -> tuple[Connection, ...]:
         """The connections there are now."""

@@ -193,7 +193,8 @@ def test_a_hangup_reads_the_certificates_again(narrow: Narrow) -> None:
     assert [early.reply()[:3] for _ in range(2)] == ["250", "250"]
     certificate.write_text("nothing")
     running.process.signal(signal.SIGHUP)
-    running.process.said("the old ones stay")
+    running.process.said(f"the old ones stay: {certificate}: a readable PEM file is needed for TLS")
+    assert "Traceback" not in running.log
     assert shown(come()) == shown(late)
     early.close()
     late.close()

@@ -249,6 +249,22 @@ async def test_auth(tmp_path):
             client.auth(mechanism, getattr(client, f"auth_{mechanism.lower()}"))
             client.sendmail("nic@ferrier", ["new@support"], LETTER)
 
+    def login(port):
+        raw = Raw(port)
+        raw.send(b"EHLO vm\r\nSTARTTLS\r\n")
+        for _ in range(3):
+            raw.reply()
+        raw.start_tls(trusting_nobody())
+        raw.send(b"EHLO vm\r\nAUTH LOGIN\r\n")
+        raw.reply()
+        asked = []
+        for word in (b"nic", b"secret"):
+            asked.append(base64.b64decode(raw.reply()[4:]))  # some clients look for these words
+            raw.send(base64.b64encode(word) + b"\r\n")
+        asked.append(raw.reply()[:3].encode())
+        raw.close()
+        return asked
+
     def guess(port):
         raw = Raw(port)
         raw.send(b"EHLO vm\r\nSTARTTLS\r\n")
@@ -266,6 +282,7 @@ async def test_auth(tmp_path):
         await in_thread(send, door.port, "LOGIN")
         peers = [kept.envelope.peer for kept in realm.reception.letters]
         assert [(peer.user, peer.protocol) for peer in peers] == [("nic", "ESMTPSA")] * 2
+        assert await in_thread(login, door.port) == [b"Username:", b"Password:", b"235"]
         assert await in_thread(guess, door.port) == ["250", "535", "334", "501", "501"]
         assert not any("secret" in str(event.get("line")) for event in door.events)
 
@@ -425,3 +442,42 @@ async def test_a_large_letter(tmp_path):
     async with front(tmp_path) as door:
         await in_thread(send, door.port)
         assert door.letter == octets
+
+
+@ensureDeferred
+async def test_a_client_that_half_closes_behind_a_proxy(tmp_path):
+    """The proxy passes its end on, and it still gets every answer."""
+
+    def talk(port):
+        raw = Raw(port)
+        raw.send(b"PROXY TCP4 192.0.2.7 127.0.0.1 4321 25\r\nEHLO vm\r\n" + START + LETTER + DOT)
+        raw.socket.shutdown(socket.SHUT_WR)
+        said = []
+        while reply := raw.reply():
+            said.append(reply[:3])
+        return " ".join(said)
+
+    async with front(tmp_path, "haproxy:tcp:0:interface=127.0.0.1") as door:
+        assert await in_thread(talk, door.port) == "220 250 250 250 354 250"
+        assert door.letter == LETTER
+
+
+@ensureDeferred
+async def test_tls_stands_in_the_log_of_who_says_nothing_in_it(tmp_path):
+    """A connection's line tells its TLS though no EHLO came after the handshake."""
+
+    def talk(port):
+        raw = Raw(port)
+        raw.send(b"EHLO vm\r\nSTARTTLS\r\n")
+        for _ in range(3):
+            raw.reply()
+        raw.start_tls(trusting_nobody())
+        raw.send(b"QUIT\r\n")
+        raw.reply()
+        raw.close()
+
+    async with front(tmp_path) as door:
+        await in_thread(talk, door.port)
+        await door.factory.door.table.when_empty(10)
+        (line,) = [one for one in door.events if one.get("line", "").startswith("smtp connection")]
+        assert line["tls"].startswith("TLSv1.3 ")

@@ -27,3 +27,12 @@ def test_the_received_field():
         b"\tby mx.example.org with ESMTPS id 0a\r\n"
         b"\tfor <new@example.org>; Thu, 01 Jan 1970 00:00:00 +0000\r\n"
     )
+
+
+def test_the_received_field_of_an_internationalised_letter():
+    """It says so with the words of RFC 6531 section 3.7.3."""
+    words = []
+    for word in ("ESMTP", "ESMTPSA", "LMTP", "LMTPS"):
+        envelope = Envelope(None, (), 0.0, "0a", Peer("192.0.2.1", 25, "vm", word), utf8=True)
+        words.append(trace_header(envelope, None, "mx").split(b" with ")[1].split()[0])
+    assert words == [b"UTF8SMTP", b"UTF8SMTPSA", b"UTF8LMTP", b"UTF8LMTPS"]

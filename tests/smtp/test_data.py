@@ -118,6 +118,7 @@ def head(octets: bytes, size: int = 1, most: int = 200, hops: int = 3) -> tuple[
         (b"Received: x\r\n" * 4, (False, True)),
         (b"Subject: " + b"x" * 300 + b"\r\n\r\nHi", (True, False)),
         (b"Subject: x\r\n" + b" y\r\n" * 100 + b"\r\nHi", (True, False)),
+        (b"Received : x\r\n" * 4 + b"\r\nHi", (False, True)),
         (b"No head at all\r\n" + b"x" * 300 + b"\r\n", (False, False)),
         (b"Subject: x\r\nstray line\r\n" + b"Received: x\r\n" * 30, (False, False)),
     ],
@@ -125,3 +126,11 @@ def head(octets: bytes, size: int = 1, most: int = 200, hops: int = 3) -> tuple[
 def test_head(letter, says):
     """A head over the bound, or with too many hops, is noticed; a body never counts as head."""
     assert head(letter) == head(letter, 7) == head(letter, 1000) == says
+
+
+@given(st.integers(0, 40), st.sampled_from([b"X-Long-Name", b"To", b"Received", b"X"]))
+def test_a_head_is_too_long_wherever_it_is_cut(before, name):
+    """The line at the bound may be cut in its name: it is a field still, and no body began."""
+    letter = b"A: " + b"y" * before + b"\r\n" + (name + b": v\r\n") * 400 + b"\r\nHi\r\n"
+    assert head(letter) == head(letter, 7) == head(letter, 10_000)
+    assert head(letter)[0]

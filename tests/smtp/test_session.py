@@ -373,3 +373,25 @@ def test_answers_wait_for_nobody_else():
     session.answer(Reply(250, "2.1.5", "second"))
     assert session.next() is None
     assert session.take_output() == b"250 2.1.0 first\r\n250 2.1.5 second\r\n250 2.0.0 OK\r\n"
+
+
+def test_chunks_behind_one_that_failed_are_thrown_away():
+    """RFC 3030 section 2: those in the pipeline already do not cost the peer its next letter."""
+    behind = b"BDAT 2\r\nab" * 30 + b"BDAT 0 LAST\r\n"
+    found = greeted()
+    said = codes(
+        found.say(MAIL + RCPT + b"BDAT 5\r\na\nbcd" + behind + MAIL + RCPT + b"BDAT 2 LAST\r\nhi")
+    )
+    assert said == ["250", "250", "550", *["503"] * 31, "250", "250", "250"]
+    assert found.letters == [b"hi"]
+
+
+def test_chunks_without_any_sender_are_errors():
+    """Nothing was in the pipeline before them."""
+    assert codes(greeted().say(b"BDAT 2\r\nab" * 30)) == ["503"] * 10 + ["421"]
+
+
+def test_an_answer_to_auth_that_is_too_long():
+    """It has a status of its own (RFC 4954 section 6)."""
+    said = encrypted().say(b"AUTH PLAIN\r\n" + b"A" * 12_287 + b"\r\n")
+    assert [line[:9] for line in said][-1] == "500 5.5.6"

@@ -167,3 +167,16 @@ def test_who_is_refused_and_does_not_go(house, monkeypatch):
     assert aborted == [0, 1]
     house.wait(4)
     assert set(aborted) == {0, 1, 2, 3}
+
+
+@pytest.mark.parametrize("letter", [b"DATA\r\n" + LETTER + DOT, b"BDAT 4 LAST\r\nHi\r\n"])
+def test_a_store_that_says_nothing_is_told_for_each_recipient_of_lmtp(house, letter):
+    """RFC 2033: as many answers as recipients, so that no later one is taken for a recipient's."""
+    house.open(lmtp=True)
+    house.reception.known = ("new", "help")
+    house.reception.slow = [Deferred()]
+    visitor = house.come(hello=b"LHLO vm\r\n")
+    visitor.say(START[: -len(b"DATA\r\n")] + b"RCPT TO:<help@support>\r\n" + letter + b"VRFY x\r\n")
+    house.wait(250)
+    told = [line[:9] for line in visitor.heard()]
+    assert told == ["451 4.4.5", "451 4.4.5", "252 2.1.5"]

@@ -360,3 +360,13 @@ def test_a_letter_nobody_waited_for_has_its_line(house):
     late.say(START + LETTER + DOT)
     outcomes = [event["outcome"] for event in house.logged("letter ")]
     assert outcomes == ["cut off", "cut off", "accepted"]
+
+
+def test_an_address_turns_nothing_round_in_the_log(house):
+    """What reverses the direction of writing is shown as a question mark."""
+    visitor = house.come()
+    sender = "MAIL FROM:<a\u202eb@c.example> SMTPUTF8\r\n".encode()
+    visitor.say(sender + START[len(MAIL) :] + LETTER + DOT)
+    (line,) = house.logged("letter")
+    assert line["sender"] == "a?b@c.example"
+    assert house.reception.letters[0].envelope.sender.local == "a\u202eb"

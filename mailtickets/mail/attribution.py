@@ -58,7 +58,7 @@ _ARTICLES = frozenset({"der", "die", "das", "dem", "den"})
 _BEGINS = re.compile(
     r"[\s>*]*+(?:(?P<word>on|am|le|el|il|il giorno|em|no dia|op|den|på|dnia|w dniu|dne|v|в|во|on the|in data|el día|le jour)[\s,]+)?"
     r"(?:[^\W\d]{2,14}\.?,?\s+){0,2}?"
-    r"(?:\d{1,4}[./-]\d{1,2}[./-]\d{1,4}|\d{1,2}\.?\s+(?:de\s+)?[^\W\d]{3,12}\.?,?\s+(?:de\s+)?\d{4}|[^\W\d]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})\b",
+    r"(?:\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}|\d{1,2}\.?\s+(?:de\s+)?[^\W\d]{3,12}\.?,?\s+(?:de\s+)?\d{4}|[^\W\d]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})\b",
     re.IGNORECASE,
 )
 _CITED = re.compile(r"\* .{1,80}[<(]\S{1,64}@\S{1,255}[>)] (?:\[.{6,60}\]|.{2,20}):\s*$")

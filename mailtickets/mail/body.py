@@ -64,6 +64,11 @@ _WRITTEN_OUT = re.compile(
 )
 _CJK = "\u3040-\u30ff\u3400-\u9fff"  # these words have no blanks between them
 _EACH_WORD = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
+_SIGNATURES = ("gmail_signature", "moz-signature")
+_QUOTES = ("gmail_quote", "gmail_attr", "moz-cite-prefix", "<blockquote")
+_ELEMENT = re.compile(r"<([a-z]{1,10})\b", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>?|^[^<>]*>")
+_SIGNATURE = 20_000  # characters of one, and of what stands below it
 _POOR = 400
 _POOR_WORDS = 40
 _SAYING = re.compile(r"[^\w\s\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufe0f\ufeff.,:;|>#=*·_-]")
@@ -112,9 +117,10 @@ def texts_of(root: Node) -> Texts:
     if html:
         texts.html = "\n".join(html)
     poor = bool(html and written) and _may_be_poor(*written[0], found.html[0], html[0])
-    if html and (not written or poor or _may_be_placeholder(written[0][1])):
+    below = bool(html and written) and _typed_below(*written[0], found.html[0], html[0])
+    if html and (not written or poor or below or _may_be_placeholder(written[0][1])):
         shown, marks = html_text(html[0])
-        if not written or _loses(written[0][1], shown, poor=poor):
+        if not written or below or _loses(written[0][1], shown, poor=poor):
             texts.text, texts.marks, texts.first = shown, marks, len(shown)
             written = [(node, text) for node, text in written if not _beside(node, found.html[0])]
             _append(texts, [text for _, text in written])
@@ -226,6 +232,34 @@ def _may_be_placeholder(text: str) -> bool:
 def _may_be_poor(node: Node, text: str, other: Node, source: str) -> bool:
     """Whether a text part may say less than its alternative: a glance at how long they are."""
     return len(text) <= _POOR and len(source) > len(text) and _beside(node, other)
+
+
+def _typed_below(node: Node, text: str, other: Node, source: str) -> bool:
+    """Whether something stands below the element of a signature, above what is quoted.
+
+    The text part has dashes there, and nobody could tell what was typed from what was stored.
+    """
+    if "-- \n" not in text or not _beside(node, other):
+        return False
+    begin = source.rfind("<", 0, max(source.rfind(name) for name in _SIGNATURES) + 1)
+    opened = _ELEMENT.match(source, begin) if begin >= 0 else None
+    if opened is None:
+        return False
+    depth, end = 0, -1
+    for found in re.finditer(
+        rf"<(/?){opened[1]}\b", source[begin : begin + _SIGNATURE], re.IGNORECASE
+    ):
+        depth += -1 if found[1] else 1
+        if not depth:
+            end = begin + found.end()
+            break
+    if end < 0:
+        return False
+    below = source[end : end + _SIGNATURE]
+    quoted = min((at for name in _QUOTES if (at := below.find(name)) >= 0), default=-1)
+    if quoted >= 0:
+        below = below[: below.rfind("<", 0, quoted + 1)]
+    return bool(unescape(_TAG.sub("", below)).strip(" \n\t\xa0>"))
 
 
 def _loses(text: str, shown: str, *, poor: bool) -> bool:

@@ -72,6 +72,10 @@ _COUNTED = re.compile(
     r"\W{0,2}\d{1,4} ?(?:x|×|St(?:ück|k)?\.?|pcs|шт\.?|個|个|件|개) ?\w", re.IGNORECASE
 )
 _LOGGED = re.compile(r"\W?(?:19|20)\d\d-\d\d-\d\d[ T]\d\d:\d\d")
+# "Fehlercode E12", "Kundennummer 40117", "3 bar"; the numbers of houses are shorter, those of towns come first.
+_DATUM = re.compile(
+    r"(?!(?i:ust|vat|hr[ab]|iban|bic|iso|din|siret|siren|rcs|nip|regon|krs|i[čc]o|di[čc]|cvr|kvk|btw|p\.?o\.?|postfach|cp|apdo)\b)(?:[^\W\d][\w-]*\.? ){1,3}#?(?:[A-Z]+-?\d[\w/-]*|(?=[\w/-]*(?:\d[\w/-]*?){4})[\w/-]+)$|\d+(?:[.,]\d+)? ?[a-zµ°%]{1,6}$"
+)
 _SMILES = re.compile(r" [:;]-?[()DP/]$")
 _SHORT = 6  # words of a sentence that is no slogan, in a paragraph of its own
 
@@ -102,12 +106,13 @@ def resumes(lines: list[str], begin: int, end: int) -> int:
     for number, (first, said) in enumerate(paragraphs):
         above = any(reached[:number])
         at = _told_at(said, reached=above, beside=reached[number])
-        if number:
-            alone = not any(reached) and all(
-                map(_may_be_typed, (s for _, s in paragraphs[number:]))
-            )
-            if alone or _asked(said) or _typed(said):
-                at = 0
+        if number and (
+            (not any(reached) and all(_may_be_typed(rest) for _, rest in paragraphs[number:]))
+            or (number == len(paragraphs) - 1 and _is_datum(said))
+            or _asked(said)
+            or _typed(said)
+        ):
+            at = 0
         if at >= 0:
             return first + at
     return end
@@ -185,6 +190,11 @@ def _typed(paragraph: list[str]) -> bool:
         any(one.match(line) for line in paragraph for one in (LABELLED, ITEM, _COUNTED, _LOGGED))
         or _SMILES.search(first) is not None
     )
+
+
+def _is_datum(paragraph: list[str]) -> bool:
+    """Whether it is a number with its name, or a quantity, and nothing else."""
+    return len(paragraph) == 1 and bool(_DATUM.match(paragraph[0])) and _may_be_typed(paragraph)
 
 
 def _may_be_typed(paragraph: list[str]) -> bool:

@@ -19,7 +19,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
         "unten|rot|blau|grün|fett|farbig|im text|in der mail|geschrieben|ausgefüllt|frage|unter |siehe|s.u|s. u",
         (r"\b(?:antwort\w{0,12}|anmerkung\w{0,12}|kommentar\w{0,12}|ergänzung\w{0,12}|markiert|beantwortet|eingetragen|siehe).{0,40}(?:\bunten\b|\bin (?:rot|blau|grün|fett)\b|im text|in der mail|farbig)"
         r"|(?:hinein|rein|dazu|drunter|darunter)geschrieben|(?:unter|neben) (?:der|den|die|jeder|ihre[rn]?) fragen?\b|siehe ihre mail"
-        r"|\b(?:unten|drunter)\b.{0,30}(?:ausgefüllt|ergänzt|eingetragen|beantwortet|geschrieben)|ausgefüllt (?:zurück|retour)|^\W*s\. ?u\.|\bantworten \((?:fett|rot|blau|grün|farbig)\)"
+        r"|\b(?:unten|drunter)\b.{0,30}(?:ausgefüllt|ergänzt|eingetragen|beantwortet|geschrieben)|ausgefüllt (?:zurück|retour)|ausgefüllte[nrs]? (?:formular|fragebogen|liste|tabelle)|^\W*s\. ?u\.|\bantworten \((?:fett|rot|blau|grün|farbig)\)"
         r"|\bantwort\w{0,3}\b.{0,20}\bunter (?:ihre[rm]|deine[rm]|eure[rm]|der) (?:e-?mail|mail|nachricht|frage)"),
     ),
     (

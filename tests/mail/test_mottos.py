@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailtickets.mail.message import Message
+from mailtickets.mail.message import Message, read
 from mailtickets.tickets.values import Person
 
 
@@ -117,6 +117,10 @@ def test_what_is_typed_below_a_name_is_shown(typed: str) -> None:
         "Wir haben jetzt 3 bar.",
         "and bring the invoice",
         "Stadig i stykker.",
+        "Fehlercode E12",
+        "Kundennummer 40117",
+        "Tracking number 1Z999AA10123456784",
+        "3 bar",
     ],
 )
 def test_data_and_short_sentences_below_a_card_are_shown(typed: str) -> None:
@@ -138,6 +142,10 @@ def test_what_is_announced_above_the_dashes_is_shown(above: str) -> None:
     "stored",
     [
         "USt-IdNr.: DE123456789",
+        "HRB 12345",
+        "ISO 9001",
+        "Ringstr. 9",
+        "95444 Bayreuth",
         "Öffnungszeiten: Mo-Fr 8-16 Uhr",
         "Ferrier GmbH",
         "We are open Monday to Friday from 9 to 5.",
@@ -149,3 +157,39 @@ def test_what_firms_say_in_paragraphs_of_their_own_is_folded(stored: str) -> Non
     """Numbers of registers, opening hours, courtesies and trees stand below each letter."""
     card = "-- \nNic Ferrier\nTel: +44 20 1234567"
     assert _new(f"Hi, it burns.\n\n{card}\n\n{stored}\n") == "Hi, it burns."
+
+
+CARD = "Nic Ferrier<br>Tel: +44 20 1234567"
+GMAIL = '<div>It leaks.</div><br><span class="gmail_signature_prefix">-- </span><br><div dir="ltr" class="gmail_signature"><div>{}</div></div>{}'
+MOZILLA = 'It leaks.<br><div class="moz-signature">-- <br>{}</div>{}'
+
+
+@pytest.mark.parametrize("html", [GMAIL, MOZILLA])
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "",
+        '<div class="gmail_quote"><div class="gmail_attr">On Monday, 3 March 2025, 10:12 Help &lt;h@x.example&gt; wrote:</div><blockquote class="gmail_quote">Old</blockquote></div>',
+    ],
+)
+@pytest.mark.parametrize("where", ["below", "within"])
+def test_the_html_tells_what_was_typed_below_a_signature(html: str, quote: str, where: str) -> None:
+    """Where the element of a signature ends, its owner goes on: the text part cannot tell."""
+    typed = "Am Kanal 4, zweiter Hof"
+    told = (
+        (CARD, f"<div>{typed}</div>{quote}")
+        if where == "below"
+        else (f"{CARD}<br><br>{typed}", quote)
+    )
+    old = "\n\nOn Monday, 3 March 2025, 10:12 Help <h@x.example> wrote:\n> Old" if quote else ""
+    text = f"It leaks.\n\n-- \n{CARD.replace('<br>', chr(10))}\n\n{typed}{old}\n"
+    letter = (
+        "From: n@f.example\nSubject: Re: Pump\nIn-Reply-To: <a@x.example>\nMIME-Version: 1.0\n"
+        'Content-Type: multipart/alternative; boundary="b"\n\n'
+        f"--b\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
+        f"--b\nContent-Type: text/html; charset=utf-8\n\n{html.format(*told)}\n--b--\n"
+    )
+    shown = read(letter.encode()).new_text
+    assert (typed in shown) == (where == "below")
+    assert "1234567" not in shown
+    assert "Old" not in shown

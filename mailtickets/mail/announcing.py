@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from mailtickets.mail.attribution import SURE, begins_anew, is_told, names_somebody, says_who
+from mailtickets.mail.attribution import (
+    SURE,
+    begins_anew,
+    is_beginning,
+    is_dated,
+    is_told,
+    names_somebody,
+    says_who,
+)
 from mailtickets.mail.heads import head_at
 from mailtickets.mail.languages import (
     FORWARDED,
@@ -14,6 +22,7 @@ from mailtickets.mail.languages import (
     label_of,
     plain,
 )
+from mailtickets.mail.message import Part
 from mailtickets.mail.signoffs import signs
 from mailtickets.mail.textlines import Kind, Lines
 
@@ -40,11 +49,13 @@ _REPLYING = re.compile(
 )
 _OPEN = re.compile(r"<[^<>@\s]{1,64}@[^<>@\s]{1,255}$")
 _CUT = 0.9
+_COMPLETE = 0.95
 _REST = 30  # characters of "> wrote:"
 _CITED = frozenset("\"„“”«»‘’'「『")
 _OLD_GMAIL = re.compile(r"^\d{4}/\d{1,2}/\d{1,2} .{0,100}<\S{1,64}@\S{1,200}>:?\s*$")
 _BLANK, _TEXT, _QUOTE, _RULE = Kind.BLANK, Kind.TEXT, Kind.QUOTE, Kind.RULE
 _SILENT = frozenset({_RULE, _QUOTE})
+_SAYS = Part.ATTRIBUTION
 _RULING = frozenset("-–—_=*>#~ \t")
 _ENDS = (":", "：")
 
@@ -122,13 +133,12 @@ def _runs_on(line: str) -> bool:
 
 def _attribution(lines: Lines, index: int) -> Place | None:
     """On such a day somebody wrote, on one line or on several, that begin at `index`."""
-    line = lines.lines[index]
-    starts = STARTS.match(line)
-    if not starts and "@" not in line and "<" not in line and line.rstrip()[-1:] not in _ENDS:
+    starts = STARTS.match(lines.lines[index])
+    if not starts and not _may_say(lines.lines[index]):
         return None
-    said = ""
+    line, said = lines.lines[index], ""
     for end in range(index, min(index + ATTRIBUTION_LINES, len(lines.lines))):
-        if lines.kinds[end] is _BLANK or (end > index and lines.kinds[end] in _SILENT):
+        if _stops_at(lines, index, end):
             return _cut_before_its_end(lines, index, end, said)
         said = f"{said} {lines.lines[end].strip()}" if said else line.strip()
         if len(said) > _ATTRIBUTION:
@@ -146,6 +156,18 @@ def _attribution(lines: Lines, index: int) -> Place | None:
             if colon:
                 return None
     return None
+
+
+def _stops_at(lines: Lines, index: int, end: int) -> bool:
+    """Whether no line of an attribution that begins at `index` can stand at `end`."""
+    if lines.parts[end] is _SAYS and lines.parts[index] is not _SAYS:
+        return True  # the HTML says where it begins
+    return lines.kinds[end] is _BLANK or (end > index and lines.kinds[end] in _SILENT)
+
+
+def _may_say(line: str) -> bool:
+    """Whether a line that begins as no attribution does may be one."""
+    return "@" in line or "<" in line or line.rstrip()[-1:] in _ENDS
 
 
 def cut_at(lines: Lines, index: int) -> bool:
@@ -169,9 +191,18 @@ def _later(lines: Lines, begin: int, end: int, *, colon: bool) -> bool:
     starts = STARTS.match(lines.lines[begin])
     alone = starts is None or starts["word"] is None
     for at in range(end, begin, -1):
-        if begins_anew(lines.lines[at], alone=alone):
-            said = " ".join(line.strip() for line in lines.lines[at : end + 1])
-            return says_who(said, starts=True, colon=colon) >= _ALONE
+        line = lines.lines[at]
+        anew = begins_anew(line, alone=alone)
+        own = STARTS.match(line)
+        if not anew and own is None:
+            continue
+        said = " ".join(one.strip() for one in lines.lines[at : end + 1])
+        surely = says_who(said, starts=True, colon=colon)
+        if anew and surely >= _ALONE:
+            return True
+        above = lines.lines[at - 1].strip()
+        if surely >= _COMPLETE and is_dated(said) and not is_beginning(above):
+            return True
     return False
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from mailtickets.mail.languages import WROTE
+from mailtickets.mail.languages import BEGINNING, WROTE
 
 SURE = 0.98
 _WORDS = 26
@@ -61,6 +61,10 @@ _BEGINS = re.compile(
     r"(?:\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}|\d{1,2}\.?\s+(?:de\s+)?[^\W\d]{3,12}\.?,?\s+(?:de\s+)?\d{4}|[^\W\d]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4})\b",
     re.IGNORECASE,
 )
+_WHOLE_DATE = re.compile(
+    r"\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}|\b\d{1,2}\.?\s+(?:de\s+)?[^\W\d]{3,12}\.?,?\s+(?:de\s+)?\d{4}|[年/]"
+    r"|[^\W\d]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:\d\d:\d\d:\d\d\s+)?\d{4}"
+)
 _CITED = re.compile(r"\* .{1,80}[<(]\S{1,64}@\S{1,255}[>)] (?:\[.{6,60}\]|.{2,20}):\s*$")
 _SELON = re.compile(r"[Ss]elon .{0,60}<\S{1,64}@\S{1,255}>\s?:\s*$")
 
@@ -97,6 +101,16 @@ def begins_anew(line: str, *, alone: bool) -> bool:
     """
     found = _BEGINS.match(line)
     return found is not None and (alone or found["word"] is not None)
+
+
+def is_dated(said: str) -> bool:
+    """Whether it tells a whole date, and a time of the day."""
+    return _TIME.search(said) is not None and _WHOLE_DATE.search(said) is not None
+
+
+def is_beginning(line: str) -> bool:
+    """Whether a line is nothing but how an attribution begins: "Am Montag, den"."""
+    return BEGINNING.match(line) is not None
 
 
 def _names(said: str, wrote: re.Match[str]) -> bool:

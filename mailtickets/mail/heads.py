@@ -9,6 +9,7 @@ from mailtickets.mail.languages import Label
 from mailtickets.mail.textlines import Kind, Lines
 
 _LINES = 12
+_NOT_FIRST = frozenset({Label.ANSWER, Label.COPY})  # a writer says what he attached, and who copied
 _TIMED = re.compile(
     r"(?<!\d)\d{1,2}\u200e?[:.h时時]\s?\u200e?\d\d(?!\d)|\d\s?[ap]m\b", re.IGNORECASE
 )
@@ -20,7 +21,7 @@ def head_at(lines: Lines, index: int) -> tuple[int, int, float] | None:  # noqa:
     What a writer labels himself above the head ("Date: Thursday at 10") does not belong to it.
     """
     first = lines.label(index)
-    if first is None:
+    if first is None or first[0] in _NOT_FIRST:
         return None
     labels = {first[0]: first[1]}
     alone = True  # no sender was met below the first line

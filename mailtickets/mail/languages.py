@@ -129,7 +129,7 @@ REPLY_ABOVE = re.compile(
 # How the line before a quote begins ...
 _STARTERS = (
     "on|am|at|le|el|il|em|no dia|a|o|op|den|d\\.|på|kl\\.|pe|ma|ti|ke|to|la|su|w dniu|dnia|dne|v|в|во"
-    "|on the|in data|in article|in a message dated|quoting|zitat von|citando a|citando|citat|citerar|wiadomość napisana przez|in message|in|il giorno|el día|le jour|a las|em seg|em ter|em qua"
+    "|on the|in data|in article|in a message dated|quoting|zitat von|citando a|citando|citat|citerar|wiadomość napisana przez|in message|in|il giorno|el día|le jour|a las|às|em seg|em ter|em qua"
     "|em qui|em sex|på|ons|tor|tors|fre|lör|sön|mån|tis|lau|søn|man|tirs?|zo|di|wo|do|vr|za"
     "|в сообщении|on date|från|from|vào|pada|στις|la data de|la|ngày|في|בתאריך|เมื่อ|pada"
 )
@@ -143,6 +143,11 @@ STARTS = re.compile(
     r"[.,\s]|\d{1,4}\s*[./\-年 ]\s*(?:\d|[^\W\d])|\d{1,2}:\d\d|20\d\d)",
     re.IGNORECASE,
 )
+BEGINNING = re.compile(
+    rf"[\s>*]*+(?:(?:{_STARTERS})(?=[\s,]|$)[\s,]*)?(?:(?:{_WEEKDAYS})[^\W\d]*[.,]*)?(?:\s*(?:den|the|el|le|d\.|de))?[\s,]*$",
+    re.IGNORECASE,
+)
+"""A line that is nothing but the first words of one: it goes on in the next."""
 
 # ... and what is said in it: somebody wrote.
 _WROTE = (

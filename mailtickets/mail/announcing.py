@@ -49,7 +49,6 @@ _REPLYING = re.compile(
 )
 _OPEN = re.compile(r"<[^<>@\s]{1,64}@[^<>@\s]{1,255}$")
 _CUT = 0.9
-_COMPLETE = 0.95
 _REST = 30  # characters of "> wrote:"
 _CITED = frozenset("\"„“”«»‘’'「『")
 _OLD_GMAIL = re.compile(r"^\d{4}/\d{1,2}/\d{1,2} .{0,100}<\S{1,64}@\S{1,200}>:?\s*$")
@@ -192,17 +191,12 @@ def _later(lines: Lines, begin: int, end: int, *, colon: bool) -> bool:
     alone = starts is None or starts["word"] is None
     for at in range(end, begin, -1):
         line = lines.lines[at]
-        anew = begins_anew(line, alone=alone)
-        own = STARTS.match(line)
-        if not anew and own is None:
-            continue
         said = " ".join(one.strip() for one in lines.lines[at : end + 1])
-        surely = says_who(said, starts=True, colon=colon)
-        if anew and surely >= _ALONE:
+        if begins_anew(line, alone=alone) and says_who(said, starts=True, colon=colon) >= _ALONE:
             return True
-        above = lines.lines[at - 1].strip()
-        if surely >= _COMPLETE and is_dated(said) and not is_beginning(above):
-            return True
+        # It says all by itself that an attribution says.
+        if is_dated(said) and says_who(said, starts=True, colon=colon) >= _CUT:
+            return not is_beginning(lines.lines[at - 1])
     return False
 
 

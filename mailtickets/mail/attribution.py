@@ -62,7 +62,7 @@ _BEGINS = re.compile(
     re.IGNORECASE,
 )
 _WHOLE_DATE = re.compile(
-    r"\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}|\b\d{1,2}\.?\s+(?:de\s+)?[^\W\d]{3,12}\.?,?\s+(?:de\s+)?\d{4}|[年/]"
+    r"\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}|\b\d{1,2}\.?\s+(?:de\s+)?[^\W\d]{3,12}\.?,?\s+(?:de\s+)?\d{4}|\d[年년]"
     r"|[^\W\d]{3,12}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:\d\d:\d\d:\d\d\s+)?\d{4}"
 )
 _CITED = re.compile(r"\* .{1,80}[<(]\S{1,64}@\S{1,255}[>)] (?:\[.{6,60}\]|.{2,20}):\s*$")
@@ -104,8 +104,12 @@ def begins_anew(line: str, *, alone: bool) -> bool:
 
 
 def is_dated(said: str) -> bool:
-    """Whether it tells a whole date, and a time of the day."""
-    return _TIME.search(said) is not None and _WHOLE_DATE.search(said) is not None
+    """Whether it tells a whole date and a time of the day, and does not begin with "wrote"."""
+    return (
+        not WROTE.match(said)
+        and _TIME.search(said) is not None
+        and _WHOLE_DATE.search(said) is not None
+    )
 
 
 def is_beginning(line: str) -> bool:
@@ -117,6 +121,8 @@ def _names(said: str, wrote: re.Match[str]) -> bool:
     """Whether nothing is said but a name, and that it wrote: "Anna Berg wrote:"."""
     name = said[: wrote.start()].split()
     if not 1 <= len(name) <= 5 or len(said) - wrote.end() > 3:
+        return False
+    if not any(map(str.isalpha, said[: wrote.start()])):
         return False
     return all(word[0].upper() == word[0] or word in _PARTICLES for word in name)
 

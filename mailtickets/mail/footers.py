@@ -8,7 +8,7 @@ from mailtickets.mail.banners import cautions
 from mailtickets.mail.disclaimers import HINTS, WRAPPED, disclaims
 from mailtickets.mail.mailinglists import lists
 from mailtickets.mail.message import Part
-from mailtickets.mail.mottos import announces, resumes
+from mailtickets.mail.mottos import announces, is_no_name, resumes
 from mailtickets.mail.signoffs import LENGTH, outlook_signs, signs
 from mailtickets.mail.textlines import Lines
 from mailtickets.mail.writers import (
@@ -172,7 +172,7 @@ def _ruled(text: Lines, begin: int, end: int, rulings: list[int], author: Person
             continue
         after = afterthought(lines, index + 1, below)
         if exact:
-            after = resumes(lines, index + 1, after)
+            after = resumes(lines, index + 1, after, author)
         part, confidence = _below(
             lines, index, after, footed=footed, divided=divided, author=author
         )
@@ -293,6 +293,7 @@ def _below(
         if not footed:
             return Part.NEW, 0.0  # how to reach somebody else
     boxed = not footed and end < len(lines) and _RULE.match(lines[end]) is not None
+    boxed = boxed or is_no_name(written, author)
     return _underscored(written, footed=footed, boxed=boxed)
 
 
@@ -313,6 +314,8 @@ def _written(below: list[str], least: int = 3) -> bool:
 def _underscored(written: list[str], *, footed: bool, boxed: bool) -> tuple[Part, float]:
     """What stands below underscores: a box, too, has them, and has a ruling below it."""
     brief = all(len(one) < BRIEF for one in written)
+    if written and (opens(written[0]) or greets(written[0])):
+        return Part.NEW, 0.0  # what stands above the ruling is the head of the writer's paper
     if goes_on(written) or (brief and any(says(one, SENTENCE + 1) for one in written)):
         return Part.NEW, 0.0
     if brief and _written(written, SENTENCE + 1):

@@ -109,6 +109,14 @@ _FORWARDED = (
 FORWARDED = frozenset(_FORWARDED.split("|"))
 """What stands on the ruling before a letter that is forwarded."""
 
+FORWARD_ENDS = re.compile(
+    r"^[^\w\n]{0,60}+(?:end (?:of )?(?:the )?forwarded message|ende der weitergeleiteten (?:nachricht|e-?mail)|fin du message (?:transféré|réexpédié)|fin del mensaje reenviado"
+    r"|fine (?:del )?messaggio inoltrato|fim da mensagem (?:encaminhada|reencaminhada)|einde (?:van het )?doorgestuurd(?:e)? bericht|конец пересылаемого сообщения"
+    r"|koniec przekazywanej wiadomości|slut på vidarebefordrat meddelande|slut på videresendt (?:besked|melding))[^\w\n]{0,60}+$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Where a letter that is forwarded ends; few programs say so."""
+
 FORWARD_SUBJECT = re.compile(
     r"^\s*(?:\[[^\]]{1,40}\]\s*)?(?:fwd?|wg|tr|rv|enc|doorst|fw\.|vb|vs|vl|pd|fs|i|inoltra|reenv|rtr"
     r"|пересл|перес|ilt|i̇lt|yön|转发|轉寄|転送|전달|weitergeleitet|továbbítás|πρθ|הועבר)\s*[:：]",

@@ -25,12 +25,14 @@ from mailtickets.mail.writers import (
     about_footers,
     asks,
     farewell,
+    names,
     requests,
     said_below,
     says,
     size,
     states,
 )
+from mailtickets.tickets.values import Person
 
 _LINES = 15
 """A signature has no more."""
@@ -68,6 +70,9 @@ _OF_FIRMS = re.compile(
     r"|adresse|direcci[oó]n|indirizzo|endereço|adres|hours|öffnungszeiten|bürozeiten|horaires|horario|orari|motto)\b[^:：]{0,20}[:：]",
     re.IGNORECASE,
 )
+_SINCE = re.compile(
+    r"\b(?:since|est\.?|seit|depuis|desde|dal|sinds|sedan|siden|od|с) \d{4}", re.IGNORECASE
+)
 _COUNTED = re.compile(
     r"\W{0,2}\d{1,4} ?(?:x|×|St(?:ück|k)?\.?|pcs|шт\.?|個|个|件|개) ?\w", re.IGNORECASE
 )
@@ -95,7 +100,7 @@ def cited(paragraph: list[str]) -> bool:
     return len(paragraph) > 1 and _BY.match(paragraph[-1]) is not None
 
 
-def resumes(lines: list[str], begin: int, end: int) -> int:
+def resumes(lines: list[str], begin: int, end: int, author: Person) -> int:
     """Where somebody goes on below a signature, or in it; `end` if nowhere.
 
     He asks, speaks of himself, or tells something. Whoever is quoted in a signature does so in
@@ -106,13 +111,16 @@ def resumes(lines: list[str], begin: int, end: int) -> int:
     for number, (first, said) in enumerate(paragraphs):
         above = any(reached[:number])
         at = _told_at(said, reached=above, beside=reached[number])
-        if number and (
-            (not any(reached) and all(_may_be_typed(rest) for _, rest in paragraphs[number:]))
-            or (number == len(paragraphs) - 1 and _is_datum(said))
-            or _asked(said)
-            or _typed(said)
-        ):
-            at = 0
+        if number:
+            typed = (
+                (not any(reached) and all(_may_be_typed(rest) for _, rest in paragraphs[number:]))
+                or (number == len(paragraphs) - 1 and _is_datum(said))
+                or _asked(said)
+                or _typed(said)
+            )
+        else:
+            typed = not any(reached) and is_no_name(said, author)
+        at = 0 if typed else at
         if at >= 0:
             return first + at
     return end
@@ -190,6 +198,16 @@ def _typed(paragraph: list[str]) -> bool:
         any(one.match(line) for line in paragraph for one in (LABELLED, ITEM, _COUNTED, _LOGGED))
         or _SMILES.search(first) is not None
     )
+
+
+def is_no_name(paragraph: list[str], author: Person) -> bool:
+    """Whether what begins below a ruling is no name: not its writer's, and words or numbers."""
+    if not paragraph or not author.name or names("\n".join(paragraph), author):
+        return False
+    first = paragraph[0]
+    if _SINCE.search(first) or SELF.search(first) or not _may_be_typed(paragraph):
+        return False
+    return any(map(str.isdigit, first)) or sum(word[0].islower() for word in first.split()) > 1
 
 
 def _is_datum(paragraph: list[str]) -> bool:

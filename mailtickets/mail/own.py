@@ -24,7 +24,13 @@ _ENDS = (":", "：")
 _BLANK, _TEXT, _QUOTE, _RULE = Kind.BLANK, Kind.TEXT, Kind.QUOTE, Kind.RULE
 _MARKING = frozenset("]】):：")  # behind a name, before an answer
 _SILENT = frozenset({_RULE, _QUOTE})
-_NEW, _QUOTED = Part.NEW, Part.QUOTED
+_NEW, _QUOTED, _SAYS = Part.NEW, Part.QUOTED, Part.ATTRIBUTION
+_ANSWER = re.compile(
+    r"\s*(?:-{1,3}>|={1,3}>|→|>>(?!>)|\*{2,3} ?\w|#[\w ]{1,40}#|(?:re|a|answer|reply|antwort"
+    r"|réponse|respuesta|risposta|resposta|antwoord|svar|vastaus|odpowiedź|odpověď|ответ|cevap|yanıt|回答|答|답변?)"
+    r" ?[:：] ?\S)",
+    re.IGNORECASE,
+)
 _FIELD = re.compile(  # which no program shows above an older letter
     r"(?:received|return-path|delivered-to|dkim-signature|message-id|mime-version|x-[\w-]{1,40}"
     r"|authentication-results|arc-[\w-]{1,40}|reply-to|list-[\w-]{1,20}):",
@@ -51,6 +57,7 @@ def show_own(lines: Lines, *, answers: bool) -> None:
     """
     texts, parts, kinds = lines.lines, lines.parts, lines.kinds
     _show_answered(lines)
+    _show_top(lines)
     last: int | None = None  # where the last program's line is; looked for when it matters
     index, above, count = 0, Part.QUOTED, len(texts)
     while index < count:
@@ -74,6 +81,22 @@ def show_own(lines: Lines, *, answers: bool) -> None:
         shows = shows and ((last is not None and index <= last) or _says(texts, begin))
         if shows or ends or not answers:
             lines.mark(begin, index, _QUOTED, SHOWN)
+
+
+def _show_top(lines: Lines) -> None:
+    """Show marked lines that begin the letter, where the older one stands further below.
+
+    Their writer put them there: "> Settings > Export", or the question that he answers.
+    """
+    parts, kinds = lines.parts, lines.kinds
+    begin = next((at for at, kind in enumerate(kinds) if kind is not _BLANK), len(kinds))
+    end = begin
+    while end < len(kinds) and kinds[end] in {_BLANK, _QUOTE} and parts[end] is not _SAYS:
+        end += 1
+    if begin == end or _SAYS not in parts[end:]:
+        return
+    if is_written(lines, end, parts.index(_SAYS, end)):
+        lines.mark(begin, end, _QUOTED, SHOWN)
 
 
 def _show_answered(lines: Lines) -> None:
@@ -116,7 +139,7 @@ def show_whole(lines: Lines, name: str = "") -> None:
     It was forwarded so, or its answers were typed into it; `name` may stand before them, which is
     their writer's ("[Anna] Version 4").
     """
-    if _only_signs(lines) or _answered_by_name(lines, name):
+    if _only_signs(lines) or _answered_by_name(lines, name) or _answered_by_marks(lines):
         for index, part in enumerate(lines.parts):
             if part is _QUOTED or part is Part.ATTRIBUTION:
                 lines.surely[index] = min(lines.surely[index], SHOWN)
@@ -141,6 +164,23 @@ def _shows(lines: Lines) -> bool:
     """Whether something older is shown: what is written below it is a part of that."""
     found = zip(lines.parts, lines.surely, strict=True)
     return any(part is _QUOTED and surely < FOLDED_FROM for part, surely in found)
+
+
+def _answered_by_marks(lines: Lines) -> bool:
+    """Whether a question in what is quoted has an answer below it, with a mark: "--> Tuesday"."""
+    if "?" not in lines.text and "？" not in lines.text:
+        return False
+    asked = False
+    for line, part, kind in zip(lines.lines, lines.parts, lines.kinds, strict=True):
+        if kind is _BLANK:
+            continue
+        if part is not _QUOTED:
+            asked = False
+            continue
+        if asked and _ANSWER.match(line) and line.rstrip()[-1:] not in "?？":
+            return True
+        asked = kind is _TEXT and line.rstrip()[-1:] in "?？"
+    return False
 
 
 def _answered_by_name(lines: Lines, name: str) -> bool:

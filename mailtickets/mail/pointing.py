@@ -9,31 +9,34 @@ import re
 # For each language what it points by, which few lines have, and the whole sentence.
 _TABLE: tuple[tuple[str, str], ...] = (
     (
-        "below|line|in red|in blue|in green|in bold|in colo|in cap|with *|insert|after each|under|in the body|in your|in the|next to",
+        "below|line|in red|in blue|in green|in bold|in colo|in cap|with *|insert|after each|under|in the body|in your|in the|next to|interspersed|between|typed into|see -|blw|purple|highlighted|notes to|scroll",
         (r"\b(?:answers?|answered|comment(?:s|ed)?|repl(?:y|ies|ied)|respon(?:se|ses|d|ded)|remarks?|marked)\b.{0,40}\b(?:below|in ?-?line|in (?:red|blue|green|bold|colou?r|capitals|caps)|with \*+|inserted|(?:after|under) each|underneath|in the body|in (?:your|the) (?:e-?mail|mail|text|message))"
         r"|\b(?:see|my|please see)\b.{0,20}\bin-?line\b|\b(?:see|below|text) in (?:red|blue|green|bold|colou?r)\b|\bsee\b.{0,30}\bbelow\b|\banswered in your\b"
+        r"|\b(?:repl(?:y|ies)|answers?|comments?) (?:are )?interspersed|\b(?:answers?|replies|comments?|responses?)\b.{0,20}\b(?:between \*|in between|in (?:purple|orange|yellow))"
+        r"|\b(?:typed|wrote|written|put (?:it|them|my answers?)|filled) (?:it |them |this )?in(?:to|side) your (?:e-?mail|mail|letter|text|message)|\bsee ?[-=]{1,3}>|\b(?:below|blw)\b.{0,12}\b(?:answers?|replies)"
+        r"|\bpls see blw\b|\b(?:additions?|answers?|changes?|notes?) (?:are )?(?:highlighted|marked)\b|\badded my (?:notes|answers|comments) (?:to|in) (?:your|the)\b|\bscroll down for my\b|\bbetween your lines\b"
         r"|\b(?:filled (?:it |them )?(?:in|out)|completed? (?:form|list|table))\b.{0,20}\bbelow\b"
         r"|\b(?:under|after|below|next to) (?:each|every|all|the|your)(?: of (?:your|the))? questions?\b"),
     ),
     (
-        "unten|rot|blau|grün|fett|farbig|im text|in der mail|geschrieben|ausgefüllt|frage|unter |siehe|s.u|s. u",
+        "unten|rot|blau|grün|fett|farbig|im text|in der mail|geschrieben|ausgefüllt|frage|unter |siehe|s.u|s. u|dazwischen|gelb|unterhalb|ihrem mail|deinem mail",
         (r"\b(?:antwort\w{0,12}|anmerkung\w{0,12}|kommentar\w{0,12}|ergänzung\w{0,12}|markiert|beantwortet|eingetragen|siehe).{0,40}(?:\bunten\b|\bin (?:rot|blau|grün|fett)\b|im text|in der mail|farbig)"
         r"|(?:hinein|rein|dazu|drunter|darunter)geschrieben|(?:unter|neben) (?:der|den|die|jeder|ihre[rn]?) fragen?\b|siehe ihre mail"
-        r"|\b(?:unten|drunter)\b.{0,30}(?:ausgefüllt|ergänzt|eingetragen|beantwortet|geschrieben)|ausgefüllt (?:zurück|retour)|ausgefüllte[nrs]? (?:formular|fragebogen|liste|tabelle)|^\W*s\. ?u\.|\bantworten \((?:fett|rot|blau|grün|farbig)\)"
+        r"|\b(?:unten|drunter)\b.{0,30}(?:ausgefüllt|ergänzt|eingetragen|beantwortet|geschrieben)|ausgefüllt (?:zurück|retour)|ausgefüllte[nrs]? (?:formular|fragebogen|liste|tabelle)|(?:^|[,!.] ?)\W*s\. ?u\.|\bunten (?:ge|be)antwortet|\bunterhalb\b.{0,20}antwort|\bsiehe (?:rot|blau|gelb|grün)\b|\b(?:antwort\w{0,3}|alles|anmerkung\w{0,3})\b.{0,20}(?:dazwischen|gelb|darunter)\b|\bin ihrem mail\b|\bfett darunter\b|\bantworten \((?:fett|rot|blau|grün|farbig)\)"
         r"|\bantwort\w{0,3}\b.{0,20}\bunter (?:ihre[rm]|deine[rm]|eure[rm]|der) (?:e-?mail|mail|nachricht|frage)"),
     ),
     (
-        "dessous|plus bas|rouge|bleu|vert|gras|majuscules|dans l|dans t|dans v",
-        r"\b(?:répond\w{0,3}|réponses?|commentaires?|remarques?|cf\.?|voir).{0,40}(?:ci-dessous|plus bas|en (?:rouge|bleu|vert|gras|majuscules)|dans (?:le|ton|votre) (?:texte|corps|mail|message|courriel))",
+        "dessous|après|infra|plus bas|rouge|bleu|vert|gras|majuscules|dans l|dans t|dans v",
+        r"\bcf\.? infra\b|\b(?:répond\w{0,3}|réponses?|commentaires?|remarques?|cf\.?|voir).{0,40}(?:ci-dessous|ci-après|plus bas|en (?:rouge|bleu|vert|gras|majuscules)|dans (?:le|ton|votre) (?:texte|corps|mail|message|courriel))",
     ),
     (
-        "abajo|rojo|azul|verde|negrit|líneas|mayúsculas|en tu|en su|en el",
-        (r"\b(?:respuestas?|comentarios?|respondo|contest\w{1,4}|ver).{0,40}(?:\babajo\b|más abajo|en (?:rojo|azul|verde|negrita)|en (?:tu|su|el) (?:mismo )?(?:correo|e-?mail|mensaje|texto))"
+        "abajo|debajo|rojo|azul|verde|negrit|líneas|mayúsculas|en tu|en su|en el",
+        (r"\b(?:respuestas?|comentarios?|respondo|contest\w{1,4}|ver).{0,40}(?:\babajo\b|más abajo|debajo de cada|en (?:rojo|azul|verde|negrita)|en (?:tu|su|el) (?:mismo )?(?:correo|e-?mail|mensaje|texto))"
         r"|\b(?:rellenad|completad)[oa]s?\b.{0,30}\babajo\b|entre líneas|en mayúsculas|\b(?:véase|vea|mire)\b.{0,20}\babajo\b"),
     ),
     (
         "sotto|seguito|rosso|blu|verde|grassetto|nel |nella|in linea",
-        r"\brispondo in linea\b|\b(?:rispost[aeo]|comment[oi]|rispondo|ved(?:i|ere)).{0,40}(?:\bsotto\b|di seguito|in (?:rosso|blu|verde|grassetto)|nel (?:testo|corpo)|nella (?:tua|sua|vostra) (?:e-?mail|mail))",
+        r"\brispondo in linea\b|\bin (?:rosso|blu|verde)\b.{0,15}\brispost|\b(?:rispost[aeo]|comment[oi]|rispondo|ved(?:i|ere)).{0,40}(?:\bsotto\b|di seguito|in (?:rosso|blu|verde|grassetto)|nel (?:testo|corpo)|nella (?:tua|sua|vostra) (?:e-?mail|mail))",
     ),
     (
         "baixo|vermelho|azul|verde|negrit|corpo do|no seu|no teu|no vosso",
@@ -41,14 +44,14 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"|no corpo do e-?mail"),
     ),
     (
-        "hieronder|onder|beneden|rood|blauw|groen|vet|tekst|in je|in jouw|in uw|in de mail|antwoorden",
+        "hieronder|onder|ertussen|beneden|rood|blauw|groen|vet|tekst|in je|in jouw|in uw|in de mail|antwoorden",
         (r"\b(?:antwoord\w{0,12}|opmerking\w{0,12}|reactie\w{0,12}|gereageerd|geantwoord|zie).{0,40}(?:hieronder|in (?:het )?(?:rood|blauw|groen|vet)\b|in (?:de|je|jouw|uw) (?:e-?mail|mail|bericht|tekst))"
-        r"|\bzie (?:onder|beneden|mijn antwoorden)|onder (?:je|uw) vragen"),
+        r"|\bantwoord\w{0,3}\b.{0,20}\bertussen\b|\bzie (?:onder|beneden|mijn antwoorden)|onder (?:je|uw) vragen"),
     ),
     (
-        "nedan|nedenfor|under|rött|rødt|blått|blåt|i text|i tekst|i ditt|i din|i mailen|i meldingen|i mejlet",
+        "nedan|nedenfor|under|rött|rødt|med rø|blått|blåt|i text|i tekst|i ditt|i din|i mailen|i meldingen|i mejlet",
         (r"\b(?:svar\w{0,12}|besvar\w{0,3}|kommentar\w{0,5}).{0,40}(?:\bnedan\b|\bnedenfor\b|\bunder\b(?=\W*$)|i (?:rött|rødt|blått|blåt)|i (?:texten|teksten|mailen|meldingen|mejlet|ditt? (?:mejl|mail|e-post)|din (?:mail|e-post)))"
-        r"|\bse (?:mina svar |mine svar )?(?:nedan|nedenfor|under)\b|svar(?:er|a)? i te[xk]sten"),
+        r"|\bmed (?:rødt|rött|blåt|blått)\b|\bse (?:mina svar |mine svar )?(?:nedan|nedenfor|under)\b|svar(?:er|a)? i te[xk]sten"),
     ),
     (
         "alla|alle|punaisella|sinisellä|seassa|tekstissä",
@@ -59,8 +62,8 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"\b(?:odpowie\w{1,8}|odpowiad\w{1,6}|komentarz\w{0,3}|patrz|zob\.?|zobacz).{0,40}(?:poniżej|niżej|na (?:czerwono|niebiesko|zielono)|w (?:treści|tekście|mailu))",
     ),
     (
-        "níže|červen|modř|zelen|v text",
-        r"\b(?:odpov\w{1,8}|koment\w{1,8}|viz).{0,40}(?:níže|červen\w{1,2}|modř\w{1,2}|zelen\w{1,2}|v text\w{1,2})",
+        "níže|červen|modř|zelen|v text|do text",
+        r"\b(?:odpov\w{1,8}|koment\w{1,8}|viz).{0,40}(?:níže|červen\w{1,2}|modř\w{1,2}|zelen\w{1,2}|v text\w{1,2}|do textu)",
     ),
     (
         "ниже|красн|синим|зелен|зелён|в тексте|письме|внутри",
@@ -71,8 +74,8 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"\b(?:відповід\w{0,6}|відповім|коментар\w{0,4}|див\.?).{0,40}(?:нижче|червоним|синім|[ув] тексті)",
     ),
     (
-        "aşağı|kırmızı|mavi|yeşil|metin|altta|altında",
-        r"\b(?:cevap|yanıt)\w{0,12}.{0,40}(?:aşağı|kırmızı|mavi|yeşil|metin|altta|altında)|aşağı\w{0,3}.{0,20}(?:cevap|yanıt|bak)",
+        "aşağı|kırmızı|mavi|yeşil|metin|altta|altın",
+        r"\b(?:cevap|yanıt)\w{0,12}.{0,40}(?:aşağı|kırmızı|mavi|yeşil|metin|altta|altında|altına)|aşağı\w{0,3}.{0,20}(?:cevap|yanıt|bak)",
     ),
     ("lent|lejjebb|pirossal|kékkel|szövegben", r"\bválasz\w{0,12}.{0,30}(?:lent|lejjebb|pirossal|kékkel|szövegben)"),
     ("παρακάτω|κόκκινο", r"(?:απαντ|δείτε|βλ).{0,20}(?:παρακάτω|κόκκινο)"),

@@ -9,6 +9,7 @@ line a bounded number of times.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection, Sequence
 
 from mailtickets.mail.announcing import (
@@ -19,6 +20,7 @@ from mailtickets.mail.announcing import (
 )
 from mailtickets.mail.attribution import ADDRESS
 from mailtickets.mail.footers import footer_lines
+from mailtickets.mail.languages import FORWARD_ENDS
 from mailtickets.mail.message import Mark, Part, Span
 from mailtickets.mail.own import (
     SHOWN,
@@ -129,6 +131,7 @@ def _places(  # noqa: C901 - one walk over the lines
             )
         )
     ]
+    ends = _forward_ends(lines)
     onward = 0  # what stands before it is done with
     written = False  # whether something new stands above
     for index in hinted:
@@ -164,7 +167,7 @@ def _places(  # noqa: C901 - one walk over the lines
             shown = until > 0 or not answers or points_down(lines, begin)
             if shown:
                 lines.mark(begin, end, Part.ATTRIBUTION, SHOWN)
-            onward = until or lines.enclosed_until(end)
+            onward = until or next((at for at in ends if at > end), 0) or lines.enclosed_until(end)
             lines.mark(end, onward, _QUOTED, SHOWN if shown else confidence)
             to = ()
             continue
@@ -172,6 +175,11 @@ def _places(  # noqa: C901 - one walk over the lines
         if not answers or not any("@" in line for line in lines.lines[begin:end]):
             lines.mark(begin, end, Part.ATTRIBUTION, SHOWN)
         onward = end
+
+
+def _forward_ends(lines: Lines) -> list[int]:
+    """The lines after those that end a forwarded letter, in order."""
+    return [bisect_right(lines.starts, one.end() - 1) for one in FORWARD_ENDS.finditer(lines.text)]
 
 
 def _near(lines: Lines) -> set[int]:

@@ -57,8 +57,14 @@ _LABEL = re.compile(
     r"|legal|privacy|let op|obs|warning) ?[:：-]|please note that|note that|bitte beachten sie, dass|confidentiality (?:notice|statement|note))\W*$",
     re.IGNORECASE,
 )
+_REGISTERS = re.compile(
+    r"\b(?:geschäftsführ\w{1,8}|geschäftsleitung|vorstand|aufsichtsrat\w{0,12}|sitz(?: der gesellschaft)?|registergericht|amtsgericht|handelsregister|firmenbuch\w{0,8}|ust-?id\S{0,6}"
+    r"|steuernummer|ceo|managing directors?|registered office|company (?:no|number)|siège social|siren|siret)\s?[:：.]|\bhr[ab]\s?\d",
+    re.IGNORECASE,
+)
+_TWICE = 2
 _HINTED = (
-    "list|subscri|group|abmeld|abonn|désinscri|suscri|baja|iscri|member|assina|intended"
+    "geschäftsführ|amtsgericht|hrb|firmenbuch|registered office|siège social|list|subscri|group|abmeld|abonn|désinscri|suscri|baja|iscri|member|assina|intended"
     "|confiden|privileged|attachments|in error|exclusive use|sole use|designated"
     "|vertraulich|geschützt|beabsichtigte|riservat|environment|vertrouwelijk|konfiden"
     "|fortrolig|luottamuk|poufn|důvěrn|конфиденц|gizli|保密|机密|機密|기밀|비밀|pièces|richtige"
@@ -84,7 +90,7 @@ def disclaims(lines: list[str]) -> int:
     said, begins = _joined(lines)
     if len(said) < _LONG and (said[:1] in _CITING or _OF_PEOPLE.search(said)):
         return -1
-    for told in (_disclaimed, advertises, spares_paper, counsels):
+    for told in (_disclaimed, _registered, advertises, spares_paper, counsels):
         at = told(said, begins)
         if at >= 0:
             # What one is asked before printing may stand right above.
@@ -114,6 +120,16 @@ def _disclaimed(said: str, begins: set[int]) -> int:
         if found[0][:2].lower() != "if" and SUBJECT.search(said, sentence, found.end()):
             return found.start()  # "this message", of which it speaks
     return -1
+
+
+def _registered(said: str, begins: set[int]) -> int:
+    """Where a firm says who runs it and where it is registered; -1 if nowhere."""
+    found = list(_REGISTERS.finditer(said[:_LONG]))
+    if len({one[0].lower() for one in found}) < _TWICE or not _opens(
+        said, found[0].start(), begins
+    ):
+        return -1
+    return found[0].start()
 
 
 def _joined(lines: list[str]) -> tuple[str, set[int]]:

@@ -184,7 +184,13 @@ def _ruled(text: Lines, begin: int, end: int, rulings: list[int], author: Person
         elif index < signed and not _DASHES.match(lines[index]):
             return  # between dashes it may be ruled within a signature
         elif signed < 0:
+            break
+    if below < end:  # a telephone signs above what a list or a gateway puts below its dashes
+        first = next((index for index in range(begin, below) if lines[index].strip()), below)
+        last = _telephone(lines, first + 1, below)
+        if _announced(lines, begin, last):
             return
+        _mark(text.parts, text.surely, last, below, Part.SIGNATURE, 0.9)
 
 
 def _framed(lines: list[str], index: int, below: int, end: int, author: Person) -> bool:

@@ -205,7 +205,8 @@ def is_no_name(paragraph: list[str], author: Person) -> bool:
     if not paragraph or not author.name or names("\n".join(paragraph), author):
         return False
     first = paragraph[0]
-    if _SINCE.search(first) or SELF.search(first) or not _may_be_typed(paragraph):
+    of_himself = size(first) > SENTENCE - 1 and SELF.search(first)  # "And here's my signature."
+    if _SINCE.search(first) or of_himself or not _may_be_typed(paragraph):
         return False
     return any(map(str.isdigit, first)) or sum(word[0].islower() for word in first.split()) > 1
 

@@ -112,6 +112,7 @@ _GET = re.compile(
     rf" (?:(?:for|für|pour|para|per|voor|för|til|på|dla|pro|для|pentru|pre|za|για|untuk|cho) (?:systemu )?{_PLATFORM}|{_PLATFORM}:\w{{2,4}})(?: herunter)?"
     rf"|\W?outlook (?:für|voor|for|til|på) {_PLATFORM} (?:beziehen|herunterladen|downloaden|laden)"
     rf"|(?:获取|取得|下载|下載) ?(?:outlook for {_PLATFORM}|(?:[适適]用[于於] ?)?{_PLATFORM} ?版? ?(?:的 ?)?outlook)"
+    rf"|(?:{_PLATFORM} ?版 ?outlook|outlook for {_PLATFORM}) ?を(?:入手|取得|ダウンロード)"
     rf"|az outlook (?:beszerzése|letöltése) {_PLATFORM}(?:-?(?:re|ra|hez|hoz|höz|rendszerre))?"
     rf"|az? {_PLATFORM}(?:-?(?:hez|hoz|höz|re|ra) (?:készült|való))? outlook (?:beszerzése|letöltése)"
     rf"|outlook for {_PLATFORM} ?(?:を入手|を取得|をダウンロード|다운로드|가져오기|받기)"

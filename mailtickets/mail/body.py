@@ -35,6 +35,7 @@ _HOLDERS = frozenset(
         *("message/rfc822", "message/delivery-status", "message/disposition-notification"),
     }
 )
+_FILES = frozenset({"text/csv", "text/directory", "text/vcard", "text/x-vcard", "text/xml"})
 _SMALL = 4096
 _RULED = re.compile(rb"\s*(?:[_=*-]{10,}|-- ?\r?\n)")  # with what programs' footers begin
 _LONE_CR = re.compile(rb"\r(?!\n)")
@@ -134,17 +135,22 @@ def texts_of(root: Node) -> Texts:
     return _bounded(texts, found)
 
 
-def _sorted(root: Node) -> _Found:
+def _sorted(root: Node) -> _Found:  # noqa: C901, PLR0912 - one walk, a case a kind
     found = _Found()
     named: list[Node] = []
     texts: list[Node] = []  # said to be attachments
+    forms: list[Node] = []  # other forms of a text that is there
     for node in root.leaves():
         kind = node.type.value
         disposition = declared(node.fields.raw(_DISPOSITION))
         if node.overflow and not node.too_deep and kind.startswith("multipart/"):
             kind = "text/plain"  # nobody can tell where its parts begin: shown as it stands
         if kind not in {"text/plain", "text/html"}:
-            if not _dropped(node, disposition):
+            if _dropped(node, disposition):
+                forms.append(node)
+            elif node is root and _is_a_text(kind):  # RFC 2046 section 4.1.4
+                (found.html if kind.endswith("xml") else found.plain).append(node)
+            else:
                 found.attached.append(node)
             continue
         if disposition.value == "attachment":
@@ -162,7 +168,16 @@ def _sorted(root: Node) -> _Found:
     if named and not found.html and (not found.plain or _only_below(root, named[0], found.plain)):
         first = named[0]  # shown, and kept under its name as well
         (found.html if first.type.value == "text/html" else found.plain).insert(0, first)
+    if not (found.plain or found.html or named):
+        found.plain += forms  # of none: shown as it stands
     return found
+
+
+def _is_a_text(kind: str) -> bool:
+    """Whether a letter of this kind says something itself, though nobody knows how it is meant."""
+    if kind == "application/xhtml+xml":
+        return True
+    return kind.startswith("text/") and kind not in _HOLDERS | _FILES
 
 
 def _elsewhere(found: _Found) -> bool:
@@ -208,7 +223,7 @@ def _decoded(node: Node) -> str:
         octets = (without_data(octets) if html else octets)[:_MOST]
     if html and (not charset or charset == "us-ascii"):
         charset = declared_in(octets) or charset
-    text = text_of(octets, charset, html=html)
+    text = text_of(octets, charset, html=html).removeprefix("\ufeff")
     if "\r" in text:
         text = text.replace("\r\n", "\n")
         if "\r" in text:

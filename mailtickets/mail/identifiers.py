@@ -22,7 +22,7 @@ _FIELD = re.compile(
 )
 _END = re.compile(rb"\n\r?\n")
 _IN_ANGLES = re.compile(rb"<([^<>]{1,998})>")
-_BARE_ID = re.compile(rb'[^\s<>,;()"@]{1,500}@[^\s<>,;()"]{1,500}')
+_BARE_ID = re.compile(rb'(?<![^\s<>,;()"@])[^\s<>,;()"@]{1,500}+@[^\s<>,;()"]{1,500}')
 
 
 @frozen
@@ -88,7 +88,9 @@ def _subject(value: bytes) -> str:
 
 
 _ANGLE_ADDRESS = re.compile(rb"<\s*([^<>\s]{1,320}@[^<>\s]{1,255})\s*>")
-_BARE_ADDRESS = re.compile(rb"""[^\s<>,;:()"'@]{1,64}@[^\s<>,;:()"'@]{1,255}""")
+_BARE_ADDRESS = re.compile(  # O'Brien's has an apostrophe (RFC 5322 section 3.2.3)
+    rb"""(?<![^\s<>,;:()"'@])[^\s<>,;:()"'@][^\s<>,;:()"@]{0,63}+@[^\s<>,;:()"'@]{1,255}"""
+)
 
 
 def _first_address(value: bytes) -> str:

@@ -20,9 +20,13 @@ _USUAL = re.compile(
     rb"([A-Za-z=][\w.+\-=?/ ]{0,200}+)<([\w.+\-=]{1,64}+@[\w.\-]{1,255}+)>"
     rb"|([\w.+\-=]{1,64}+@[\w.\-]{1,255}+)"
 )
-_BARE = re.compile(rb"[^\s<>()\"',;:@]{1,320}+@[^\s<>()\"',;:@]{1,255}")
+_BARE = re.compile(  # O'Brien's has an apostrophe (RFC 5322 section 3.2.3)
+    rb"(?<![^\s<>()\"',;:@])[^\s<>()\"',;:@][^\s<>()\",;:@]{0,319}+@[^\s<>()\"',;:@]{1,255}"
+)
 _QUOTED_LOCAL = re.compile(rb'^"(?:[^"\\]|\\.)*"@')
-_IN_WORDS = re.compile(r"<?([^\s<>()\"',;:@\[\]]{1,64}@[^\s<>()\"',;:@\[\]]{1,255})>?\s*$")
+_IN_WORDS = re.compile(
+    r"<?([^\s<>()\"',;:@\[\]][^\s<>()\",;:@\[\]]{0,63}@[^\s<>()\"',;:@\[\]]{1,255})>?\s*$"
+)
 _COMMENT = re.compile(rb"\([^()]*\)")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _SPACE = re.compile(r"\s+")

@@ -15,10 +15,10 @@ from mailtickets.mail.gaps import PAGE, ExactError, IrregularError, known
 from mailtickets.mail.layout import Said, one_line
 
 _HEAD = re.compile(
-    r"\s*(?:<!doctype[^<>]*>\s*)?(<html[^<>]*>)?\s*<head(?:\s[^<>]*)?>(.*?)</head>\s*",
+    r"\s*+(?:<!doctype[^<>]*+>\s*+)?+(<html[^<>]*+>)?+\s*+<head(?:\s[^<>]*+)?+>(.*?)</head>\s*+",
     re.IGNORECASE | re.DOTALL,
 )
-_DOCTYPE = re.compile(r"\s*<!doctype[^<>]*>\s*", re.IGNORECASE)
+_DOCTYPE = re.compile(r"\s*+<!doctype[^<>]*+>\s*+", re.IGNORECASE)
 _IN_HEAD = re.compile(
     r"(?:\s*+<(?:(?:meta|link|base)\b[^<>]*+|(style|title)\b[^<>]*+>[^<]*+</\1\s*+)>)*+\s*+",
     re.IGNORECASE,

@@ -27,11 +27,17 @@ LEAST = 4 * 1024
 LINE_OCTETS = 33_000
 """A delimiter is no longer than this (RFC 2046 section 5.1.1 allows 70 characters)."""
 
+_HOLDING = frozenset(
+    {"application/ms-tnef", "application/vnd.ms-tnef"}
+    | {"application/pkcs7-mime", "application/x-pkcs7-mime"}
+)
+"""Parts that have the letter's text in them: as much is kept of one as of all."""
+
 _CR = 0x0D
 _AFTER = b" \t\r\n-"
 """What may stand behind the words of a delimiter."""
 
-_EMPTY = re.compile(rb"\n\r?\n")
+_EMPTY = re.compile(rb"\n\r{0,2}\n")
 _PLAIN = b"text/plain"
 _ENCODINGS = {"7bit": "", "8bit": "", "binary": "", "quoted-printable;": "quoted-printable"}
 
@@ -177,7 +183,7 @@ class Scanner:
             end = buffer.find(b"\n", place, limit)
             if end < 0:
                 break
-            if end == place or (end == place + 1 and buffer[place] == _CR):
+            if end == place or (end <= place + 2 and not buffer[place:end].strip(b"\r")):
                 return place, end + 1
             if buffer.startswith(b"--", place) and self._which(buffer[place:end]):
                 return place, place  # a part without a body, not even a blank line
@@ -299,9 +305,11 @@ class Scanner:
             return
         if self._stream is None:
             self._pieces.append(piece)
-            text = self._node.type.value.startswith("text/")
+            kind = self._node.type.value
+            text = kind.startswith("text/") or kind in _HOLDING
             spent = self._kept + self._taken > 16 * self._keep
-            if self._taken <= (TEXT_OCTETS if text else self._keep) and not spent:
+            most = 16 * self._keep if kind in _HOLDING else TEXT_OCTETS if text else self._keep
+            if self._taken <= most and not spent:
                 return
             self._stream = Stream(self._node.encoding)
             self._node.size, self._node.partial = 0, True

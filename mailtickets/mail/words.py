@@ -41,11 +41,13 @@ def decoded(value: bytes, hint: str = "", *, quick: bool = False) -> str:
     def raw(octets: bytes) -> str:
         return quickly(octets) if quick else guessed(octets, hint)
 
+    # Each begun word then finds an end, and none is looked for beyond the last of them.
+    last = value.rfind(b"?=") + 2
     out: list[str] = []
     pending: list[tuple[str, bytes]] = []
     cut = b""  # base64 that a program cut within four characters: the next word goes on with it
     end = 0
-    for match in _WORD.finditer(value):
+    for match in _WORD.finditer(value, 0, last):
         between = value[end : match.start()]
         end = match.end()
         if between.strip(b" \t") or not pending:

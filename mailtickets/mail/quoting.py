@@ -131,7 +131,7 @@ def _places(  # noqa: C901 - one walk over the lines
             )
         )
     ]
-    ends = _forward_ends(lines)
+    ends: list[int] | None = None
     onward = 0  # what stands before it is done with
     written = False  # whether something new stands above
     for index in hinted:
@@ -167,6 +167,7 @@ def _places(  # noqa: C901 - one walk over the lines
             shown = until > 0 or not answers or points_down(lines, begin)
             if shown:
                 lines.mark(begin, end, Part.ATTRIBUTION, SHOWN)
+            ends = _forward_ends(lines) if ends is None else ends  # few letters come here
             onward = until or next((at for at in ends if at > end), 0) or lines.enclosed_until(end)
             lines.mark(end, onward, _QUOTED, SHOWN if shown else confidence)
             to = ()

@@ -158,11 +158,12 @@ class ESMTP(Answering, smtp.ESMTP):
         if self._under_way is not None:
             self._under_way.lost()
             self._under_way = None
-        if self._wire is None and door is not None:
-            self.peer = peer_of(self.transport)  # the proxy
+        unknown = self._wire is None and door is not None  # its proxy never said who it is
+        if unknown:
+            self.peer = peer_of(self.transport)
         elif self.startedTLS and self.peer.tls is None:  # nothing was said after the handshake
             self.peer = evolve(self.peer, tls=tls_of(self.transport))
-        if session is not None or (self._wire is None and door is not None):
+        if session is not None or unknown:
             door.table.leave(self)
             door.meter.count("connections", door=door.name)
             journal.connection(

@@ -84,15 +84,22 @@ class ZnunyFeed:
         numbers = await self._searched(**told)
         changes: list[_Change] = []
         latest = place.since
+        unripe: list[str] = []  # when those changed that are read again
         for start in range(0, len(numbers), AT_ONCE):
             for ticket in await self._read(numbers[start : start + AT_ONCE]):
                 latest = max(latest, _time(ticket.get("Changed")))
-                changes += _changes(ticket, place)
+                if _is_being_written(ticket):
+                    unripe.append(_time(ticket.get("Changed")))
+                else:
+                    changes += _changes(ticket, place)
+        if unripe and not place.entries.head:
+            return Page([], place.text, more=False)  # below the first number no gaps are kept
+        latest = min([latest, *unripe])
         changes.sort(key=lambda one: one.number)
         events: list[Event] = []
         for index, change in enumerate(changes[:MOST_EVENTS]):
             left = [one.changed for one in changes[index + 1 :]]
-            since = max(place.since, min(change.changed, min(left, default=latest)))
+            since = max(place.since, min([change.changed, *(left or [latest]), *unripe]))
             tickets = place.tickets
             if change.opening:
                 tickets = tickets.told(number_of(change.ticket.get("TicketID")))
@@ -132,8 +139,15 @@ class ZnunyFeed:
         )
 
 
+def _is_being_written(ticket: Mapping[str, Any]) -> bool:
+    """Whether Znuny tells of an article that is not wholly there yet: it has no number."""
+    return any(one.get("ArticleID") is None for one in objects(ticket.get("Article") or []))
+
+
 def _articles(ticket: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    found = objects(ticket.get("Article") or [])
+    found = [
+        one for one in objects(ticket.get("Article") or []) if one.get("ArticleID") is not None
+    ]
     return sorted(found, key=lambda one: number_of(one.get("ArticleID")))
 
 

@@ -36,6 +36,14 @@ MAX_NODES = 60_000
 _NO_ELEMENT = frozenset({"", "-", "!"})
 
 MAX_DEPTH = 400
+MAX_REFERENCES = 60_000
+"""HTML with more ampersands and hard blanks is shown as text: each costs what all before it did.
+
+So do all characters of whose two octets the first is that of a hard blank.
+"""
+
+MAX_OPTIONS = 2_000  # of which a parser looks at all for each new one
+
 _LOOKED_AT = 40_000  # characters of what is said to be a signature, or to introduce a quote
 _SHORT = 12_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
@@ -45,7 +53,7 @@ _HEAD = re.compile(r"<(style|script|head)\b[^<]*(?:<(?!/\1)[^<]*)*", re.IGNORECA
 _BASE64 = r"(;base64,)[A-Za-z0-9+/=%\s]{1000,}+"
 _DATA = re.compile(_BASE64, re.ASCII)
 _DATA_OCTETS = re.compile(_BASE64.encode())
-_BLANK_LINES = re.compile(r"\s*\n\s*\n\s*")
+_BLANK_LINES = re.compile(r"\n{3,}")
 _SELF_CLOSED = frozenset(
     [
         *("area", "base", "br", "col", "dd", "dt", "hr", "img", "input", "li", "link", "meta"),
@@ -196,17 +204,22 @@ def _outermost_first(mark: tuple[int, int, Said]) -> tuple[int, int]:
 def _too_deep(html: str) -> bool:
     """Whether elements lie in each other so deep that a parser would take for ever.
 
-    A parser looks at every open element for each new one. What is short cannot go deep enough.
+    A parser looks at every open element for each new one, and at every option of a selection. What
+    is short cannot go deep enough.
     """
     if len(html) < _SHORT:
         return False
-    depth = 0
+    depth = options = 0
     for closing, name in _TAG.findall(html):
         if closing:
             depth -= depth > 0
-        elif name.lower() not in _SELF_CLOSED:
+        elif (name := name.lower()) not in _SELF_CLOSED:
             depth += 1
             if depth > MAX_DEPTH:
+                return True
+        elif name == "option":
+            options += 1
+            if options > MAX_OPTIONS:
                 return True
     return False
 
@@ -214,7 +227,7 @@ def _too_deep(html: str) -> bool:
 def _stripped(html: str) -> str:
     """The text of HTML that is not worth parsing: without its tags, a line end for each."""
     text = unescape(_ANY_TAG.sub("\n", _HEAD.sub("", html)))
-    return _BLANK_LINES.sub("\n\n", text).strip()
+    return _BLANK_LINES.sub("\n\n", "\n".join(map(str.strip, text.split("\n")))).strip()
 
 
 @cache
@@ -239,6 +252,13 @@ def sanitised(html: str) -> str:
     """`html` without anything that runs, loads or hides. Never raises."""
     if len(html) > MAX_HTML:
         html = without_data(html)[:MAX_HTML]
-    if _too_deep(html):
+    html = writable(html)
+    if _too_many_references(html) or _too_deep(html):
         return f"<pre>{escape(_stripped(html))}</pre>"
-    return _cleaner().clean(writable(html))
+    return _cleaner().clean(html)
+
+
+def _too_many_references(html: str) -> bool:
+    if len(html) <= MAX_REFERENCES:
+        return False
+    return html.count("&") + html.encode().count(NBSP.encode()[:1]) > MAX_REFERENCES

@@ -77,6 +77,12 @@ LETTERS = {
     "html: nested": _HTML + b"<div>" * 200_000,
     "html: quotations": _HTML + b"<blockquote>x" * 70_000,
     "html: tables": _HTML + b"<table><tr><td>" * 60_000,
+    "html: ampersands": _HTML + b"&" * 1_000_000,
+    "html: references": _HTML + b"&nbsp;" * 170_000,
+    "html: hard blanks": _HTML + b"\xc2\xa0" * 500_000,
+    "html: options": _HTML + b"<select>" + b"<option>x</option>" * 60_000,
+    "html: soft hyphens": _HTML + b"\xc2\xad" * 500_000,
+    "html: nested blanks": _HTML + b"<div>" * 500 + b"&nbsp;" * 80_000,
     "html: misnested": _HTML + b"<font size=1><i><b></font>x" * 30_000,
     "html: older letters": _HTML
     + b'<div class="gmail_quote">On Mon, Jun 3, 2024 at 10:00 A &lt;a@b.c&gt; wrote:<p>x</div><p>y'

@@ -14,7 +14,7 @@ from mailtickets.mail.markup import MAX_HTML, html_text, without_data
 from mailtickets.mail.message import Mark
 from mailtickets.mail.names import sent_name
 from mailtickets.mail.structure import Node
-from mailtickets.mail.transfer import transferred
+from mailtickets.mail.transfer import text_octets, transferred
 
 MAX_TEXT = 1024 * 1024
 """How many characters of text are shown; a longer text is kept whole as an attachment."""
@@ -216,8 +216,8 @@ def _decoded(node: Node) -> str:
     body = node.body
     if b"\r" in body and node.encoding != "base64" and not _LONE_CR.search(body):
         body = body.replace(b"\r", b"")  # now, while they are octets, it costs the least
-    octets = transferred(body, node.encoding)
     charset = node.type.word("charset")
+    octets = text_octets(body, node.encoding, charset)
     html = node.type.value == "text/html"
     if len(octets) > _MOST:
         octets = (without_data(octets) if html else octets)[:_MOST]
@@ -229,6 +229,23 @@ def _decoded(node: Node) -> str:
         if "\r" in text:
             text = text.replace("\r", "\n")
     return text
+
+
+def words_outside(root: Node) -> str:
+    """What stands around the parts of a letter in which nothing else is said. Never raises.
+
+    Nobody should write there, and a program says there that the letter has parts (RFC 2046 section
+    5.1.1).
+    """
+    said = []
+    for node in root.all():
+        if not node.children:
+            continue
+        for octets in (node.body, node.epilogue.body if node.epilogue is not None else b""):
+            text = text_of(octets[:_MOST], "").replace("\r\n", "\n").replace("\r", "\n").strip()
+            if text and not _may_be_placeholder(text):
+                said.append(text)
+    return "\n\n".join(said)[:MAX_TEXT]
 
 
 def _plain_text(node: Node) -> str:

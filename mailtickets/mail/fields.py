@@ -19,6 +19,19 @@ _FIELD = re.compile(
     rb"^([!-9;-~]{1,200})[ \t]*:[ \t]*([^\n]*(?:\n[ \t]+[^\s][^\n]*|\n[ \t]+\r?(?=\n[ \t]))*)",
     re.MULTILINE,
 )
+# Names that letters' fields have, beside all with a dash in them: what stands before another colon
+# may be anybody's word.
+_KNOWN = re.compile(
+    rb"^((?:from|to|cc|bcc|subject|date|sender|received|comments|keywords|references|organi[sz]ation"
+    rb"|precedence|priority|importance|sensitivity|approved|lines|path|newsgroups|xref|status"
+    rb"|encrypted|expires|supersedes|[a-z][a-z0-9]{0,40}+(?:-[a-z0-9]{1,40}){1,9}+))[ \t]*:"
+    rb"[^\n]*(?:\n[ \t]+[^\s][^\n]*)*",
+    re.MULTILINE | re.IGNORECASE,
+)
+# A line of blanks that no field and no folded line follows: an empty line to whoever wrote it.
+_BLANK_LINE = re.compile(rb"^[ \t]+\r?\n(?=[^ \t\r\n])(?![!-9;-~]{1,200}[ \t]*:)", re.MULTILINE)
+_BLANKS = re.compile(rb"\A(?:[ \t]*\r?\n)*+(?:[ \t\r]*\Z)?")
+_REPEATED = (b"received", b"x-", b"resent-", b"arc-", b"dkim-")
 _SPACE = re.compile(r"\s+")
 _BEFORE = b" \t\n\r\x0b\x0c\xef\xbb\xbf"
 """What is skipped before the first field: blanks, and the mark of UTF-8 that editors leave."""
@@ -75,6 +88,40 @@ def fields_of(block: bytes) -> Fields:
     """The fields in a head's octets. At most MAX_FIELDS of them; never raises."""
     found = _FIELD.findall(block.lstrip(_BEFORE))[:MAX_FIELDS]
     return Fields(tuple([(name.lower(), value.rstrip()) for name, value in found]))
+
+
+def all_fields(block: bytes, fields: Fields) -> bool:
+    """Whether a head's octets are these fields and nothing else: a glance, since most are."""
+    folded = block.count(b"\n ") + block.count(b"\n\t")
+    if block.count(b"\n") - folded + (block[-1:] != b"\n") != len(fields.pairs):
+        return False
+    return b"content-type" in fields or b"from" in fields or not block
+
+
+def text_in(block: bytes) -> int:
+    """Where text begins in a head's octets that no empty line ended; their number when nowhere.
+
+    Everybody ends a head by an empty line (RFC 5322 section 2.1), but for scripts that forget it
+    or write a blank into it. A line that is no field begins the text, unless fields follow that
+    letters have: then it is rubbish, and is skipped.
+    """
+    head = block.lstrip(_BEFORE)
+    at = 0
+    seen: set[bytes] = set()
+    while (found := _FIELD.match(head, at)) is not None:
+        seen.add(found[1].lower())
+        at = found.end() + 1
+    blank = _BLANK_LINE.search(head)
+    last = 0
+    for one in _KNOWN.finditer(head, 0, blank.start() if blank is not None else len(head)):
+        name = one[1].lower()
+        if one.start() < at or name not in seen or name.startswith(_REPEATED):
+            last = one.end() + 1
+    if not last:
+        return 0  # no field that letters have
+    while last < len(head) and (more := _FIELD.match(head, last)) is not None:
+        last = more.end() + 1
+    return len(block) - len(_BLANKS.sub(b"", head[last:], 1))
 
 
 _PARAMETER = re.compile(rb";[\s;]*([^\s=;\"]{1,100})\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.DOTALL)

@@ -11,7 +11,7 @@ from attrs import define
 from mailtickets.errors import Temporary
 from mailtickets.mail.attached import Files, files_of
 from mailtickets.mail.automatic import nature_of
-from mailtickets.mail.body import Texts, octets_of, texts_of
+from mailtickets.mail.body import Texts, octets_of, texts_of, words_outside
 from mailtickets.mail.charsets import text_of
 from mailtickets.mail.dates import seconds
 from mailtickets.mail.dsn import Returned, returned
@@ -49,12 +49,16 @@ def read_letter(octets: bytes, path: str | None = None) -> Message:
     a Message, with the letter itself attached.
     """
     try:
-        if b"\r" in octets and b"\n" not in octets:
-            octets = octets.replace(b"\r", b"\n")  # lines that end as they did on old machines
-        message = message_of(_returning(scanned(octets), path))
+        as_read = octets.replace(b"\r", b"\n") if _has_old_ends(octets) else octets
+        message = message_of(_returning(scanned(as_read), path))
         return _prepared(message) if len(octets) > LARGE_OCTETS else message
     except Exception as surprise:  # a letter was acknowledged: it must not be lost
         return unreadable(InMemory(octets), surprise, octets)
+
+
+def _has_old_ends(octets: bytes) -> bool:
+    """Whether lines end by CR alone, as they did on old machines."""
+    return b"\r" in octets and b"\n" not in octets
 
 
 def _returning(root: Node, path: str | None) -> Node:
@@ -77,9 +81,13 @@ async def read_stream(
     run = aside or _here
     scanner = Scanner(KEPT_OCTETS)
     beginning = b""
+    old_ends = False
     try:
         async for chunk in octets.chunks():
-            beginning = beginning or chunk
+            if not beginning:
+                beginning, old_ends = chunk, _has_old_ends(chunk)
+            if old_ends:
+                chunk = chunk.replace(b"\r", b"\n")  # noqa: PLW2901 - octet by octet: places hold
             await run(scanner.feed, chunk)
         message: Message = await run(_finished, scanner, octets, path)
     except Temporary:
@@ -196,6 +204,13 @@ def _other_words(root: Node, texts: Texts, files: Files) -> None:
         _rich_words(root, texts, files)
     if not texts.text.strip():
         _signed_words(root, texts, files)
+    _invitation(root, texts)
+    if not texts.text.strip():
+        texts.text = words_outside(root)
+
+
+def _invitation(root: Node, texts: Texts) -> None:
+    """An invitation in words, below what was written with it."""
     for node in root.leaves():
         if node.type.value == "text/calendar" and (node.type.word("method") or node is root):
             words = in_words(text_of(octets_of(node), node.type.word("charset") or "utf-8"))

@@ -13,7 +13,7 @@ from os.path import commonprefix
 
 from attrs import define, field
 
-from mailtickets.mail.fields import Declared, Fields, declared, fields_of
+from mailtickets.mail.fields import Declared, Fields, all_fields, declared, fields_of, text_in
 from mailtickets.mail.transfer import Stream
 
 MAX_DEPTH = 60
@@ -48,7 +48,8 @@ class Node:
 
     `start` and `end` are the place of the body in the letter, `body` the octets there; of a body
     that was too large to be kept only the beginning, and then `partial` is true and `size` is how
-    many octets it decodes to.
+    many octets it decodes to. A multipart's body is its preamble, and `epilogue` what stands behind
+    its parts (RFC 2046 section 5.1.1).
     """
 
     fields: Fields
@@ -63,19 +64,23 @@ class Node:
     parent: Node | None = field(default=None, repr=False)
     overflow: bool = False  # a multipart whose parts were not found, or not looked for
     too_deep: bool = False
+    epilogue: Node | None = field(default=None, repr=False)
 
     def leaves(self) -> Iterator[Node]:
         """Every part without children, in order."""
         return self._walk() if self.children else iter((self,))
 
     def _walk(self) -> Iterator[Node]:
+        return (node for node in self.all() if not node.children)
+
+    def all(self) -> Iterator[Node]:
+        """Every part and all that has parts, in order."""
         waiting = [self]
         while waiting:
             node = waiting.pop()
+            yield node
             if node.children:
                 waiting.extend(reversed(node.children))
-            else:
-                yield node
 
 
 def node_of(head: bytes, within: Node | None = None) -> Node:
@@ -150,13 +155,16 @@ class Scanner:
             return False
         end, body = found
         within = self._open[-1][1] if self._open else None
-        node = node_of(self._buffer[self._pos : end], within)
+        head = self._buffer[self._pos : end]
+        node = node_of(head, within)
+        if not all_fields(head, node.fields):
+            text = text_in(head)
+            if text < len(head):
+                node, body = node_of(head[:text], within), self._pos + text
         if within is not None:
             within.children.append(node)
         else:
             self._root = node
-            if not node.fields.pairs:
-                body = self._pos  # no field at all: it is a body without a head
         self._parts += 1
         self._pos = body
         self._begin_body(node)
@@ -280,10 +288,14 @@ class Scanner:
         self._pos = after
         depth, closing = found
         parent = self._open[depth][1]
-        del self._open[depth + (not closing) :]
+        # Some write a part behind the closing delimiter: it stays, unless it is an outer one's, too.
+        shared = closing and any(self._open[depth][0] == one for one, _ in self._open[:depth])
+        del self._open[depth + (not shared) :]
         self._index()
         if closing:
-            self._begin_body(node_of(b""))  # an epilogue: read and forgotten
+            epilogue = node_of(b"")
+            parent.epilogue = parent.epilogue or epilogue
+            self._begin_body(epilogue)
         elif self._parts >= MAX_PARTS:
             rest = node_of(b"Content-Type: application/octet-stream\n")
             rest.overflow, rest.parent = True, parent

@@ -8,7 +8,15 @@ import re
 _NOT_BASE64 = bytes(
     set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
 )
-_URLSAFE = bytes.maketrans(b"-_", b"+/")
+_BASE64 = bytes(set(range(256)) - set(_NOT_BASE64)) + b" \t\r\n"
+# A line of words, or a ruling between them: no damage makes one of base64.
+_PLAIN_LINE = re.compile(
+    rb"[>\s]*+(?:[_=*-]{5,}\s*\Z|[^\s]++[ \t]+[^\s]|[^\s\x80-\xff]*+[\x80-\xff])"
+)
+_NO_CONTROLS = bytes(set(range(32, 256)) | set(b"\t\r\n\x0e\x0f\x1b"))
+_ONE_WORD = 64
+_FEW_LINES = 3
+_WIDE = ("utf-16", "utf16", "utf-32", "utf32", "ucs", "unicode")
 _BLANK_AND_END = bytes.maketrans(b"\t\r", b" \n")
 _LONE_CR = re.compile(rb"=\r(?!\n)")
 _QP_LINE_END = re.compile(rb"(?<![ \t])[ \t]++(?=\r?\n|\Z)")
@@ -78,6 +86,33 @@ def transferred(body: bytes, encoding: str) -> bytes:
         begin = _UU_BEGIN.search(body)
         return uuencoded(body[begin.end() :] if begin else body)
     return body
+
+
+def text_octets(body: bytes, encoding: str, charset: str = "") -> bytes:
+    """As `transferred`, of a text: what says that it is base64 and is not stays as it stands.
+
+    A gateway that adds a footer to a letter adds it as it is, below the base64.
+    """
+    if encoding != "base64" or (not body.translate(None, _BASE64) and b" " not in body.strip()):
+        octets = transferred(body, encoding)
+        if encoding == "base64" and len(body) < _ONE_WORD and not charset.startswith(_WIDE):
+            return body if _is_word(body, octets) else octets
+        return octets
+    lines = body.splitlines(keepends=True)
+    plain = [_PLAIN_LINE.match(line) is not None for line in lines]
+    first = plain.index(True) if True in plain else len(lines)
+    below = [(len(line), at) for line, at in zip(lines[first:], plain[first:], strict=True)]
+    if 2 * sum(length for length, at in below if at) <= sum(length for length, _ in below):
+        return transferred(body, encoding)
+    before, rest = b"".join(lines[:first]), b"".join(lines[first:])
+    if first < _FEW_LINES and before.strip() and _is_word(before, transferred(before, encoding)):
+        return body
+    return (transferred(before, encoding) + b"\n" if before.strip() else before) + rest
+
+
+def _is_word(body: bytes, octets: bytes) -> bool:
+    """Whether base64 is no such thing, but somebody's word: it would have control characters."""
+    return b"=" not in body and bool(octets.translate(None, _NO_CONTROLS))
 
 
 class Stream:

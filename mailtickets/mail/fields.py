@@ -46,14 +46,17 @@ class Fields:
 
     @_first.default
     def _the_first(self) -> dict[bytes, bytes]:
-        return dict(reversed(self.pairs))
+        first = dict(reversed(self.pairs))
+        if b"" in first.values():  # an empty one says nothing, if there is another
+            first |= dict(reversed([pair for pair in self.pairs if pair[1]]))
+        return first
 
     def under(self, name: bytes, value: bytes) -> Fields:
         """These fields below another one, which is the first of its name then."""
         return Fields(((name, value), *self.pairs))
 
     def raw(self, name: bytes) -> bytes:
-        """The octets of the first field of that name; none when it is not there."""
+        """The octets of the first field of that name that is not empty; none when there is none."""
         return self._first.get(name, b"")
 
     def every(self, name: bytes) -> list[bytes]:

@@ -64,7 +64,8 @@ def identifiers(head: bytes) -> Identifiers:
         head = head[: end.start() + 1]
     fields: dict[bytes, bytes] = {}
     for name, value in _FIELD.findall(head):
-        fields.setdefault(name.lower(), value.replace(b"\n", b" "))
+        if not fields.get(name := name.lower()):  # an empty one says nothing, if there is another
+            fields[name] = value.replace(b"\n", b" ").strip()
     message_id = ids_in(fields.get(b"message-id", b""))
     references: list[str] = []
     for name in (b"references", b"in-reply-to"):

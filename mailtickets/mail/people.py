@@ -21,7 +21,8 @@ _USUAL = re.compile(
     rb"|([\w.+\-=]{1,64}+@[\w.\-]{1,255}+)"
 )
 _BARE = re.compile(  # O'Brien's has an apostrophe (RFC 5322 section 3.2.3)
-    rb"(?<![^\s<>()\"',;:@])[^\s<>()\"',;:@][^\s<>()\",;:@]{0,319}+@[^\s<>()\"',;:@]{1,255}"
+    rb"(?<![^\s<>()\"',;:@\[])[^\s<>()\"',;:@\[][^\s<>()\",;:@]{0,319}+"
+    rb"@(?:\[[^\s<>()\"',;@\[\]]{1,255}\]|[^\s<>()\"',;:@\[\]]{1,255})"
 )
 _QUOTED_LOCAL = re.compile(rb'^"(?:[^"\\]|\\.)*"@')
 _IN_WORDS = re.compile(
@@ -30,17 +31,23 @@ _IN_WORDS = re.compile(
 _COMMENT = re.compile(rb"\([^()]*\)")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _SPACE = re.compile(r"\s+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# What a page's form or a Chinese keyboard makes of angle brackets.
+_ANGLES = ((b"&lt;", b"<"), (b"&gt;", b">"), (b"\xef\xbc\x9c", b"<"), (b"\xef\xbc\x9e", b">"))
+_MAILTO = re.compile(rb"\[mailto:([^\[\]]{1,320})\]", re.IGNORECASE)
 _ROUTE = re.compile(rb"^@[^:]*:")  # RFC 5322 section 4.4: a source route means nothing any more
 
 
 def people(value: bytes) -> tuple[Person, ...]:
     """The people an address field names, at most MAX_PEOPLE. Never raises."""
     value = value[:MAX_OCTETS].strip(b" \t")
-    if not value:
-        return ()
     usual = _USUAL.fullmatch(value)
     if usual is not None:
         return (_usual(*usual.groups()),)
+    return _listed(_with_angles(value) if b"<" not in value else value)
+
+
+def _listed(value: bytes) -> tuple[Person, ...]:
     found: list[Person] = []
     words: list[bytes] = []
     angle: bytes | None = None
@@ -55,11 +62,21 @@ def people(value: bytes) -> tuple[Person, ...]:
         elif sign == b":" and angle is None and not any(b"@" in word for word in words):
             words = []  # a group's name (RFC 5322 section 3.4)
         elif sign == b"<" and len(token) > 1:
-            angle = token if angle is None else angle
-        else:
+            if angle is None:
+                angle = token
+            elif b"@" not in angle:  # <Ann Lee> <ann@x>: a name in brackets
+                words.append(angle[1:-1])
+                angle = token
+        elif token.strip(b"<>"):
             words.append(token)
     _add(found, words, angle)
     return tuple(found)
+
+
+def _with_angles(value: bytes) -> bytes:
+    for written, meant in _ANGLES:
+        value = value.replace(written, meant)
+    return _MAILTO.sub(rb"<\1>", value)
 
 
 def writer(value: bytes) -> Person | None:
@@ -103,7 +120,7 @@ def _add(found: list[Person], words: list[bytes], angle: bytes | None) -> None:
         found.append(_unaddressed(phrase))
         return
     comments = [word for word in words if word.startswith(b"(")]
-    rest = phrase.replace(bare, b"").strip()
+    rest = phrase.replace(b"[" + bare + b"]", b"").replace(bare, b"").strip(b"<> \t\r\n")
     name = _name(rest) or (_name(comments[-1].strip(b"()")) if comments else "")
     found.append(Person(name, _address(bare)))
 
@@ -128,7 +145,8 @@ def _address(octets: bytes) -> str:
         octets = octets[1:-1]
     if octets.lower().startswith(b"mailto:"):
         octets = octets[7:]
-    return "".join(decoded(octets).split()) if b'"' not in octets else decoded(octets).strip()
+    text = _CONTROL.sub("", decoded(octets))
+    return "".join(text.split()) if '"' not in text else text.strip()
 
 
 def _name(octets: bytes) -> str:

@@ -139,7 +139,10 @@ def message_of(root: Node, letter: Octets | None = None) -> Message:
     files = files_of(texts.attachments, texts.parts if texts.begins else [], letter)
     _other_words(root, texts, files)
     text = texts.text
-    author = writer(fields.raw(b"from")) or writer(fields.raw(b"sender")) or _NOBODY
+    author = writer(fields.raw(b"from"))
+    if author is None or "@" not in author.address:
+        sent_by = writer(fields.raw(b"sender"))
+        author = sent_by if sent_by and "@" in sent_by.address else author or sent_by or _NOBODY
     message_id = ids_in(fields.raw(b"message-id"))
     answered = ids_in(fields.raw(b"in-reply-to"))
     references = ids_in(b" ".join(fields.every(b"references"))) + answered

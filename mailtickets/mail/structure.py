@@ -288,7 +288,7 @@ class Scanner:
         self._pos = after
         depth, closing = found
         parent = self._open[depth][1]
-        # Some write a part behind the closing delimiter: it stays, unless it is an outer one's, too.
+        # Some write a part behind the closing delimiter: it stays, unless it is an outer one's.
         shared = closing and any(self._open[depth][0] == one for one, _ in self._open[:depth])
         del self._open[depth + (not shared) :]
         self._index()

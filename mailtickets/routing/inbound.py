@@ -50,9 +50,9 @@ def fingerprint_of(message: Message) -> str:
 
 def requester_of(message: Message, sender: Mailbox | None) -> Person:
     """Who wrote the letter: its From, or its envelope's sender where From cannot be read."""
-    if message.author.address:
+    if "@" in message.author.address:
         return message.author
-    return Person(message.author.name, printed(sender))
+    return Person(message.author.name or message.author.address, printed(sender))
 
 
 @frozen

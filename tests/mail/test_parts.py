@@ -118,6 +118,16 @@ def test_an_attached_letter_is_kept_and_not_read_into() -> None:
         ("nic@ferrier.example (Nic Ferrier)", "Nic Ferrier", "nic@ferrier.example"),
         ("Nic <nic@ferrier.example", "Nic", "nic@ferrier.example"),
         ("nic", "", "nic"),
+        ("<Nic Ferrier> <nic@ferrier.example>", "Nic Ferrier", "nic@ferrier.example"),
+        ("Nic &lt;nic@ferrier.example&gt;", "Nic", "nic@ferrier.example"),
+        ("Nic＜nic@ferrier.example＞", "Nic", "nic@ferrier.example"),
+        ("Nic [mailto:nic@ferrier.example]", "Nic", "nic@ferrier.example"),
+        ("<<nic@ferrier.example>>", "", "nic@ferrier.example"),
+        ("nic@ferrier.example>", "", "nic@ferrier.example"),
+        ("Nic <nic@ferrier.example\x07>", "Nic", "nic@ferrier.example"),
+        ("\nFrom: Nic <nic@ferrier.example>", "Nic", "nic@ferrier.example"),
+        ("\nSender: Nic <nic@ferrier.example>", "Nic", "nic@ferrier.example"),
+        ("Ann\nSender: Nic <nic@ferrier.example>", "Nic", "nic@ferrier.example"),
     ],
 )
 def test_a_sender_is_found_whatever_hides_the_address(value: str, name: str, address: str) -> None:

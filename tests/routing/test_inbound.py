@@ -305,8 +305,10 @@ def test_a_copy_is_known_by_what_it_says():
 
 
 def test_without_from_the_envelope_tells_the_writer():
-    """A letter without From comes from its envelope's sender."""
+    """A letter whose From has no address that can be answered comes from its envelope's sender."""
     assert requester_of(Message(), NIC) == Person("", "nic@ferrier")
+    nameless = Message(author=Person("", "Nic"))
+    assert requester_of(nameless, NIC) == Person("Nic", "nic@ferrier")
 
 
 _mailboxes = st.builds(Mailbox, st.text("abc", min_size=1), st.just("example.org"))

@@ -129,6 +129,9 @@ def text_in(block: bytes) -> int:
 
 _PARAMETER = re.compile(rb";[\s;]*([^\s=;\"]{1,100})\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.DOTALL)
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
+_PATH = re.compile(rb"(?:[A-Za-z]:|\\)\\[^\\]")  # of Windows, in which nothing is escaped
+# A parameter that only blanks or a comma part from what stands before it, or that nothing does.
+_UNPARTED = re.compile(rb"(?:\A\s*|[\s,]+)(?=(?:file)?name\*?=|charset=|boundary=)", re.IGNORECASE)
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _COMMENT = re.compile(rb"\([^()\"]*\)")
 _NUMBERED = re.compile(r"([^*]+)\*(\d{1,3})(\*?)$")
@@ -169,6 +172,8 @@ class Declared:
 def declared(value: bytes) -> Declared:
     """What a Content-Type or Content-Disposition field declares. Never raises."""
     value = value[:MAX_VALUE]
+    if b"=" in value.partition(b";")[0]:
+        value = _UNPARTED.sub(b";", value, 1)
     head = _TOKEN.search(_COMMENT.sub(b"", value) if b"(" in value[:200] else value)
     word = head[0].lower().decode("ascii", "replace") if head else ""
     whole: dict[str, bytes] = {}
@@ -202,7 +207,7 @@ def _unquoted(octets: bytes) -> bytes:
     octets = octets.strip()
     if octets.startswith(b'"'):
         octets = octets[1:].removesuffix(b'"')
-        if b"\\" in octets:
+        if b"\\" in octets and not _PATH.match(octets):
             octets = _ESCAPE.sub(rb"\1", octets)
     return octets
 

@@ -36,6 +36,8 @@ _ENDINGS = {
     "text/plain": ".txt",
     "text/html": ".html",
 }
+_LETTERS = ("message/rfc822", "message/global")
+_LETTER_ENDINGS = (".eml", ".msg", ".mht", ".txt", ".mbox")
 _STEMS = {
     "message/rfc822": "letter",
     "message/global": "letter",
@@ -77,7 +79,11 @@ def sent_name(node: Node, disposition: Declared, hint: str = "") -> str:
     `hint` is the charset of raw octets, of which RFC 2231 section 4 wants that they name theirs.
     """
     name = disposition.text("filename", hint) or node.type.text("name", hint)
-    return safe(name) if name else ""
+    if not name:
+        return ""
+    if node.type.value in _LETTERS and not name.lower().endswith(_LETTER_ENDINGS):
+        name += ".eml"  # many name it by its subject, and no program opens that
+    return safe(name)
 
 
 def made_name(kind: str, number: int) -> str:

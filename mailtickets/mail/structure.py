@@ -39,7 +39,14 @@ _AFTER = b" \t\r\n-"
 
 _EMPTY = re.compile(rb"\n\r{0,2}\n")
 _PLAIN = b"text/plain"
-_ENCODINGS = {"7bit": "", "8bit": "", "binary": "", "quoted-printable;": "quoted-printable"}
+_ENCODINGS = {
+    **dict.fromkeys(("7bit", "8bit", "binary"), ""),
+    **dict.fromkeys(("base-64", "base_64", "b64", "x-base64", "base64-encoded"), "base64"),
+    **dict.fromkeys(
+        ("quoted/printable", "quoted_printable", "quoted printable", "quotedprintable", "qp"),
+        "quoted-printable",
+    ),
+}
 
 
 @define(eq=False)

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from mailtickets.mail.message import Forwarded, Message, Nature, read
+from mailtickets.mail.clean import writable
+from mailtickets.mail.message import Failure, Forwarded, Message, Nature, read
 from mailtickets.mail.octets import InMemory, Octets
-from mailtickets.tickets.values import Person
+from mailtickets.tickets.values import Attachment, Person
+
+MAX_LINE = 64 * 1024
+"""No line that asks for a letter is longer, in octets."""
+
+# What a terminal obeys (ECMA-48): a letter is shown to whoever looks at it, and commands nothing.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 # What a letter is, in the four words that the corpus of letters knows.
 _KINDS = {
@@ -38,9 +47,15 @@ def read_command(letter: Path | None, *, as_json: bool, server: bool) -> None:
     octets = sys.stdin.buffer.read() if str(letter) == "-" else _octets(letter)
     message = read(octets)
     if as_json:
-        click.echo(json.dumps(everything(message), ensure_ascii=False, indent=1))
+        _print(json.dumps(everything(message), ensure_ascii=False, indent=1))
     else:
-        click.echo(told(message))
+        _print(_CONTROL.sub(lambda sign: f"\\x{ord(sign[0]):02x}", told(message)))
+
+
+def _print(text: str) -> None:
+    """Print what no terminal's charset need have all characters of."""
+    charset = sys.stdout.encoding or "utf-8"
+    click.echo(writable(text).encode(charset, "replace"))
 
 
 def _octets(path: Path) -> bytes:
@@ -52,13 +67,23 @@ def _octets(path: Path) -> bytes:
 
 def serve() -> None:
     """Read `{"path": ...}` from each line of standard input, answer it with one line of JSON."""
-    for line in sys.stdin:
+    for line in _lines():
         try:
             answer = scored(read(Path(json.loads(line)["path"]).read_bytes()))
-        except (OSError, ValueError, KeyError, TypeError) as error:
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
             answer = {"_error": type(error).__name__}
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
+
+
+def _lines() -> Iterator[bytes]:
+    """The lines of standard input; of one that is too long, nothing is kept, and it is empty."""
+    source = sys.stdin.buffer
+    while line := source.readline(MAX_LINE):
+        whole = line
+        while line and not line.endswith(b"\n"):
+            line, whole = source.readline(MAX_LINE), whole if len(whole) < MAX_LINE else b""
+        yield whole
 
 
 def _data(octets: Octets) -> bytes:
@@ -103,14 +128,36 @@ def _forwarded(one: Forwarded | None) -> dict[str, Any] | None:
     }
 
 
+def _failure(one: Failure) -> dict[str, str]:
+    return {
+        "recipient": one.recipient,
+        "status": one.status,
+        "diagnostic": one.diagnostic,
+        "action": one.action,
+    }
+
+
+def _attached(one: Attachment) -> dict[str, Any]:
+    """A file and where it is shown: within the HTML that names its Content-ID, or by itself."""
+    return {
+        "filename": one.name,
+        "type": one.type,
+        "size": one.octets.size,
+        "sha256": hashlib.sha256(_data(one.octets)).hexdigest(),
+        "content_id": one.content_id,
+        "inline": one.inline,
+    }
+
+
 def everything(message: Message) -> dict[str, Any]:
     """All that was read, as JSON takes it."""
+    parts = len(message.attachments) - message.unpacked
     return scored(message) | {
-        "unpacked": [
-            {"filename": one.name, "type": one.type, "size": one.octets.size}
-            for one in message.attachments[len(message.attachments) - message.unpacked :]
-        ],
+        "attachments": [_attached(one) for one in message.attachments[:parts]],
+        "unpacked": [_attached(one) for one in message.attachments[parts:]],
         "message_id": message.message_id,
+        "in_reply_to": list(message.in_reply_to),
+        "delivered_to": [_person(one) for one in message.delivered_to],
         "author": _person(message.author),
         "reply_to": [_person(one) for one in message.reply_to],
         "to": [_person(one) for one in message.to],
@@ -124,15 +171,8 @@ def everything(message: Message) -> dict[str, Any]:
         "nature": message.nature.value,
         "evidence": list(message.evidence),
         "forwarded": _forwarded(message.forwarded),
-        "failures": [
-            {
-                "recipient": one.recipient,
-                "status": one.status,
-                "diagnostic": one.diagnostic,
-                "action": one.action,
-            }
-            for one in message.failures
-        ],
+        "failures": [_failure(one) for one in message.failures],
+        "reached": [_failure(one) for one in message.reached],
         "original_message_id": message.original_message_id,
         "language": message.language,
         "remarks": list(message.remarks),
@@ -156,6 +196,7 @@ def told(message: Message) -> str:
         "Reply-To": _people(message.reply_to),
         "To": _people(message.to),
         "Cc": _people(message.cc),
+        "Brought to": _people(message.delivered_to),
         "Subject": message.subject,
         "Date": _moment(message.date),
         "Message-ID": message.message_id or "",
@@ -169,6 +210,7 @@ def told(message: Message) -> str:
     lines += [
         f"Failed:      {one.recipient} {one.status} {one.diagnostic}" for one in message.failures
     ]
+    lines += [f"Reached:     {one.recipient} {one.status}" for one in message.reached]
     if message.forwarded is not None:
         lines.append(f"Forwarded:   {message.forwarded.author} {message.forwarded.subject}")
     lines += [

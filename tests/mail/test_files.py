@@ -43,12 +43,56 @@ def test_a_name_is_made_safe(sent: str, shown: str) -> None:
         ('filename="unfinished.txt', "unfinished.txt"),
         ('filename="a\\"b.txt"', 'a"b.txt'),
         ("filename=", "part-1.bin"),
+        ('filename="C:\\Users\\nic\\a.txt"', "a.txt"),
+        ("filename=\\\\host\\share\\a.txt", "a.txt"),
     ],
 )
 def test_a_name_is_read_in_every_form(field: str, name: str) -> None:
     """RFC 2231, RFC 2047, and what is neither."""
     head = f"Content-Type: application/octet-stream\nContent-Disposition: attachment; {field}\n\nx"
     assert read(head.encode()).attachments[0].name == name
+
+
+@pytest.mark.parametrize(
+    ("fields", "name", "kind"),
+    [
+        ("Content-Type: application/pdf name=a.pdf", "a.pdf", "application/pdf"),
+        ("Content-Type: application/pdf, name=a.pdf", "a.pdf", "application/pdf"),
+        (
+            "Content-Type: application/pdf\nContent-Disposition: filename=a.pdf; size=1",
+            "a.pdf",
+            None,
+        ),
+        ("Content-Type: text/csv\nContent-Disposition: attachment filename=a.csv", "a.csv", None),
+        ('Content-Type: message/rfc822; name="Re: Hello"', "Re: Hello.eml", "message/rfc822"),
+        ("Content-Type: message/rfc822; name=old.EML", "old.EML", "message/rfc822"),
+    ],
+)
+def test_a_file_has_the_name_that_was_meant(fields: str, name: str, kind: str | None) -> None:
+    """A semicolon that somebody forgot is seen, and a letter named by its subject can be opened."""
+    (found,) = read(
+        f"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHi\n--b\n{fields}\n\nx\n--b--\n".encode()
+    ).attachments
+    assert found.name == name
+    assert kind is None or found.type == kind
+
+
+@pytest.mark.parametrize(
+    "field", ["base64", "BASE64;", '"base64"', "base64 (MIME)", "base-64", "x-base64", "b64"]
+)
+def test_base64_has_many_names(field: str) -> None:
+    """A Content-Transfer-Encoding that a script spells in its own way is undone."""
+    octets = f"Subject: x\nContent-Transfer-Encoding: {field}\n\nSGVsbG8gdGhlcmU=\n".encode()
+    assert read(octets).text == "Hello there"
+
+
+@pytest.mark.parametrize("field", ["quoted/printable", "quoted_printable", "Quoted Printable"])
+def test_quoted_printable_has_many_names(field: str) -> None:
+    """So is this one."""
+    octets = (
+        f"Subject: x\nContent-Transfer-Encoding: {field}\n\nGr=C3=BC=C3=9Fe=\n there\n".encode()
+    )
+    assert read(octets).text == "Grüße there"
 
 
 def _named(name: str, written: str, label: str) -> bytes:

@@ -70,9 +70,8 @@ def test_a_name_is_read_in_every_form(field: str, name: str) -> None:
 )
 def test_a_file_has_the_name_that_was_meant(fields: str, name: str, kind: str | None) -> None:
     """A semicolon that somebody forgot is seen, and a letter named by its subject can be opened."""
-    (found,) = read(
-        f"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nHi\n--b\n{fields}\n\nx\n--b--\n".encode()
-    ).attachments
+    letter = f"--b\n\nHi\n--b\n{fields}\n\nx\n--b--\n"
+    (found,) = read(b"Content-Type: multipart/mixed; boundary=b\n\n" + letter.encode()).attachments
     assert found.name == name
     assert kind is None or found.type == kind
 

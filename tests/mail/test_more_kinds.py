@@ -41,12 +41,19 @@ def test_what_says_that_it_answers_is_an_answer(precedence: str, head: str) -> N
         "List-Id: <printers.example.org>\n",
         "List-Post: <mailto:printers@example.org>\nPrecedence: list\n",
         "Auto-Submitted: no\nPrecedence: list\n",
-        "Auto-Submitted: auto-generated\nPrecedence: bulk\n",
+        "Auto-Submitted: auto-generated\nPrecedence: bulk\nList-Id: <printers.example.org>\n",
     ],
 )
 def test_a_post_of_a_list_stays_one(head: str) -> None:
     """A list's own fields make a list's letter where nothing says that it answers a letter."""
     assert _nature("Re: x", PATH + head) is Nature.LIST
+
+
+@pytest.mark.parametrize("precedence", ["bulk", "list", "junk"])
+def test_an_alarm_is_no_post_of_a_list(precedence: str) -> None:
+    """A program that says of its own accord what happened often asks for no answer by Precedence."""
+    head = f"{PATH}Auto-Submitted: auto-generated\nPrecedence: {precedence}\n"
+    assert _nature("Disk full on db1", head) is Nature.AUTO_REPLY
 
 
 PROGRAMS = """

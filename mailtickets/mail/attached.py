@@ -12,10 +12,10 @@ from mailtickets.mail.fields import declared
 from mailtickets.mail.identifiers import ids_in
 from mailtickets.mail.inside import files_in
 from mailtickets.mail.names import made_name, safe, sent_name
-from mailtickets.mail.octets import CHUNK, InMemory, Octets, chunks_from
+from mailtickets.mail.octets import CHUNK, InMemory, Octets, Stretched, chunks_from
 from mailtickets.mail.richtext import decompressed
 from mailtickets.mail.structure import Node
-from mailtickets.mail.tnef import unpacked
+from mailtickets.mail.tnef import Stretch, Unpacked, unpacked, unpacked_of
 from mailtickets.mail.transfer import Stream
 from mailtickets.mail.words import decoded
 from mailtickets.tickets.values import Attachment
@@ -128,13 +128,18 @@ def _type_of(name: str) -> str:
     return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
-def _add(files: Files, name: str, kind: str, octets: bytes) -> None:
+def _add(files: Files, name: str, kind: str, octets: bytes | Octets) -> None:
     if len(files.unpacked) < MAX_UNPACKED:
-        files.unpacked.append(Attachment(name, kind, InMemory(octets)))
+        held = InMemory(octets) if isinstance(octets, bytes) else octets
+        files.unpacked.append(Attachment(name, kind, held))
 
 
 def _unpack(files: Files, node: Node) -> None:
-    found = unpacked(octets_of(node)) if not node.partial else None
+    found: Unpacked | None
+    if node.partial:
+        found = unpacked_of(node.attributes) if node.attributes else None
+    else:
+        found = unpacked(octets_of(node))
     if found is None:
         files.remarks["A winmail.dat could not be opened; it is attached."] = None
         return
@@ -144,7 +149,13 @@ def _unpack(files: Files, node: Node) -> None:
         files.rich = decompressed(found.rich)
     for number, one in enumerate(found.files, 1):
         name = safe(one.name) or made_name(one.type or "application/octet-stream", number)
-        _add(files, name, (one.type or _type_of(name)).lower(), one.octets)
+        kind = (one.type or _type_of(name)).lower()
+        octets: bytes | Octets
+        if isinstance(one.octets, Stretch):
+            octets = Stretched(files.attachments[-1].octets, one.octets.start, one.octets.size)
+        else:
+            octets = one.octets
+        _add(files, name, kind, octets)
 
 
 def _attachment(node: Node, number: int, letter: Octets | None, hint: str) -> Attachment:

@@ -75,6 +75,24 @@ class InMemory:
             yield self.data[place : place + CHUNK]
 
 
+@frozen
+class Stretched:
+    """`size` octets of others, from `start` on, that are read where they are."""
+
+    of: Octets = field(repr=False)
+    start: int
+    size: int
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """The octets in order, in pieces of 1 MiB at most. Raises Temporary when unreadable."""
+        left = self.size
+        async for piece in chunks_from(self.of, self.start):
+            yield piece[:left]
+            left -= len(piece)
+            if left <= 0:
+                return
+
+
 async def whole(octets: Octets, limit: int) -> bytes:
     """All of `octets` at once. Raises Temporary 3.4 when there are more than `limit`."""
     if octets.size > limit:

@@ -240,16 +240,19 @@ def _rich_words(root: Node, texts: Texts, files: Files) -> None:
 def _signed_words(root: Node, texts: Texts, files: Files) -> None:
     """What was written lies within an opaque signature: it is shown, and the files in it are."""
     for node in root.leaves():
-        if node.type.value in _OPAQUE and not node.partial:
-            content = signed_content(octets_of(node))
+        if node.type.value in _OPAQUE:
+            content = signed_content(octets_of(node), cut=node.partial)
             if content is None:
                 continue
             inner = texts_of(scanned(content))
             texts.text, texts.html, texts.marks = inner.text, inner.html, inner.marks
             texts.first, texts.charset = inner.first, inner.charset
-            within = files_of(inner.attachments, inner.parts, None)
-            files.unpacked += within.attachments
             files.remarks = {"The letter is signed (S/MIME); the signature was not checked.": None}
+            if node.partial:
+                files.remarks["It is large: the files in it are in the attached signature."] = None
+            else:
+                within = files_of(inner.attachments, inner.parts, None)
+                files.unpacked += within.attachments
             return
 
 

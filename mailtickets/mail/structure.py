@@ -14,6 +14,7 @@ from os.path import commonprefix
 from attrs import define, field
 
 from mailtickets.mail.fields import Declared, Fields, all_fields, declared, fields_of, text_in
+from mailtickets.mail.tnef import Attributes, Stretch
 from mailtickets.mail.transfer import Stream
 
 MAX_DEPTH = 60
@@ -27,11 +28,10 @@ LEAST = 4 * 1024
 LINE_OCTETS = 33_000
 """A delimiter is no longer than this (RFC 2046 section 5.1.1 allows 70 characters)."""
 
-_HOLDING = frozenset(
-    {"application/ms-tnef", "application/vnd.ms-tnef"}
-    | {"application/pkcs7-mime", "application/x-pkcs7-mime"}
-)
+_HOLDING = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 """Parts that have the letter's text in them: as much is kept of one as of all."""
+
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 
 _CR = 0x0D
 _AFTER = b" \t\r\n-"
@@ -56,7 +56,7 @@ class Node:
     `start` and `end` are the place of the body in the letter, `body` the octets there; of a body
     that was too large to be kept only the beginning, and then `partial` is true and `size` is how
     many octets it decodes to. A multipart's body is its preamble, and `epilogue` what stands behind
-    its parts (RFC 2046 section 5.1.1).
+    its parts (RFC 2046 section 5.1.1). `attributes` are those of a large winmail.dat.
     """
 
     fields: Fields
@@ -72,6 +72,14 @@ class Node:
     overflow: bool = False  # a multipart whose parts were not found, or not looked for
     too_deep: bool = False
     epilogue: Node | None = field(default=None, repr=False)
+    attributes: list[tuple[int, bytes | Stretch]] | None = field(default=None, repr=False)
+
+    @property
+    def is_tnef(self) -> bool:
+        """Whether it is a winmail.dat, by its type or by its name."""
+        if self.type.value in _TNEF or self.type.word("name") == "winmail.dat":
+            return True
+        return b"winmail.dat" in self.fields.raw(b"content-disposition")[:1000].lower()
 
     def leaves(self) -> Iterator[Node]:
         """Every part without children, in order."""
@@ -126,6 +134,7 @@ class Scanner:
         self._taken = 0
         self._kept = 0  # of all bodies
         self._stream: Stream | None = None
+        self._sieve: Attributes | None = None
         self._line_start = True  # whether a line begins at _pos
         self._parts = 0
 
@@ -331,11 +340,17 @@ class Scanner:
             if self._taken <= most and not spent:
                 return
             self._stream = Stream(self._node.encoding)
+            self._sieve = Attributes(self._keep) if self._node.is_tnef else None
             self._node.size, self._node.partial = 0, True
             piece = b"".join(self._pieces)
             beginning = piece[: (TEXT_OCTETS if text else BEGINNING) if not spent else LEAST]
             self._pieces = [beginning]
-        self._node.size += len(self._stream.feed(piece))
+        self._decoded(self._node, self._stream.feed(piece))
+
+    def _decoded(self, node: Node, octets: bytes) -> None:
+        node.size += len(octets)
+        if self._sieve is not None:
+            self._sieve.feed(octets)
 
     def _end_body(self) -> None:
         node, self._node = self._node, None
@@ -343,7 +358,8 @@ class Scanner:
             return
         node.end = node.start + self._taken
         if self._stream is not None:
-            node.size += len(self._stream.close())
+            self._decoded(node, self._stream.close())
+            node.attributes = self._sieve.close() if self._sieve is not None else None
         node.body = b"".join(self._pieces)
         self._kept += len(node.body)
         self._pieces = []

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 
 from attrs import define, frozen
 
 MAX_OCTETS = 32 * 1024 * 1024
+MAX_KEPT = 4 * 1024 * 1024
+"""Of a stream that comes in pieces, so many octets are kept of all but the files."""
+
 MAX_FILES = 500
 MAX_ATTRIBUTES = 10_000
 
@@ -21,21 +25,29 @@ _FIXED = {1: 4, 2: 4, 3: 4, 4: 4, 5: 8, 6: 8, 7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x4
 _VARIABLE = frozenset({0x1E, 0x1F, 0x102, 0x0D})
 
 
+@frozen
+class Stretch:
+    """Octets that stay where they are: `size` of them from `start` on in the TNEF stream."""
+
+    start: int
+    size: int
+
+
 @define
 class _Open:
     name: bytes = b""
     long_name: str = ""
     type: str = ""
-    octets: bytes = b""
+    octets: bytes | Stretch = b""
 
 
 @frozen
 class Packed:
-    """One file: its name, its media type if it is told, its octets."""
+    """One file: its name, its media type if it is told, its octets or where they are."""
 
     name: str
     type: str
-    octets: bytes
+    octets: bytes | Stretch
 
 
 @frozen
@@ -51,18 +63,96 @@ class Unpacked:
     rich: bytes = b""
 
 
+class Attributes:
+    """The attributes of a TNEF stream, which comes in pieces: `feed` what arrives, then `close`.
+
+    Of a file that has more than `keep` octets only the place is kept; no `keep` keeps all.
+    """
+
+    def __init__(self, keep: int | None = None) -> None:
+        self.found: list[tuple[int, bytes | Stretch]] = []
+        self._keep = keep
+        self._left = MAX_OCTETS if keep is None else MAX_KEPT
+        self._buffer = b""
+        self._at = 0  # what comes before it in the buffer is done with
+        self._place = 0  # of the buffer's first octet in the stream
+        self._skip = 0
+        self._over = False
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next octets."""
+        skipped = min(self._skip, len(piece))
+        self._skip -= skipped
+        self._buffer = self._buffer[self._at :] + piece[skipped:]
+        self._place += self._at + skipped
+        self._at = 0
+        if not self._place and not self._begin():
+            return
+        while not self._over and not self._skip and self._attribute():
+            pass
+        if self._over:
+            self._at = len(self._buffer)
+
+    def close(self) -> list[tuple[int, bytes | Stretch]]:
+        """The attributes, without one that the stream breaks off in; none if it is no TNEF."""
+        whole = self._place + len(self._buffer)
+        return [
+            (identity, data)
+            for identity, data in self.found
+            if isinstance(data, bytes) or data.start + data.size <= whole
+        ]
+
+    def _begin(self) -> bool:
+        if len(self._buffer) < 6:
+            return False
+        self._over = struct.unpack_from("<I", self._buffer)[0] != _SIGNATURE
+        self._at = 6
+        return True
+
+    def _attribute(self) -> bool:
+        """Take one attribute; whether it was there."""
+        begin = self._at + 9
+        if len(self._buffer) < begin:
+            return False
+        identity, length = struct.unpack_from("<II", self._buffer, self._at + 1)
+        identity &= 0xFFFF
+        large = self._keep is not None and identity == _ATTACH_DATA and length > self._keep
+        if large or length > self._left:
+            self.found.append((identity, Stretch(self._place + begin, length)))
+        elif len(self._buffer) < begin + length:
+            return False
+        else:
+            self.found.append((identity, self._buffer[begin : begin + length]))
+            self._left -= length
+        after = begin + length + 2  # a checksum follows
+        self._at = min(after, len(self._buffer))
+        self._skip = after - self._at
+        self._over = len(self.found) >= MAX_ATTRIBUTES
+        return True
+
+
 def unpacked(octets: bytes) -> Unpacked | None:
     """What is in the TNEF stream `octets`, None when it is none. Damaged ones as far as they go."""
     if len(octets) < 6 or len(octets) > MAX_OCTETS:
         return None
     if struct.unpack_from("<I", octets)[0] != _SIGNATURE:
         return None
+    attributes = Attributes()
+    attributes.feed(octets)
+    return unpacked_of(attributes.close())
+
+
+def unpacked_of(attributes: Sequence[tuple[int, bytes | Stretch]]) -> Unpacked:
+    """What is in these attributes of a TNEF stream."""
     files: list[_Open] = []
     text, html, rich = "", b"", b""
     codepage = "cp1252"
-    for identity, data in _attributes(octets):
+    for identity, data in attributes:
         if identity == _ATTACH_BEGINS and len(files) < MAX_FILES:
             files.append(_Open())
+        elif isinstance(data, Stretch):
+            if files and identity == _ATTACH_DATA:
+                files[-1].octets = data
         elif identity == _CODEPAGE and len(data) >= 4:
             codepage = f"cp{struct.unpack_from('<I', data)[0]}"
         elif identity == _BODY:
@@ -78,19 +168,6 @@ def unpacked(octets: bytes) -> Unpacked | None:
         Packed(one.long_name or _decoded(one.name, codepage), one.type, one.octets) for one in files
     ]
     return Unpacked(tuple(one for one in found if one.octets), text, html, rich)
-
-
-def _attributes(octets: bytes) -> list[tuple[int, bytes]]:
-    out: list[tuple[int, bytes]] = []
-    place = 6
-    while place + 9 <= len(octets) and len(out) < MAX_ATTRIBUTES:
-        identity, length = struct.unpack_from("<II", octets, place + 1)
-        begin = place + 9
-        if begin + length > len(octets):
-            break
-        out.append((identity & 0xFFFF, octets[begin : begin + length]))
-        place = begin + length + 2  # a checksum follows
-    return out
 
 
 def _attached(file: _Open, identity: int, data: bytes, codepage: str) -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import struct
 
 import pytest
+import pytest_twisted
 
 from mailtickets.mail.inside import files_in
-from mailtickets.mail.message import read
+from mailtickets.mail.message import read, read_stream
 from mailtickets.mail.names import safe
-from mailtickets.mail.octets import InMemory
+from mailtickets.mail.octets import InMemory, Octets
 from mailtickets.mail.opaque import signed_content
 from mailtickets.mail.richtext import decompressed, rich_text
+from mailtickets.mail.tnef import Attributes, Stretch
 from tests.mail import hostile
 
 
@@ -259,3 +262,78 @@ def test_hostile_rich_text_takes_no_longer(rich: bytes) -> None:
     """Reading rich text takes time in proportion to it."""
     packed = struct.pack("<IIII", len(rich), 10**9, 0x75465A4C, 0) + rich
     assert hostile.spent(lambda: (rich_text(rich), decompressed(packed)), 1) < 1
+
+
+def _wrapped(head: str, octets: bytes) -> bytes:
+    return head.encode() + b"Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(octets)
+
+
+async def _content(octets: Octets) -> bytes:
+    return b"".join([piece async for piece in octets.chunks()])
+
+
+@pytest.mark.parametrize("kind", ["application/ms-tnef", "application/octet-stream"])
+@pytest_twisted.ensureDeferred
+async def test_a_large_winmail_dat_is_unpacked_where_it_lies(kind: str) -> None:
+    """A streamed letter's winmail.dat has its words and files, whatever size the files have."""
+    photo = bytes(range(256)) * 24_000
+    packed = (
+        _tnef()
+        + _attribute(2, 0x00069002, b"\x00" * 14)
+        + _attribute(2, 0x00018010, b"photo.jpg\x00")
+        + _attribute(2, 0x0006800F, photo)
+    )
+    head = f"From: a@b\nContent-Type: {kind}; name=winmail.dat\n"
+    message = await read_stream(InMemory(_wrapped(head, packed)))
+    assert message.text == "What was written"
+    assert [(one.name, one.octets.size) for one in message.attachments] == [
+        ("winmail.dat", len(packed)),
+        ("Größe.txt", 5),
+        ("photo.jpg", len(photo)),
+    ]
+    assert not isinstance(message.attachments[2].octets, InMemory)
+    assert await _content(message.attachments[2].octets) == photo
+    assert await _content(message.attachments[0].octets) == packed
+
+
+@pytest_twisted.ensureDeferred
+async def test_a_large_winmail_dat_that_is_none_is_kept() -> None:
+    """Octets under its name are a file like another, and a remark says so."""
+    head = "From: a@b\nContent-Type: application/ms-tnef; name=winmail.dat\n"
+    message = await read_stream(InMemory(_wrapped(head, b"x" * 3_000_000)))
+    (kept,) = message.attachments
+    assert kept.octets.size == 3_000_000
+    assert any("could not be opened" in remark for remark in message.remarks)
+
+
+@pytest.mark.parametrize("cut", [1, 2, 5, 9, 1000, 1_000_000])
+def test_a_winmail_dat_in_pieces_is_the_same(cut: int) -> None:
+    """However its octets arrive, its attributes are the same."""
+    octets = _tnef() + _attribute(2, 0x0006800F, b"x" * 5000)
+    whole, pieces = Attributes(1000), Attributes(1000)
+    whole.feed(octets)
+    for at in range(0, len(octets), cut):
+        pieces.feed(octets[at : at + cut])
+    assert pieces.close() == whole.close()
+    place = whole.close()[-1][1]
+    assert isinstance(place, Stretch)
+    assert octets[place.start : place.start + place.size] == b"x" * 5000
+
+
+@pytest.mark.parametrize("pieces", [False, True])
+@pytest_twisted.ensureDeferred
+async def test_a_large_opaque_signature_shows_its_words(pieces: bool) -> None:
+    """What was written stands at its beginning; the files stay in it, and a remark says so."""
+    text = b"Content-Type: multipart/mixed; boundary=b\n\n--b\n\nSigned words.\n--b\n"
+    written = text + b"Content-Type: image/png\n\n" + b"x" * 6_000_000 + b"\n--b--\n"
+    string = b"\x04\x84" + len(written).to_bytes(4, "big") + written
+    if pieces:
+        cut = [written[at : at + 1000] for at in range(0, len(written), 1000)]
+        string = b"\x24\x80" + b"".join(_der(0x04, one) for one in cut) + b"\x00\x00"
+    inner = b"\x30\x80" + DATA + b"\xa0\x80" + string + b"\x00" * 4
+    octets = b"\x30\x80" + SIGNED + b"\xa0\x80\x30\x80\x02\x01\x01\x31\x00" + inner + b"\x00" * 6
+    head = "From: a@b\nContent-Type: application/pkcs7-mime; smime-type=signed-data\n"
+    message = await read_stream(InMemory(_wrapped(head, octets)))
+    assert message.text == "Signed words."
+    assert [one.octets.size for one in message.attachments] == [len(octets)]
+    assert any("is large" in remark for remark in message.remarks)

@@ -41,6 +41,8 @@ _ROUTE = re.compile(rb"^@[^:]*:")  # RFC 5322 section 4.4: a source route means 
 def people(value: bytes) -> tuple[Person, ...]:
     """The people an address field names, at most MAX_PEOPLE. Never raises."""
     value = value[:MAX_OCTETS].strip(b" \t")
+    if not value:
+        return ()
     usual = _USUAL.fullmatch(value)
     if usual is not None:
         return (_usual(*usual.groups()),)

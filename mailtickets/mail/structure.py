@@ -306,8 +306,10 @@ class Scanner:
         parent = self._open[depth][1]
         # Some write a part behind the closing delimiter: it stays, unless it is an outer one's.
         shared = closing and any(self._open[depth][0] == one for one, _ in self._open[:depth])
-        del self._open[depth + (not shared) :]
-        self._index()
+        kept = depth + (not shared)
+        if kept < len(self._open):
+            del self._open[kept:]
+            self._index()
         if closing:
             epilogue = node_of(b"")
             parent.epilogue = parent.epilogue or epilogue

@@ -20,7 +20,7 @@ LONGEST = 64 * 1024
 FIELD = b"authentication-results"
 
 _TOKENS = re.compile(
-    r'\s+|"((?:[^"\\]|\\.)*)"|([;=/])|([^\s;=/"()]+(?:/[^\s;=/"()]+)*)|(\()|(.)', re.DOTALL
+    r'\s+|"((?:[^"\\]|\\.)*+)(?:"|\Z)|([;=/])|([^\s;=/"()]+(?:/[^\s;=/"()]+)*)|(\()|(.)', re.DOTALL
 )
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 

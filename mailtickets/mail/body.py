@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from html import unescape
 
 from attrs import define, field
 
 from mailtickets.mail.charsets import declared_in, text_of
+from mailtickets.mail.entities import unescaped
 from mailtickets.mail.fields import Declared, declared
 from mailtickets.mail.flowed import unflowed
 from mailtickets.mail.markup import MAX_HTML, html_text, without_data
@@ -125,7 +125,7 @@ def texts_of(root: Node) -> Texts:
             texts.text, texts.marks, texts.first = shown, marks, len(shown)
             written = [(node, text) for node, text in written if not _beside(node, found.html[0])]
             _append(texts, [text for _, text in written])
-            _append(texts, [html_text(one)[0] for one in html[1:]])
+            _append(texts, _shown(html[1:]))
             return _bounded(texts, found)
     if written:
         texts.text = written[0][1]
@@ -291,7 +291,7 @@ def _typed_below(node: Node, text: str, other: Node, source: str) -> bool:
     quoted = min((at for name in _QUOTES if (at := below.find(name)) >= 0), default=-1)
     if quoted >= 0:
         below = below[: below.rfind("<", 0, quoted + 1)]
-    return bool(unescape(_TAG.sub("", below)).strip(" \n\t\xa0>"))
+    return bool(unescaped(_TAG.sub("", below)).strip(" \n\t\xa0>"))
 
 
 def _loses(text: str, shown: str, *, poor: bool) -> bool:
@@ -306,7 +306,7 @@ def _is_poor(text: str, shown: str) -> bool:
 
     Its writer's words are never given up for others, nor is a smile.
     """
-    bare = _WRITTEN_OUT.sub(" ", unescape(text))
+    bare = _WRITTEN_OUT.sub(" ", unescaped(text))
     words, others = _EACH_WORD.findall(bare.lower()), _EACH_WORD.findall(shown.lower())
     if words and _NO_TEXT.fullmatch(bare):
         return len(others) > 1
@@ -330,27 +330,41 @@ def _is_placeholder(text: str, shown: str) -> bool:
 
 def _beside(node: Node, other: Node) -> bool:
     """Whether two parts are alternatives of each other (RFC 2046 section 5.1.4)."""
-    mine = set()
+    return not _choices(node).isdisjoint(_choices(other))
+
+
+def _choices(node: Node) -> set[int]:
+    """Of what a part is an alternative: the ids of what it lies in."""
+    found = set()
     at: Node | None = node
     while at is not None:
         if at.type.value == "multipart/alternative":
-            mine.add(id(at))
+            found.add(id(at))
         at = at.parent
-    at = other
-    while at is not None:
-        if id(at) in mine:
-            return True
-        at = at.parent
-    return False
+    return found
 
 
 def _unpaired(found: _Found, html: list[str]) -> list[str]:
     """The texts of the HTML parts that no text part is the alternative of."""
-    return [
-        html_text(source)[0]
-        for node, source in zip(found.html, html, strict=False)
-        if not any(_beside(plain, node) for plain in found.plain)
-    ]
+    paired = set().union(*map(_choices, found.plain))
+    return _shown(
+        [
+            source
+            for node, source in zip(found.html, html, strict=False)
+            if paired.isdisjoint(_choices(node))
+        ]
+    )
+
+
+def _shown(html: list[str]) -> list[str]:
+    """The texts of several HTML parts, of as much as is shown of one."""
+    left = MAX_HTML
+    texts = []
+    for source in html:
+        if left > 0:
+            texts.append(html_text(source[:left])[0])
+        left -= len(source)
+    return texts
 
 
 def _append(texts: Texts, more: list[str]) -> None:

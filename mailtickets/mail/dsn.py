@@ -40,7 +40,7 @@ _CJK = r"\u3005-\u3007\u3040-\u9fff\uac00-\ud7af"
 _IN_SENTENCE = re.compile(
     rf"(?:.*[{_CJK}])?([!-~]+@(?:[a-z0-9-]+\.)+[a-z]{{2,}})(?:[{_CJK}].*)?", re.IGNORECASE
 )
-_BARE = re.compile(rf"[^{_NO_WORD}]{{1,64}}@[^{_NO_WORD}]{{1,255}}")
+_BARE = re.compile(rf"(?<![^{_NO_WORD}])[^{_NO_WORD}]{{1,64}}+@[^{_NO_WORD}]{{1,255}}")
 _ENHANCED = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]*\d)")
 _CODE = re.compile(r"(?<![\d.])([45]\d\d)(?=[\s\-#])")
 _NOBODY = re.compile(r"(?:postmaster|mailer-daemon|abuse|helpdesk|support)@", re.IGNORECASE)
@@ -81,7 +81,8 @@ def returned(root: Node, text: str) -> Returned:
     once: dict[str, Failure] = {}
     for failure in failures[:MAX_FAILURES]:
         once.setdefault(failure.recipient.lower(), failure)
-    explained = tuple(_explained(one, notice) for one in once.values())
+    around = _status_in(notice[:8000])
+    explained = tuple(_explained(one, around) for one in once.values())
     return Returned(explained, reached[:MAX_FAILURES], _original(heads))
 
 
@@ -237,8 +238,8 @@ def _written_to(heads: list[Fields]) -> list[Failure]:
     return []
 
 
-def _explained(failure: Failure, notice: str) -> Failure:
+def _explained(failure: Failure, around: str) -> Failure:
     """A failure without a status has that of the notice around it, if it has one."""
     if failure.status:
         return failure
-    return evolve(failure, status=_status_in(failure.diagnostic) or _status_in(notice[:8000]))
+    return evolve(failure, status=_status_in(failure.diagnostic) or around)

@@ -136,11 +136,13 @@ def text_in(block: bytes) -> int:
     return len(block) - len(_BLANKS.sub(b"", head[last:], 1))
 
 
-_PARAMETER = re.compile(rb";[\s;]*([^\s=;\"]{1,100})\s*=\s*(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.DOTALL)
+_PARAMETER = re.compile(rb";\s*+([^\s=;\"]{1,100})\s*+=\s*+(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.DOTALL)
 _ESCAPE = re.compile(rb"\\(.)", re.DOTALL)
 _PATH = re.compile(rb"(?:[A-Za-z]:|\\)\\[^\\]")  # of Windows, in which nothing is escaped
 # A parameter that only blanks or a comma part from what stands before it, or that nothing does.
-_UNPARTED = re.compile(rb"(?:\A\s*|[\s,]+)(?=(?:file)?name\*?=|charset=|boundary=)", re.IGNORECASE)
+_UNPARTED = re.compile(
+    rb"(?:\A\s*+|(?<![\s,])[\s,]++)(?=(?:file)?name\*?=|charset=|boundary=)", re.IGNORECASE
+)
 _PERCENT = re.compile(rb"%([0-9A-Fa-f]{2})")
 _COMMENT = re.compile(rb"\([^()\"]*\)")
 _NUMBERED = re.compile(r"([^*]+)\*(\d{1,3})(\*?)$")

@@ -6,11 +6,11 @@ in a page and in the text made of it; a step is what a gap writes in a state, an
 
 from __future__ import annotations
 
-from html import unescape
 from typing import NamedTuple
 
 from attrs import define, field
 
+from mailtickets.mail.entities import unescaped
 from mailtickets.mail.layout import CELL, HIDING, LINE, NBSP, NOTHING, Said
 from mailtickets.mail.tags import HEADINGS, PLACES, WITHIN, Form, tag_of
 
@@ -284,11 +284,11 @@ def _through(place: Place, gap: str) -> tuple[Place, _Pieces]:  # noqa: C901, PL
         if not text or hidden:
             continue
         if pre:
-            text = unescape(text)
+            text = unescaped(text)
             out.append(text)
             lines, begun = int(text[-1:] == "\n"), True
         else:
             blank = True
-            empty = empty or (lines == 1 and NBSP in unescape(text))
+            empty = empty or (lines == 1 and NBSP in unescaped(text))
     after = Place(top, opened, exact, lines, blank, empty, pre, paragraphs, links, hidden, begun)
     return after, tuple(out)

@@ -88,13 +88,13 @@ def _subject(value: bytes) -> str:
     return " ".join(decoded(value[:MAX_SUBJECT], quick=True).split())
 
 
-_ANGLE_ADDRESS = re.compile(rb"<\s*([^<>\s]{1,320}@[^<>\s]{1,255})\s*>")
+_IN_BRACKETS = re.compile(rb"<\s*+([^<>\s]{3,576}+)\s*+>")
 _BARE_ADDRESS = re.compile(  # O'Brien's has an apostrophe (RFC 5322 section 3.2.3)
     rb"""(?<![^\s<>,;:()"'@])[^\s<>,;:()"'@][^\s<>,;:()"@]{0,63}+@[^\s<>,;:()"'@]{1,255}"""
 )
 
 
 def _first_address(value: bytes) -> str:
-    found = _ANGLE_ADDRESS.search(value)
-    octets = found[1] if found else (_BARE_ADDRESS.findall(value[:4096]) or [b""])[0]
+    angled = (one for one in _IN_BRACKETS.findall(value) if b"@" in one[1:-1])
+    octets = next(angled, b"") or (_BARE_ADDRESS.findall(value[:4096]) or [b""])[0]
     return octets.decode("utf-8", "replace")

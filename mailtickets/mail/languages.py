@@ -152,7 +152,7 @@ STARTS = re.compile(
     re.IGNORECASE,
 )
 BEGINNING = re.compile(
-    rf"[\s>*]*+(?:(?:{_STARTERS})(?=[\s,]|$)[\s,]*)?(?:(?:{_WEEKDAYS})[^\W\d]*[.,]*)?(?:\s*(?:den|the|el|le|d\.|de))?[\s,]*$",
+    rf"[\s>*]*+(?:(?:{_STARTERS})(?=[\s,]|$)[\s,]*+)?(?:(?:{_WEEKDAYS})[^\W\d]*+[.,]*+)?(?:\s*+(?:den|the|el|le|d\.|de))?[\s,]*+$",
     re.IGNORECASE,
 )
 """A line that is nothing but the first words of one: it goes on in the next."""

@@ -40,7 +40,7 @@ TYPED_INTO: Said = (Part.SIGNATURE, 0.85)
 _INTRODUCED: Said = (Part.ATTRIBUTION, 0.95)
 
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-_BORDER_LEFT = re.compile(r"border-left[^;]*:\s*[^;]*(?:solid|\d)", re.IGNORECASE)
+_LINED = re.compile(r"solid|\d")
 _SIGNATURE_CLASS = re.compile(
     r"gmail_signature|moz-signature|protonmail_signature_block"
     r"|(ms-outlook-mobile-signature|applemailsignature|apple-mail-signature)|mail-?signature",
@@ -65,6 +65,15 @@ def one_line(text: str) -> str:
     if "  " not in flat and flat.isprintable():  # its only white space is U+0020: the usual, quick
         return flat.strip(" ")
     return " ".join(text.split())
+
+
+def _bordered(style: str) -> bool:
+    """Whether a style draws a line on the left, as programs do beside a quotation."""
+    for declaration in style.lower().split(";"):
+        name, _, value = declaration.partition(":")
+        if "border-left" in name and _LINED.search(value):
+            return True
+    return False
 
 
 def said_of(tag: str, attributes: Mapping[str, str | None]) -> Said:
@@ -93,7 +102,7 @@ def _said(blockquote: bool, named: str, style: str) -> Said:
     if blockquote:
         if _QUOTE_CLASS.search(named):
             return _QUOTED
-        return _BORDERED if _BORDER_LEFT.search(style) else _PERHAPS_QUOTED
+        return _BORDERED if _bordered(style) else _PERHAPS_QUOTED
     if found := _SIGNATURE_CLASS.search(named):
         return TYPED_INTO if found[1] else _SIGNED
     if _CITE_CLASS.search(named):

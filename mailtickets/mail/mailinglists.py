@@ -46,7 +46,7 @@ _NAME = re.compile(
     re.IGNORECASE,
 )
 _PAGE = re.compile(
-    r"\W{0,4}(?:\w{1,20} ?: ?)?<?(?:https?://|mailto:)?\S*(?:[@/]list|listinfo|mailman|@)\S*\W*"
+    r"\W{0,4}(?:\w{1,20} ?: ?)?<?(?:https?://|mailto:)?(?=\S*(?:[@/]list|listinfo|mailman|@))\S++\W*+"
 )
 _AHEAD = 3  # lines that a sentence of a list may be wrapped to
 

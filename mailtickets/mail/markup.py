@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from html import escape, unescape
+from html import escape
 from itertools import accumulate
 from typing import AnyStr
 
@@ -12,6 +12,8 @@ import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from mailtickets.mail.clean import writable
+from mailtickets.mail.costly import costly
+from mailtickets.mail.entities import unescaped
 from mailtickets.mail.layout import (
     CELL,
     DECLARING,
@@ -35,18 +37,14 @@ MAX_NODES = 60_000
 
 _NO_ELEMENT = frozenset({"", "-", "!"})
 
-MAX_DEPTH = 400
 MAX_REFERENCES = 60_000
 """HTML with more ampersands and hard blanks is shown as text: each costs what all before it did.
 
 So do all characters of whose two octets the first is that of a hard blank.
 """
 
-MAX_OPTIONS = 2_000  # of which a parser looks at all for each new one
 
 _LOOKED_AT = 40_000  # characters of what is said to be a signature, or to introduce a quote
-_SHORT = 12_000
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _ANY_TAG = re.compile(r"<[^<>]*>")
 _HEAD = re.compile(r"<(style|script|head)\b[^<]*(?:<(?!/\1)[^<]*)*", re.IGNORECASE)
 # What a picture is written as in a data: URI. It ends where the next cannot have begun.
@@ -54,12 +52,6 @@ _BASE64 = r"(;base64,)[A-Za-z0-9+/=%\s]{1000,}+"
 _DATA = re.compile(_BASE64, re.ASCII)
 _DATA_OCTETS = re.compile(_BASE64.encode())
 _BLANK_LINES = re.compile(r"\n{3,}")
-_SELF_CLOSED = frozenset(
-    [
-        *("area", "base", "br", "col", "dd", "dt", "hr", "img", "input", "li", "link", "meta"),
-        *("option", "p", "source", "td", "th", "tr", "wbr"),
-    ]
-)
 
 
 def without_data(html: AnyStr) -> AnyStr:
@@ -76,7 +68,7 @@ def html_text(html: str) -> tuple[str, tuple[Mark, ...]]:
     """
     if len(html) > MAX_HTML:
         html = without_data(html)[:MAX_HTML]
-    if _too_deep(html):
+    if costly(html):
         return _stripped(html), ()
     written = regular(html)
     if written is None:
@@ -201,32 +193,9 @@ def _outermost_first(mark: tuple[int, int, Said]) -> tuple[int, int]:
     return mark[0], -mark[1]
 
 
-def _too_deep(html: str) -> bool:
-    """Whether elements lie in each other so deep that a parser would take for ever.
-
-    A parser looks at every open element for each new one, and at every option of a selection. What
-    is short cannot go deep enough.
-    """
-    if len(html) < _SHORT:
-        return False
-    depth = options = 0
-    for closing, name in _TAG.findall(html):
-        if closing:
-            depth -= depth > 0
-        elif (name := name.lower()) not in _SELF_CLOSED:
-            depth += 1
-            if depth > MAX_DEPTH:
-                return True
-        elif name == "option":
-            options += 1
-            if options > MAX_OPTIONS:
-                return True
-    return False
-
-
 def _stripped(html: str) -> str:
     """The text of HTML that is not worth parsing: without its tags, a line end for each."""
-    text = unescape(_ANY_TAG.sub("\n", _HEAD.sub("", html)))
+    text = unescaped(_ANY_TAG.sub("\n", _HEAD.sub("", html)))
     return _BLANK_LINES.sub("\n\n", "\n".join(map(str.strip, text.split("\n")))).strip()
 
 
@@ -253,7 +222,7 @@ def sanitised(html: str) -> str:
     if len(html) > MAX_HTML:
         html = without_data(html)[:MAX_HTML]
     html = writable(html)
-    if _too_many_references(html) or _too_deep(html):
+    if _too_many_references(html) or costly(html):
         return f"<pre>{escape(_stripped(html))}</pre>"
     return _cleaner().clean(html)
 

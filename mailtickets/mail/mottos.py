@@ -58,9 +58,13 @@ _ADVERTISES = re.compile(
     re.IGNORECASE,
 )
 _HOURS = re.compile(
-    r"(?:\b(?:open|closed|hours|geöffnet|geschlossen|öffnungszeiten|ouverts?|fermés?|horaires|abiert[oa]s?|cerrad[oa]s?|apert[io]|chius[io]|orari|abertos?"
-    r"|fechados?|geopend|gesloten|öppet|stängt|åbent|åpent|lukket|stengt|avoinna|suljettu|czynn\w{1,3}|otevřeno|zavřeno|açık|kapalı)\b|работа|закрыт"
-    r"|営業|休業|营业|영업|휴무).*\d[\d.:h]*+ ?(?:uhr |h )?(?:-|–|to|bis|à|a|al|y|e|til|till|tot|do|до|〜|～|から|至)[ .]*\d",
+    r"\b(?:open|closed|hours|geöffnet|geschlossen|öffnungszeiten|ouverts?|fermés?|horaires|abiert[oa]s?|cerrad[oa]s?|apert[io]|chius[io]|orari|abertos?"
+    r"|fechados?|geopend|gesloten|öppet|stängt|åbent|åpent|lukket|stengt|avoinna|suljettu|czynn\w{1,3}|otevřeno|zavřeno|açık|kapalı)\b|(?:работа|закрыт"
+    r"|営業|休業|营业|영업|휴무)",
+    re.IGNORECASE,
+)
+_FROM_TO = re.compile(
+    r"(?<!\d)\d[\d.:h]*+ ?(?:uhr |h )?(?:-|–|to|bis|à|a|al|y|e|til|till|tot|do|до|〜|～|から|至)[ .]*\d",
     re.IGNORECASE,
 )
 # What stands before a colon in signatures, beside what tells how to reach somebody.
@@ -143,7 +147,10 @@ def _paragraphs(lines: list[str], begin: int, end: int) -> list[tuple[int, list[
 
 def _firms(line: str) -> bool:
     """Whether it is what firms say below each letter."""
-    return any(one.search(line) for one in (_ADVERTISES, _HOURS)) or bool(_OF_FIRMS.match(line))
+    opens = _HOURS.search(line)
+    if opens is not None and _FROM_TO.search(line, opens.end()) is not None:
+        return True
+    return _ADVERTISES.search(line) is not None or _OF_FIRMS.match(line) is not None
 
 
 def _stored(paragraph: list[str]) -> bool:

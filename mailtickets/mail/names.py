@@ -59,7 +59,9 @@ def safe(name: str) -> str:
     >>> safe("../../etc/passwd")
     'passwd'
     """
-    name = unicodedata.normalize("NFC", name[:2000])
+    if len(name) > 2 * MAX_NAME:  # what is normalised is bounded: a run of marks is sorted by pairs
+        name = name[:MAX_NAME] + name[-MAX_NAME:]
+    name = unicodedata.normalize("NFC", name)
     name = _SEPARATOR.split(_UNSAFE.sub("", name))[-1].strip()
     if len(name) > 2 and name[0] == name[-1] == "'":
         name = name[1:-1]

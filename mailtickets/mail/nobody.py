@@ -63,7 +63,7 @@ def nobody_reads(local: str) -> bool:
     >>> [nobody_reads(one) for one in ("no-reply", "Shop.NePasRepondre", "casino.reply", "nic")]
     [True, True, False, False]
     """
-    if _AROUND.search(local.lower()):
+    if _AROUND.search((local := local[:64]).lower()):
         return True
     words = _WORD.findall(_plain(local))[:20]
     if "".join(words) in DAEMONS:

@@ -53,15 +53,16 @@ def _listed(value: bytes) -> tuple[Person, ...]:
     found: list[Person] = []
     words: list[bytes] = []
     angle: bytes | None = None
+    addressed = False  # whether a word may be an address
     for match in _TOKEN.finditer(value):
         token = match[0]
         sign = token[:1]
         if sign in b",;":
             _add(found, words, angle)
-            words, angle = [], None
+            words, angle, addressed = [], None, False
             if len(found) >= MAX_PEOPLE:
                 return tuple(found)
-        elif sign == b":" and angle is None and not any(b"@" in word for word in words):
+        elif sign == b":" and angle is None and not addressed:
             words = []  # a group's name (RFC 5322 section 3.4)
         elif sign == b"<" and len(token) > 1:
             if angle is None:
@@ -71,6 +72,7 @@ def _listed(value: bytes) -> tuple[Person, ...]:
                 angle = token
         elif token.strip(b"<>"):
             words.append(token)
+            addressed = addressed or b"@" in token
     _add(found, words, angle)
     return tuple(found)
 

@@ -9,8 +9,8 @@ parser: `regular` answers None. To read a letter is mostly to look its gaps up
 from __future__ import annotations
 
 import re
-from html import unescape
 
+from mailtickets.mail.entities import unescaped
 from mailtickets.mail.gaps import PAGE, ExactError, IrregularError, known
 from mailtickets.mail.layout import Said, one_line
 
@@ -106,7 +106,7 @@ def _read(parts: list[str], *, inside: bool, exact: bool) -> _Written:  # noqa: 
             step = state.beyond.get(gap) or atlas.beyond(state, gap)
         else:
             if text:
-                said = unescape(text) if "&" in text else text
+                said = unescaped(text) if "&" in text else text
                 if state.hidden:
                     pass
                 elif state.pre:

@@ -127,6 +127,7 @@ class Scanner:
         self._base = 0  # the place of the buffer's first octet in the letter
         self._node: Node | None = None  # the part whose body is being read; None within a head
         self._open: list[tuple[bytes, Node]] = []  # the delimiters in force, the innermost last
+        self._closings: tuple[bytes, ...] = ()
         self._depths: dict[bytes, int] = {}  # what a delimiter line says -> its place in _open
         self._needle = b""  # what every delimiter in force begins with, a line's end before it
         self._root: Node | None = None
@@ -137,6 +138,7 @@ class Scanner:
         self._sieve: Attributes | None = None
         self._line_start = True  # whether a line begins at _pos
         self._parts = 0
+        self._ended = 0  # how often a closing delimiter was met
 
     def feed(self, piece: bytes) -> None:
         """Take the next octets."""
@@ -236,6 +238,7 @@ class Scanner:
 
     def _index(self) -> None:
         delimiters = [delimiter for delimiter, _ in self._open]
+        self._closings = tuple([delimiter + b"--" for delimiter in delimiters])
         self._depths = {delimiter: depth for depth, delimiter in enumerate(delimiters)}
         shared = delimiters[0] if delimiters else b""
         if len(delimiters) > 1:
@@ -248,7 +251,7 @@ class Scanner:
         depth = self._depths.get(line)
         if depth is not None:
             return depth, False
-        if b"--" not in line[3:]:
+        if b"--" not in line[3:] or not line.startswith(self._closings):
             return None
         if line.endswith(b"--"):
             depth = self._depths.get(line[:-2])
@@ -310,11 +313,12 @@ class Scanner:
         if kept < len(self._open):
             del self._open[kept:]
             self._index()
-        if closing:
+        self._ended += closing
+        if closing and self._ended <= MAX_PARTS:
             epilogue = node_of(b"")
             parent.epilogue = parent.epilogue or epilogue
             self._begin_body(epilogue)
-        elif self._parts >= MAX_PARTS:
+        elif closing or self._parts >= MAX_PARTS:
             rest = node_of(b"Content-Type: application/octet-stream\n")
             rest.overflow, rest.parent = True, parent
             parent.children.append(rest)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from enum import Enum
 from functools import lru_cache
-from html import unescape
 
 from attrs import frozen
 
+from mailtickets.mail.entities import unescaped
 from mailtickets.mail.layout import DECLARING, LAYOUTS, NOTHING, Said, said_of
 
 _LONG = 1000
@@ -106,7 +106,7 @@ def _tag(written: str) -> Tag | None:
     if name in DECLARING and (found[3] or name == "blockquote"):
         attributes: dict[str, str | None] = {}
         for key, double, single, bare in _ATTRIBUTE.findall(found[3]):
-            attributes.setdefault(key.lower(), unescape(double or single or bare))
+            attributes.setdefault(key.lower(), unescaped(double or single or bare))
         said = said_of(name, attributes)
     idle = name in _INLINE and said is NOTHING
     return Tag(name, False, form, LAYOUTS.get(name, 0), _NEEDS.get(name), said, idle)

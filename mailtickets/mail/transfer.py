@@ -50,7 +50,9 @@ def quoted_printable_octets(body: bytes) -> bytes:
     return binascii.a2b_qp(body)
 
 
-_UU_BEGIN = re.compile(rb"^begin(?:-base64)? +[0-7]{3,4} +([^\r\n]{1,300})\r?\n", re.MULTILINE)
+_UU_BEGIN = re.compile(
+    rb"^begin(?:-base64)? +[0-7]{3,4} ++([^ \r\n][^\r\n]{0,299})\r?\n", re.MULTILINE
+)
 
 
 def uuencoded(body: bytes) -> bytes:

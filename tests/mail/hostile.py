@@ -9,6 +9,7 @@ _HEAD = b"From: a@b.example\r\nTo: c@d.example\r\nSubject: x\r\n"
 _HTML = _HEAD + b"Content-Type: text/html\r\n\r\n"
 _CALENDAR = b"Content-Type: text/calendar; method=ADD\r\n\r\n"
 _MIXED = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n"
+_ANSWER = b"From: J D <j@b.c>\r\nSubject: Re: x\r\nReferences: <a@b>\r\n\r\n"
 _BOUNCE = b"From: mailer-daemon@x\r\nReturn-Path: <>\r\nSubject: undeliverable\r\n\r\n"
 
 
@@ -17,11 +18,15 @@ def _body(octets: bytes) -> bytes:
 
 
 def _nested(depth: int) -> bytes:
-    out = [b"From: a@b\r\nContent-Type: multipart/mixed; boundary=b0\r\n\r\n"]
+    return b"From: a@b\r\n" + _boundaries(depth) + b"--b%d\r\n\r\nhello\r\n" % (depth - 1)
+
+
+def _boundaries(depth: int) -> bytes:
+    """Multiparts in each other, the innermost still open."""
+    out = [b"Content-Type: multipart/mixed; boundary=b0\r\n\r\n"]
     for level in range(1, depth):
         out.append(b"--b%d\r\nContent-Type: multipart/mixed;" % (level - 1))
         out.append(b" boundary=b%d\r\n\r\n" % level)
-    out.append(b"--b%d\r\n\r\nhello\r\n" % (depth - 1))
     return b"".join(out)
 
 
@@ -100,6 +105,60 @@ LETTERS = {
     + b"".join(b"x<p id=%d>y</p>" % each for each in range(9_500))
     + b"</div>" * 390,
     "html: ever deeper": _HTML + b"<div>x" * 390 + b"</div>y" * 390 + b"<p>x</p>y" * 25_000,
+    "html: a number of 5,000 digits": _HTML + b"<p>&#" + b"1" * 5000 + b";</p>",
+    "html: closed without being open": _HTML + b"<div></x>" * 50_000,
+    "html: closed paragraphs": _HTML + b"<div></p>" * 50_000,
+    "html: unclosed items": _HTML + b"<dd><li>" * 50_000,
+    "html: unclosed lists": _HTML + b"<ul><li>x</div>" * 30_000,
+    "html: bold for ever": _HTML
+    + b"".join(b"<p><b id=%d>" % each for each in range(390))
+    + b"<p>x" * 25_000,
+    "html: bold items": _HTML
+    + b"".join(b"<li><b id=%d>" % each for each in range(390))
+    + b"<li>x" * 40_000,
+    "html: a table without cells": _HTML + b"<table>" + b"x<br>" * 80_000,
+    "html: attributes": _HTML + b"<p " + b"".join(b"a%x=b " % i for i in range(50_000)) + b">x",
+    "html: attributes parted by strokes": _HTML + b"<p/" + b"a/" * 25_000 + b">x",
+    "html: borders": _HTML
+    + b"".join(
+        b"<blockquote style='%d" % each + b"border-left:" * 165 + b"'>x</blockquote>"
+        for each in range(100)
+    ),
+    "html: a hundred parts": _MIXED
+    + (b"--x\nContent-Type: text/html\n\n" + b"<p>x" * 2500 + b"\n") * 100,
+    "semicolons": b"Content-Disposition: x" + b";" * 64_000 + b"\r\n\r\nx",
+    "commas": b"Content-Type: =x" + b"," * 64_000 + b"z\r\n\r\nx",
+    "blanks in a field": b"Content-Type: =x" + b" " * 64_000 + b"z\r\n\r\nx",
+    "colons": b"From: " + b"x " * 16_000 + b"a@b" + b":" * 32_000 + b"\r\n\r\n",
+    "closing delimiters": _MIXED + b"--x\n\nhi\n" + b"--x--\n" * 160_000,
+    "almost closing delimiters": _boundaries(58) + b"--b--x\n" * 140_000,
+    "alternatives far within": _boundaries(57)
+    + b"--b56\r\n\r\nhi\r\n" * 800
+    + b"--b56\r\nContent-Type: text/html\r\n\r\n<p>x\r\n" * 100,
+    "blanks before a name": b"Content-Transfer-Encoding: x-uuencode\r\n\r\nbegin 644"
+    + b" " * 400_000
+    + b"x" * 400
+    + b"\n",
+    "long words that wrote": _ANSWER + (b"On " + b"e" * 390 + b" wrote:\n\n") * 2500,
+    "blanks that go on": _ANSWER
+    + (b"do " + b" " * 330 + b"!\n(5 Mar 2020 10:00) A <a@b.c> wrote:\n\n") * 2600,
+    "pages of lists": _ANSWER
+    + (b"____________\nfoo mailing list\n" + (b"@" * 480 + b" a x\n") * 3 + b"> q\n") * 600,
+    "hours": _ANSWER
+    + b"hi\n"
+    + (b"-- \nJohn\n\n" + (b"open-" * 50 + b"1" * 245 + b".\n\n") * 3) * 16,
+    "a bounce without statuses": _BOUNCE[:-2]
+    + b"Content-Type: multipart/report; report-type=delivery-status; boundary=x\r\n\r\n--x\n\n"
+    + b"a 1 " * 4000
+    + b"\n--x\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\n"
+    + b"".join(b"Final-Recipient: rfc822; a%d@b\nAction: failed\n\n" % i for i in range(1000)),
+    "marks over names": _MIXED
+    + (
+        b'--x\nContent-Disposition: attachment; filename="a'
+        + "\u0316\u0301".encode() * 1000
+        + b'"\n\nx\n'
+    )
+    * 250,
     "parentheses": b"From: " + b"(" * 100_000 + b"\r\n\r\nx",
     "quotation marks": b"From: " + b'"' * 100_001 + b"\r\n\r\nx",
     "dots": b"From: " + b"." * 50_000 + b"@x\r\n\r\nx",

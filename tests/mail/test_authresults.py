@@ -15,6 +15,7 @@ from mailtickets.mail.authresults import (
     trusted,
 )
 from mailtickets.mail.canonical import fields
+from tests.mail.hostile import spent
 
 AUTH = (
     "example.com; auth=pass (cram-md5) smtp.auth=sender@example.net; spf=pass"
@@ -139,3 +140,8 @@ def test_the_first_word_on_a_method_counts() -> None:
     assert one.dmarc is not None
     assert one.dmarc.result is Result.FAIL
     assert authentication_of(Statement("mx")).relayed
+
+
+def test_a_string_that_never_ends_is_read_at_once() -> None:
+    """Half a million quotation marks, each escaped, take as long as other octets."""
+    assert spent(lambda: statement('"' + '\\"' * 32_000), 0.3) < 0.3

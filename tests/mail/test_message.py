@@ -302,3 +302,18 @@ def test_files_within_the_text_are_kept_and_folded() -> None:
     assert attached.octets.data == b"Cat"
     assert message.new_text == "See below.\n\nBye."
     assert "#0V%T" in message.text
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"From: " + (b"<" + b"@" * 400) * 620,
+        b"From: " + b"<" * 250_000,
+        b"Subject: " + b"=?z?b?6Pf+5OD+8O4=?= " * 12_000,
+        b"".join(b"Subject: =?z%d?b?6Pf+5OD+8O4=?=\r\n" % each for each in range(5_000)),
+        b"Message-ID: " + b"a@" * 120_000,
+    ],
+)
+def test_reception_takes_no_longer_over_a_hostile_head(head: bytes) -> None:
+    """What is read of every letter while others wait is read in a quarter of a second."""
+    assert hostile.spent(lambda: identifiers(head + b"\r\n\r\n"), 0.25) < 0.25

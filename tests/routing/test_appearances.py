@@ -8,6 +8,7 @@ from mailtickets.mail.message import Message
 from mailtickets.mail.octets import InMemory
 from mailtickets.routing.appearances import MOST, mixed, visible, warnings
 from mailtickets.tickets.values import Attachment, Person
+from tests.mail.hostile import spent
 
 
 def said(name="Nic", address="nic@ferrier", subject="Help", *files):
@@ -76,3 +77,9 @@ def test_whatever_is_said_nothing_turns(name, address, subject):
         assert not set(one) & set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e")
         assert len(one) < 2000
     assert visible(visible(name)) == visible(name)
+
+
+@pytest.mark.parametrize("name", ["a" * 100_000, "a" + "\u0316\u0301" * 50_000])
+def test_a_name_without_end_takes_no_longer(name):
+    """However long a name is, and whatever marks its letters have, the warnings are there at once."""
+    assert spent(lambda: said(name), 0.3) < 0.3

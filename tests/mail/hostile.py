@@ -125,7 +125,7 @@ LETTERS = {
         for each in range(100)
     ),
     "html: a hundred parts": _MIXED
-    + (b"--x\nContent-Type: text/html\n\n" + b"<p>x" * 2500 + b"\n") * 100,
+    + (b"--x\nContent-Type: text/html\n\n" + b"<p>x" * 1500 + b"\n") * 100,
     "semicolons": b"Content-Disposition: x" + b";" * 64_000 + b"\r\n\r\nx",
     "commas": b"Content-Type: =x" + b"," * 64_000 + b"z\r\n\r\nx",
     "blanks in a field": b"Content-Type: =x" + b" " * 64_000 + b"z\r\n\r\nx",

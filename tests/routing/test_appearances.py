@@ -81,5 +81,5 @@ def test_whatever_is_said_nothing_turns(name, address, subject):
 
 @pytest.mark.parametrize("name", ["a" * 100_000, "a" + "\u0316\u0301" * 50_000])
 def test_a_name_without_end_takes_no_longer(name):
-    """However long a name is, and whatever marks its letters have, the warnings are there at once."""
+    """However long a name is, and whatever marks its letters have, the warnings come at once."""
     assert spent(lambda: said(name), 0.3) < 0.3

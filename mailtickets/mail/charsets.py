@@ -12,10 +12,7 @@ from mailtickets.mail.japanese import iso2022jp
 # What mail calls a charset, and what it means by it. A charset that another one extends is
 # read as the larger one: real mail labels the smaller and uses the larger (WHATWG Encoding, 4.2).
 _ALIASES = {
-    "ascii": "cp1252",
-    "us-ascii": "cp1252",
-    "usascii": "cp1252",
-    "ansi-x3-4-1968": "cp1252",
+    "usascii": "ascii",
     "ansi": "cp1252",
     "iso-8859-1": "cp1252",
     "iso8859-1": "cp1252",
@@ -123,7 +120,7 @@ _NOT_ASCII = frozenset(
         *("cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140"),
     ]
 )
-_MAYBE_JAPANESE = frozenset({"cp1252", "utf-8", "iso2022-jp", "iso2022-jp-ext"})
+_MAYBE_JAPANESE = frozenset({"ascii", "cp1252", "utf-8", "iso2022-jp", "iso2022-jp-ext"})
 # Windows-1252 with its five holes filled as the WHATWG's standard fills them.
 _CP1252 = "".join(
     chr(code) if code in {0x81, 0x8D, 0x8F, 0x90, 0x9D} else bytes([code]).decode("cp1252")
@@ -191,7 +188,7 @@ def text_of(octets: bytes, label: str = "", *, html: bool = False) -> str:
             japanese = name is None or name in _MAYBE_JAPANESE
             return iso2022jp(octets) if japanese else octets.decode(name or "ascii", "replace")
         return octets.decode("ascii")
-    if name is None:
+    if name is None or name == "ascii":  # who says ASCII of what is none has said nothing
         return guessed(octets)
     if name in {"cp1252", "utf-8"}:
         return _western(octets, name, html=html)

@@ -4,98 +4,111 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from functools import lru_cache
 
 from mailtickets.mail.guessing import cyrillic, guess
 from mailtickets.mail.japanese import iso2022jp
+from mailtickets.mail.unicodes import script, whole, wide, without_halves
 
-# What mail calls a charset, and what it means by it. A charset that another one extends is
-# read as the larger one: real mail labels the smaller and uses the larger (WHATWG Encoding, 4.2).
+# What mail calls a charset and Python does not, with the names of WHATWG Encoding, 4.2.
 _ALIASES = {
-    "usascii": "ascii",
     "ansi": "cp1252",
-    "iso-8859-1": "cp1252",
-    "iso8859-1": "cp1252",
     "iso-8859-1-windows-3-1-latin-1": "cp1252",
     "iso-8859-1-windows-3-0-latin-1": "cp1252",
     "latin-1": "cp1252",
-    "latin1": "cp1252",
-    "l1": "cp1252",
     "x-ansi": "cp1252",
-    "cp-1252": "cp1252",
-    "win-1252": "cp1252",
-    "iso-8859-9": "cp1254",
-    "latin5": "cp1254",
+    "x-user-defined": "cp1252",
+    "usascii": "ascii",
     "latin-5": "cp1254",
-    "iso-8859-11": "cp874",
-    "tis-620": "cp874",
-    "windows-874": "cp874",
-    "iso-8859-8-i": "iso8859-8",
-    "iso-8859-8-e": "iso8859-8",
+    "sun-eu-greek": "iso8859-7",
+    "csiso88596e": "iso8859-6",
+    "csiso88596i": "iso8859-6",
     "iso-8859-6-i": "iso8859-6",
     "iso-8859-6-e": "iso8859-6",
+    "csiso88598e": "iso8859-8",
+    "csiso88598i": "iso8859-8",
+    "iso-8859-8-i": "iso8859-8",
+    "iso-8859-8-e": "iso8859-8",
     "logical": "iso8859-8",
-    "gb2312": "gb18030",
+    "visual": "iso8859-8",
+    "csisolatin9": "iso8859-15",
+    "latin-9": "iso8859-15",
+    "dos-874": "cp874",
     "x-gbk": "gb18030",
-    "gbk": "gb18030",
-    "cp936": "gb18030",
+    "gb-2312": "gb18030",
+    "gb-18030": "gb18030",
+    "csgb2312": "gb18030",
     "936": "gb18030",
-    "windows-936": "gb18030",
     "gb-2312-80": "gb18030",
     "gb2312-80": "gb18030",
-    "csgb2312": "gb18030",
     "euc-cn": "gb18030",
     "chinese": "gb18030",
     "hz-gb-2312": "hz",
-    "big5": "big5hkscs",
     "big5-eten": "big5hkscs",
     "x-x-big5": "big5hkscs",
     "cn-big5": "big5hkscs",
-    "big5-hkscs": "big5hkscs",
-    "shift-jis": "cp932",
-    "shiftjis": "cp932",
-    "sjis": "cp932",
     "x-sjis": "cp932",
+    "shiftjis": "cp932",
     "s-jis": "cp932",
-    "ms-kanji": "cp932",
     "windows-31j": "cp932",
     "cswindows31j": "cp932",
-    "iso-2022-jp": "iso2022-jp",
     "iso-2022-jp-ms": "iso2022-jp",
     "cp50220": "iso2022-jp",
     "cp50221": "iso2022-jp",
     "cp50222": "iso2022-jp",
     "x-euc-jp": "euc-jp",
+    "cseucpkdfmtjapanese": "euc-jp",
     "cp51932": "euc-jp",
     "eucjp-ms": "euc-jp",
     "ks-c-5601": "cp949",
-    "ks-c-5601-1987": "cp949",
     "ks-c-5601-1989": "cp949",
-    "ksc5601": "cp949",
+    "csksc56011987": "cp949",
+    "cseuckr": "cp949",
+    "iso-ir-149": "cp949",
     "ksc-5601": "cp949",
-    "korean": "cp949",
-    "euc-kr": "cp949",
-    "euckr": "cp949",
     "x-windows-949": "cp949",
-    "windows-949": "cp949",
-    "macintosh": "mac-roman",
+    "mac": "mac-roman",
+    "csmacintosh": "mac-roman",
     "x-mac-roman": "mac-roman",
     "x-mac-cyrillic": "mac-cyrillic",
+    "x-mac-ukrainian": "mac-cyrillic",
     "x-mac-ce": "mac-latin2",
+    "x-mac-centraleuroman": "mac-latin2",
+    "x-mac-greek": "mac-greek",
+    "x-mac-turkish": "mac-turkish",
+    "koi": "koi8-r",
     "koi8": "koi8-r",
     "koi8-ru": "koi8-u",
     "unicode-1-1-utf-7": "utf-7",
     "x-unicode-2-0-utf-7": "utf-7",
-    "x-user-defined": "cp1252",
     "unicode-1-1-utf-8": "utf-8",
     "unicode-2-0-utf-8": "utf-8",
-    "utf8": "utf-8",
-    "utf-8": "utf-8",
+    "unicode11utf8": "utf-8",
+    "unicode20utf8": "utf-8",
+    "x-unicode20utf8": "utf-8",
     "utf8mb4": "utf-8",
     "x-utf-8": "utf-8",
+    "65001": "utf-8",
     "unicode": "utf-16",
+    "unicodefeff": "utf-16",
+    "csunicode": "utf-16",
+    "iso-10646-ucs-2": "utf-16",
     "ucs-2": "utf-16",
-    "utf-16": "utf-16",
+    "unicodefffe": "utf-16-be",
+}
+# A charset that another one extends is read as the larger one: real mail labels the smaller and
+# uses the larger (WHATWG Encoding, 4.2).
+_LARGER = {
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "iso8859-11": "cp874",
+    "tis-620": "cp874",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "big5": "big5hkscs",
+    "shift-jis": "cp932",
+    "euc-kr": "cp949",
 }
 
 # Codecs of Python that turn octets into text and do nothing else: no rot13, zip, idna, punycode,
@@ -120,13 +133,26 @@ _NOT_ASCII = frozenset(
         *("cp037", "cp273", "cp424", "cp500", "cp875", "cp1026", "cp1140"),
     ]
 )
+_WIDE = frozenset({"utf-16", "utf-16-be", "utf-16-le", "utf-32", "utf-32-be", "utf-32-le"})
 _MAYBE_JAPANESE = frozenset({"ascii", "cp1252", "utf-8", "iso2022-jp", "iso2022-jp-ext"})
+_JAPANESE = frozenset(f"iso2022-jp{which}" for which in ("", "-1", "-2", "-3", "-2004", "-ext"))
+_SEVEN_BITS = _JAPANESE | {"iso2022-kr", "hz", "utf-7"}  # in which no octet beyond ASCII is
+_ASCII = bytes(range(0x80))
+_SAMPLE = 4 * 1024
+_MANY = 10_000
+_MARKS = (b"\xff\xfe", b"\xfe\xff")
+# GBK as Windows writes it, with 0x80 for the euro sign (WHATWG Encoding, 10.2.1).
+_GB_EURO = re.compile(
+    rb"((?:[\x00-\x7f\xff]|[\x81-\xfe](?:[\x40-\x7e\x80-\xfe]|[0-9][\x81-\xfe][0-9])?)+)|\x80+"
+)
 # Windows-1252 with its five holes filled as the WHATWG's standard fills them.
 _CP1252 = "".join(
     chr(code) if code in {0x81, 0x8D, 0x8F, 0x90, 0x9D} else bytes([code]).decode("cp1252")
     for code in range(256)
 )
 _C1 = bytes(range(0x80, 0xA0))
+# DOS has letters where three octets of UTF-8 lie; a word of Russian in it can be such.
+_DOS = ("cp4", "cp7", "cp85", "cp86")
 # What Windows has for a part of ISO 8859: its letters and quotes where the standard has controls,
 # that mail never uses. So one of these says what the whole is in.
 _TWINS = {
@@ -145,7 +171,7 @@ _NOT_BIG5 = re.compile(r"[\u0400-\u045f\u3041-\u30fe\u2460-\u247d]")
 _META_CHARSET = re.compile(
     rb"<meta[^>]{0,200}charset\s{0,20}=\s{0,20}[\"']?\s{0,20}([\w.:-]{1,40})", re.IGNORECASE
 )
-_NUMBERED = re.compile(r"(?:windows|win|ibm|cp|ms)-?(\d{3,4})|iso-?8859-?(\d{1,2})")
+_NUMBERED = re.compile(r"(?:x-)?(?:windows|win|ibm|cp|ms)-?(\d{3,5})|iso-?8859-?(\d{1,2})")
 _ODD = re.compile(r"[^a-z0-9]+")
 
 
@@ -157,13 +183,13 @@ def codec(label: str) -> str | None:
     numbered = _NUMBERED.fullmatch(name)
     if numbered:
         name = f"cp{numbered[1]}" if numbered[1] else f"iso8859-{numbered[2]}"
-        name = _ALIASES.get(name.replace("iso8859", "iso-8859"), name)
+        name = _ALIASES.get(name, name)
     try:
         found = codecs.lookup(name).name
     except (LookupError, ValueError):
         return None
     found = found.replace("_", "-")
-    return found if found in _CODECS else None
+    return _LARGER.get(found, found) if found in _CODECS else None
 
 
 def declared_in(html: bytes) -> str:
@@ -188,13 +214,44 @@ def text_of(octets: bytes, label: str = "", *, html: bool = False) -> str:
             japanese = name is None or name in _MAYBE_JAPANESE
             return iso2022jp(octets) if japanese else octets.decode(name or "ascii", "replace")
         return octets.decode("ascii")
+    if octets[:2] in _MARKS and b"\0" in octets[:_SAMPLE]:
+        return wide(octets, "utf-16")
     if name is None or name == "ascii":  # who says ASCII of what is none has said nothing
         return guessed(octets)
     if name in {"cp1252", "utf-8"}:
         return _western(octets, name, html=html)
+    if name in _WIDE:
+        return wide(octets, name)
+    if name in _SEVEN_BITS and not octets.isascii():
+        return iso2022jp(octets) if name in _JAPANESE else guessed(octets)
     if name in _TWINS and _of_windows(octets):
         name = _TWINS[name]
-    return _by(octets, name)
+    return _rather_utf8(octets, name) or _by(octets, name)
+
+
+def _rather_utf8(octets: bytes, name: str) -> str:
+    """Text that can be UTF-8 from end to end and surely is, whatever it is called; else empty.
+
+    By chance a few characters of a real text can be. Then they are rare ones, of several scripts.
+    """
+    if octets.isascii() or name in _NOT_ASCII:
+        return ""
+    try:
+        text = octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return ""
+    first = len(octets) - len(octets.lstrip(_ASCII))
+    some = [one for one in text[first : first + _SAMPLE] if one > "\x7f"]
+    more = sum(1 if one < "\u0800" else 2 for one in some)  # octets that go on with a character
+    scripts = Counter(map(script, some))
+    if "odd" in scripts or len(scripts.keys() - {"latin", "wide"}) > 1:
+        return ""
+    if name.startswith("iso8859") and len(octets.translate(None, _C1)) < len(octets):
+        few = 2  # the controls of ISO 8859 are in no mail
+    else:
+        few = 24 if name.startswith(_DOS) else _FEW
+    enough = 2 if "wide" in scripts or name not in _PAIRED else 3
+    return text if more >= few and len(set(some)) >= enough else ""
 
 
 def _of_windows(octets: bytes) -> bool:
@@ -213,7 +270,10 @@ def _by(octets: bytes, name: str, errors: str = "replace") -> str:
             text = ""
         if text and not _NOT_BIG5.search(text):
             return text
-    return octets.decode(name, errors)
+    if name == "gb18030" and 0 < octets.count(b"\x80") < _MANY:
+        octets = _GB_EURO.sub(lambda run: run[1] or b"\xa2\xe3" * len(run[0]), octets)
+    text = octets.decode(name, errors)
+    return whole(text) if name == "utf-7" else text
 
 
 def _western(octets: bytes, name: str, *, html: bool) -> str:
@@ -230,6 +290,7 @@ def _western(octets: bytes, name: str, *, html: bool) -> str:
 
 def _almost_utf8(octets: bytes, *, html: bool) -> str:
     """What is called UTF-8 and is not: damaged, or in another charset when most of it is none."""
+    octets = without_halves(octets)
     text = octets.decode("utf-8", "replace")
     # What another program gave up on is damaged no more, and 锟斤拷 to whoever guesses at it.
     damaged = text.count("\ufffd") - octets.count(b"\xef\xbf\xbd")

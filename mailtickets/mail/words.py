@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import binascii
 import re
+from codecs import getincrementaldecoder
 
-from mailtickets.mail.charsets import guessed, quickly, text_of
+from mailtickets.mail.charsets import codec, guessed, quickly, text_of
 
 # RFC 2047 section 2, and what is seen besides: blanks inside, a language (RFC 2231 section 5).
 _WORD = re.compile(rb"=\?([^?\s*]{1,64})(?:\*[^?\s]{0,64})?\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*)*)\?=")
@@ -54,7 +55,8 @@ def decoded(value: bytes, hint: str = "", *, quick: bool = False) -> str:
             _flush(pending, out)
             out.append(raw(between))
         charset, payload = match[1].decode("ascii", "replace").lower(), match[3]
-        if cut and pending and match[2] in b"bB" and pending[-1][0] == charset:
+        goes_on = cut and pending and match[2] in b"bB" and pending[-1][0] == charset
+        if goes_on and not _is_whole(pending[-1][1], cut, payload, charset):
             payload = cut + payload
             pending.pop()
         cut = payload if match[2] in b"bB" and _is_cut(payload) else b""
@@ -77,6 +79,27 @@ def _flush(pending: list[tuple[str, bytes]], out: list[str]) -> None:
 
 def _is_cut(payload: bytes) -> bool:
     return len(payload) % 4 != 0 and payload[-1:] != b"=" and len(payload) < _LONGEST
+
+
+def _is_whole(octets: bytes, cut: bytes, payload: bytes, charset: str) -> bool:
+    """Whether a word's base64 `cut` only lacks its padding, and does not go on in `payload`.
+
+    Then the bits that are left over are nought (RFC 4648 section 3.5), and its octets are text.
+    """
+    if binascii.b2a_base64(octets, newline=False).rstrip(b"=")[-1:] != cut[-1:]:
+        return False
+    return _may_be(octets + _word_octets(b"b", payload), charset) or not _may_be(
+        _word_octets(b"b", cut + payload), charset
+    )
+
+
+def _may_be(octets: bytes, charset: str) -> bool:
+    """Whether octets can be the beginning of a text in a charset."""
+    try:
+        getincrementaldecoder(codec(charset) or "utf-8")().decode(octets)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _word_octets(encoding: bytes, payload: bytes) -> bytes:

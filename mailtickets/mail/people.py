@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mailtickets.mail.charsets import guessed
 from mailtickets.mail.words import decoded
 from mailtickets.tickets.values import Person
 
@@ -46,6 +47,8 @@ def people(value: bytes) -> tuple[Person, ...]:
     usual = _USUAL.fullmatch(value)
     if usual is not None:
         return (_usual(*usual.groups()),)
+    if not value.isascii():  # guessed at as a whole: more octets say more, and cost less
+        value = guessed(value).encode("utf-8", "replace")
     return _listed(_with_angles(value) if b"<" not in value else value)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 
-from mailtickets.mail.charsets import text_of
+from mailtickets.mail.charsets import codec, text_of
 
 MAX_RAW = 512 * 1024
 """How many octets of rich text are read."""
@@ -118,7 +118,7 @@ def rich_text(octets: bytes) -> tuple[str, bool]:  # noqa: C901, PLR0912, PLR091
         if word is None:
             continue
         if word == b"ansicpg" and number:
-            codepage = f"cp{int(number)}"
+            codepage = codec(f"cp{number[:5].decode()}") or "cp1252"
         elif word == b"htmlrtf":
             rtf = number != b"0"
         elif word in {b"htmltag", b"mhtmltag"}:

@@ -146,6 +146,7 @@ def unpacked_of(attributes: Sequence[tuple[int, bytes | Stretch]]) -> Unpacked:
     """What is in these attributes of a TNEF stream."""
     files: list[_Open] = []
     text, html, rich = "", b"", b""
+    body = b""
     codepage = "cp1252"
     for identity, data in attributes:
         if identity == _ATTACH_BEGINS and len(files) < MAX_FILES:
@@ -156,7 +157,7 @@ def unpacked_of(attributes: Sequence[tuple[int, bytes | Stretch]]) -> Unpacked:
         elif identity == _CODEPAGE and len(data) >= 4:
             codepage = f"cp{struct.unpack_from('<I', data)[0]}"
         elif identity == _BODY:
-            text = _decoded(data, codepage)
+            body = data
         elif identity == _PROPS:
             props = _properties(data)
             text = text or _words(props.get(_BODY_PROP), codepage)
@@ -164,6 +165,7 @@ def unpacked_of(attributes: Sequence[tuple[int, bytes | Stretch]]) -> Unpacked:
             rich = rich or props.get(_RICH_PROP, (0, b""))[1]
         elif files:
             _attached(files[-1], identity, data, codepage)
+    text = _decoded(body, codepage) or text
     found = [
         Packed(one.long_name or _decoded(one.name, codepage), one.type, one.octets) for one in files
     ]

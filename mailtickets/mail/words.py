@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 from codecs import getincrementaldecoder
+from collections.abc import Callable
 
 from mailtickets.mail.charsets import codec, guessed, quickly, text_of
 
@@ -16,6 +17,9 @@ _QP = re.compile(rb"=([0-9A-Fa-f]{2})")
 _URLSAFE = bytes.maketrans(b"-_", b"+/")
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _ESCAPE = b"\x1b"
+_GUESSES = 20
+"""How many pieces of one value are guessed at: each takes as long as a hundred that are not."""
+
 _LONGEST = 2000
 _FOLD = re.compile(rb"\r?\n[ \t]?|\r")
 
@@ -39,8 +43,12 @@ def decoded(value: bytes, hint: str = "", *, quick: bool = False) -> str:
         octets = _word_octets(alone[2], alone[3])
         return text_of(octets, alone[1].decode("ascii").lower())
 
+    guesses = 0
+
     def raw(octets: bytes) -> str:
-        return quickly(octets) if quick else guessed(octets, hint)
+        nonlocal guesses
+        guesses += not octets.isascii()
+        return quickly(octets) if quick or guesses > _GUESSES else guessed(octets, hint)
 
     # Each begun word then finds an end, and none is looked for beyond the last of them.
     last = value.rfind(b"?=") + 2
@@ -52,7 +60,7 @@ def decoded(value: bytes, hint: str = "", *, quick: bool = False) -> str:
         between = value[end : match.start()]
         end = match.end()
         if between.strip(b" \t") or not pending:
-            _flush(pending, out)
+            _flush(pending, out, raw)
             out.append(raw(between))
         charset, payload = match[1].decode("ascii", "replace").lower(), match[3]
         goes_on = cut and pending and match[2] in b"bB" and pending[-1][0] == charset
@@ -61,19 +69,21 @@ def decoded(value: bytes, hint: str = "", *, quick: bool = False) -> str:
             pending.pop()
         cut = payload if match[2] in b"bB" and _is_cut(payload) else b""
         pending.append((charset, _word_octets(match[2], payload)))
-    _flush(pending, out)
+    _flush(pending, out, raw)
     out.append(raw(value[end:]))
     return "".join(out)
 
 
-def _flush(pending: list[tuple[str, bytes]], out: list[str]) -> None:
+def _flush(pending: list[tuple[str, bytes]], out: list[str], raw: Callable[[bytes], str]) -> None:
     joined: list[tuple[str, list[bytes]]] = []
     for charset, octets in pending:
         if joined and joined[-1][0] == charset:
             joined[-1][1].append(octets)
         else:
             joined.append((charset, [octets]))
-    out.extend(text_of(b"".join(octets), charset) for charset, octets in joined)
+    for charset, pieces in joined:
+        whole = b"".join(pieces)
+        out.append(text_of(whole, charset) if codec(charset) else raw(whole))
     pending.clear()
 
 

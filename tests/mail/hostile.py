@@ -9,6 +9,7 @@ _HEAD = b"From: a@b.example\r\nTo: c@d.example\r\nSubject: x\r\n"
 _HTML = _HEAD + b"Content-Type: text/html\r\n\r\n"
 _CALENDAR = b"Content-Type: text/calendar; method=ADD\r\n\r\n"
 _MIXED = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n"
+_RAW = b"\xe8\xf7\xfe\xe4\xe0\xfe\xf0\xee"
 _ANSWER = b"From: J D <j@b.c>\r\nSubject: Re: x\r\nReferences: <a@b>\r\n\r\n"
 _BOUNCE = b"From: mailer-daemon@x\r\nReturn-Path: <>\r\nSubject: undeliverable\r\n\r\n"
 
@@ -126,6 +127,16 @@ LETTERS = {
     ),
     "html: a hundred parts": _MIXED
     + (b"--x\nContent-Type: text/html\n\n" + b"<p>x" * 1500 + b"\n") * 100,
+    "raw words among encoded ones": b"Subject: "
+    + (b"=?z?q?a?= " + _RAW + b" ") * 3400
+    + b"\r\n\r\nx",
+    "raw names": b"".join(
+        name + b": " + (_RAW + b" <a@b>, ") * 16_000 + b"\r\n"
+        for name in (b"To", b"Cc", b"Bcc", b"Reply-To", b"From", b"Sender")
+    )
+    + b"\r\nx",
+    "rich text of an unknown code page": b"Content-Type: text/rtf\r\n\r\n{\\rtf1\\ansicpg99999 "
+    + (_RAW + b"\\~") * 40_000,
     "semicolons": b"Content-Disposition: x" + b";" * 64_000 + b"\r\n\r\nx",
     "commas": b"Content-Type: =x" + b"," * 64_000 + b"z\r\n\r\nx",
     "blanks in a field": b"Content-Type: =x" + b" " * 64_000 + b"z\r\n\r\nx",

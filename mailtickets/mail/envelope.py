@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b32encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -16,7 +15,7 @@ from mailtickets.mail.octets import Octets
 from mailtickets.tickets.values import Destination
 
 _DIGITS = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: nothing that reads as another
-_CROCKFORD = bytes.maketrans(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _DIGITS.encode("ascii"))
+_OF_OCTETS = (_DIGITS * 8).encode("ascii")  # a digit for each of 256: all as likely
 _PAIRS = tuple(first + second for first in _DIGITS for second in _DIGITS)
 
 
@@ -51,7 +50,7 @@ class TraceIds:
         return f"{self._begin}{two[quarters >> 10 & 1023]}{two[quarters & 1023]}{self._stock.pop()}"
 
     def _fill(self) -> None:
-        letters = b32encode(token_bytes(5 * self._many)).translate(_CROCKFORD).decode("ascii")
+        letters = token_bytes(8 * self._many).translate(_OF_OCTETS).decode("ascii")
         self._stock = [letters[start : start + 8] for start in range(0, len(letters), 8)]
 
 

@@ -134,6 +134,8 @@ class Session:
                     return False
                 if not self._command():
                     return False
+            elif self.state is DATA and not self.inbox.octets:
+                return False  # the peer has just been told to go ahead
             elif not self._step():
                 return False
         return True

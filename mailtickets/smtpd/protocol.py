@@ -130,6 +130,7 @@ class ESMTP(Answering, smtp.ESMTP):
         self._advance()
         if (
             not session.idle
+            and session.inbox.octets
             and session.waiting > PAUSE_AT
             and (session.question is not None or self._held or self._unread)
         ):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from attrs import field, frozen
+from attrs import define, field, frozen
 
 from mailtickets.mail.envelope import Envelope
 from mailtickets.mail.mailbox import Mailbox
@@ -36,7 +36,7 @@ class Sighting:
     now: float
 
 
-@frozen
+@define(frozen=True, slots=False)
 class Submission:
     """One recipient's share of a letter that is put into the spool.
 

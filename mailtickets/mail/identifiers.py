@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from attrs import frozen
+from attrs import define
 
 from mailtickets.mail.words import decoded
 
@@ -21,11 +21,12 @@ _FIELD = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _END = re.compile(rb"\n\r?\n")
+_ONE_ID = re.compile(rb"[ \t]*<([!-;=?-~]{1,998})>[ \t\r]*\Z")
 _IN_ANGLES = re.compile(rb"<([^<>]{1,998})>")
 _BARE_ID = re.compile(rb'(?<![^\s<>,;()"@])[^\s<>,;()"@]{1,500}+@[^\s<>,;()"]{1,500}')
 
 
-@frozen
+@define(frozen=True, slots=False)
 class Identifiers:
     """What a letter's head says of itself. Message-IDs are without angle brackets.
 
@@ -49,6 +50,9 @@ def ids_in(value: bytes) -> list[str]:
 
     What stands in no angle brackets counts only where nothing does: some programs forget them.
     """
+    alone = _ONE_ID.match(value)
+    if alone is not None:  # as nearly always
+        return [alone[1].decode("ascii")]
     found = value and (_IN_ANGLES.findall(value) or _BARE_ID.findall(value))
     if not found:
         return []
@@ -66,7 +70,7 @@ def identifiers(head: bytes) -> Identifiers:
     for name, value in _FIELD.findall(head):
         if not fields.get(name := name.lower()):  # an empty one says nothing, if there is another
             fields[name] = value.replace(b"\n", b" ").strip()
-    message_id = ids_in(fields.get(b"message-id", b""))
+    message_id = ids_in(fields[b"message-id"]) if b"message-id" in fields else None
     references: list[str] = []
     for name in (b"references", b"in-reply-to"):
         if name in fields:
@@ -80,12 +84,16 @@ def identifiers(head: bytes) -> Identifiers:
         subject=_subject(fields[b"subject"]) if b"subject" in fields else "",
         auto_submitted=automatic[0].decode("ascii", "replace").lower() if automatic else "",
         from_address=_first_address(fields.get(b"from", b"")),
-        loop_mark=fields.get(b"x-mailtickets-loop", b"")[:200].decode("ascii", "replace").strip(),
+        loop_mark=_mark(fields[b"x-mailtickets-loop"]) if b"x-mailtickets-loop" in fields else "",
     )
 
 
 def _subject(value: bytes) -> str:
     return " ".join(decoded(value[:MAX_SUBJECT], quick=True).split())
+
+
+def _mark(value: bytes) -> str:
+    return value[:200].decode("ascii", "replace").strip()
 
 
 _IN_BRACKETS = re.compile(rb"<\s*+([^<>\s]{3,576}+)\s*+>")

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from attrs import define
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from prometheus_client.core import CounterMetricFamily
 from prometheus_client.exposition import generate_latest
@@ -53,16 +54,27 @@ class _Ends(Collector):
         yield family
 
 
+@define
+class _Counted:
+    """The counter of a name and labels, and what was counted since the library was told last.
+
+    The library's own way costs three times as much, and each letter is counted twice.
+    """
+
+    counter: Counter
+    untold: float
+
+
 @implementer(IMeter)
 class Meter:
-    """Counters, gauges and distributions in a registry of their own."""
+    """Counters, gauges and distributions in a registry of their own, for the reactor's thread."""
 
     def __init__(self, now: Callable[[], float] = time.time) -> None:
         self._now = now
         self._begun = now()
         self._registry = CollectorRegistry()
         self._counters: dict[str, Counter] = {}
-        self._counted: dict[tuple[Any, ...], Counter] = {}
+        self._counted: dict[tuple[Any, ...], _Counted] = {}
         self._gauges: dict[str, Gauge] = {}
         self._histograms: dict[str, Histogram] = {}
         self._ends = _Ends()
@@ -78,7 +90,7 @@ class Meter:
         """Add to a counter."""
         key = name, *labels.items()
         if (counted := self._counted.get(key)) is not None:
-            counted.inc(amount)
+            counted.untold += amount
             return
         counter = self._counters.get(name)
         if counter is None:
@@ -86,9 +98,7 @@ class Meter:
                 PREFIX + name, _DOCUMENTS.get(name, name), list(labels), registry=self._registry
             )
             self._counters[name] = counter
-        # Finding the one of these labels costs more than counting.
-        counted = self._counted[key] = counter.labels(**labels) if labels else counter
-        counted.inc(amount)
+        self._counted[key] = _Counted(counter.labels(**labels) if labels else counter, amount)
 
     def gauge(self, name: str, value: float, **labels: str) -> None:
         """Set a gauge."""
@@ -116,6 +126,9 @@ class Meter:
 
     def exposition(self, pulse: Pulse) -> bytes:
         """Everything in Prometheus' text format; `pulse` is what the store tells now."""
+        for counted in self._counted.values():
+            counted.counter.inc(counted.untold)
+            counted.untold = 0
         self._ends.tally = pulse.tally
         for state in IN_FLIGHT:
             self._in_flight.labels(state=state.value).set(pulse.tally.get(state, 0))

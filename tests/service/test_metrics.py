@@ -34,6 +34,20 @@ def test_counts_gauges_and_distributions():
     assert "mailtickets_commit_seconds_count 1.0" in text
 
 
+def test_what_was_told_is_not_counted_again():
+    """However often somebody asks, each is counted once; and counting goes on."""
+    meter = Meter()
+    meter.count("attempts", agent="relay", outcome="relayed")
+    line = 'mailtickets_attempts_total{agent="relay",outcome="relayed"}'
+    for _ in range(2):
+        assert f"{line} 1.0" in meter.exposition(Pulse()).decode()
+    meter.count("attempts", 0.5, agent="relay", outcome="relayed")
+    meter.count("attempts", agent="relay", outcome="held")
+    text = meter.exposition(Pulse()).decode()
+    assert f"{line} 1.5" in text
+    assert 'mailtickets_attempts_total{agent="relay",outcome="held"} 1.0' in text
+
+
 def test_how_the_store_does():
     """The oldest in flight, our leases, and for each feed that we follow how far behind it is."""
     now = [1000.0]

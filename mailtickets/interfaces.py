@@ -193,7 +193,10 @@ class ISightings(Interface):
 
 
 class IMeter(Interface):
-    """Counts what happens, for `/metrics`. Names are without the prefix `mailtickets_`."""
+    """Counts what happens, for `/metrics`, in the reactor's thread.
+
+    Names are without the prefix `mailtickets_`.
+    """
 
     def count(name: str, amount: float = 1, **labels: str) -> None:
         """Add to a counter."""

@@ -186,7 +186,12 @@ class Message:
         about = self.references or bare or subjects.answers(self.subject)
         answers = not person or bool(about)
         to = frozenset(one.address.lower() for one in (*self.to, *self.cc))
-        return spans_of(self.text, self._marks, answers=answers, author=self.author, to=to)
+        spans = spans_of(self.text, self._marks, answers=answers, author=self.author, to=to)
+        if self.markup is None or len(spans) < 2:
+            return spans
+        from mailtickets.mail.coloured import with_coloured  # noqa: PLC0415 - few letters need it
+
+        return with_coloured(self.text, self.markup, spans)
 
     @cached_property
     def forwarded(self) -> Forwarded | None:

@@ -10,7 +10,7 @@ from mailtickets.mail.charsets import declared_in, text_of
 from mailtickets.mail.entities import unescaped
 from mailtickets.mail.fields import Declared, declared
 from mailtickets.mail.flowed import unflowed
-from mailtickets.mail.markup import MAX_HTML, html_text, without_data
+from mailtickets.mail.markup import MAX_HTML, MAX_NODES, html_text, without_data
 from mailtickets.mail.message import Mark
 from mailtickets.mail.names import sent_name
 from mailtickets.mail.structure import Node
@@ -358,12 +358,13 @@ def _unpaired(found: _Found, html: list[str]) -> list[str]:
 
 def _shown(html: list[str]) -> list[str]:
     """The texts of several HTML parts, of as much as is shown of one."""
-    left = MAX_HTML
+    left, tags = MAX_HTML, MAX_NODES
     texts = []
     for source in html:
-        if left > 0:
+        if left > 0 and tags > 0:
             texts.append(html_text(source[:left])[0])
         left -= len(source)
+        tags -= source.count("<")
     return texts
 
 

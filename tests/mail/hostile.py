@@ -106,6 +106,17 @@ LETTERS = {
     + b"".join(b"x<p id=%d>y</p>" % each for each in range(9_500))
     + b"</div>" * 390,
     "html: ever deeper": _HTML + b"<div>x" * 390 + b"</div>y" * 390 + b"<p>x</p>y" * 25_000,
+    "html: closed within a value": _HTML + b'<div title="</div>">' * 40_000,
+    "html: closed within a comment": _HTML + b"<div><!--</div>-->" * 40_000,
+    "html: closed within a style": _HTML + b"<div><style></div></style>" * 20_000,
+    "html: a style that a comment seems to hold": _HTML
+    + b"<style><!--</style>"
+    + b"<div>" * 50_000,
+    "html: a value that is none": _HTML + b'<p a=="><div>' + b"<div>" * 50_000 + b'">',
+    "html: drawings": _HTML + b"<svg><style>" + b"<g>" * 60_000,
+    "html: closed around a block": _HTML + b"<span><div></span>" * 30_000,
+    "html: closed around a list": _HTML + b"<li><ul></li>" * 30_000,
+    "html: bold around a block": _HTML + b"<b><div></b>" * 30_000,
     "html: a number of 5,000 digits": _HTML + b"<p>&#" + b"1" * 5000 + b";</p>",
     "html: closed without being open": _HTML + b"<div></x>" * 50_000,
     "html: closed paragraphs": _HTML + b"<div></p>" * 50_000,

@@ -21,6 +21,8 @@ from mailtickets.mail.words import decoded
 from mailtickets.tickets.values import Attachment
 
 MAX_UNPACKED = 500
+_DECODED = 512 * 1024 * 1024
+"""Octets: each large file of a winmail.dat is found by decoding that from its beginning on."""
 
 _TEXTS = frozenset({"text/plain", "text/html"})
 _SMIME = "The letter is encrypted or signed (S/MIME); it is attached as it came."
@@ -147,7 +149,13 @@ def _unpack(files: Files, node: Node) -> None:
     files.html = files.html or found.html
     if found.rich and not files.rich and not (files.text.strip() or files.html):
         files.rich = decompressed(found.rich)
+    room = _DECODED // max(files.attachments[-1].octets.size, 1)
     for number, one in enumerate(found.files, 1):
+        if isinstance(one.octets, Stretch):
+            room -= 1
+            if room < 0:
+                files.remarks["Some files of the winmail.dat are only in it."] = None
+                continue
         name = safe(one.name) or made_name(one.type or "application/octet-stream", number)
         kind = (one.type or _type_of(name)).lower()
         octets: bytes | Octets

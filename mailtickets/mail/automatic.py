@@ -290,7 +290,8 @@ def _list(fields: Fields, subject: str) -> Found | None:
                 return Nature.LIST, (f"the field {field.decode().title()}",)
     if not bulk(fields) or fields.has_any(_REPLIES) or _wording(fields, subject):
         return None
-    if fields.word(b"auto-submitted").startswith("auto-"):
+    to_many = b"list-unsubscribe" in fields or fields.word(b"precedence") == "list"
+    if fields.word(b"auto-submitted").startswith("auto-") and not to_many:
         return None  # no person wrote it (RFC 3834 section 5.1), and that is what counts
     return Nature.LIST, (f"Precedence: {fields.word(b'precedence')}",)
 

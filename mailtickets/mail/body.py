@@ -64,6 +64,8 @@ _WRITTEN_OUT = re.compile(
     re.IGNORECASE,
 )
 _CJK = "\u3040-\u30ff\u3400-\u9fff"  # these words have no blanks between them
+# Delimiters and fields that stand where nobody looks for them.
+_NO_WORDS = re.compile(r"^(?:--\S+|content-[a-z-]{1,40}:.*)[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _EACH_WORD = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
 _SIGNATURES = ("gmail_signature", "moz-signature")
 _QUOTES = ("gmail_quote", "gmail_attr", "moz-cite-prefix", "<blockquote")
@@ -140,8 +142,13 @@ def _sorted(root: Node) -> _Found:  # noqa: C901, PLR0912 - one walk, a case a k
     named: list[Node] = []
     texts: list[Node] = []  # said to be attachments
     forms: list[Node] = []  # other forms of a text that is there
-    for node in root.leaves():
+    leaves = list(root.leaves())
+    for node in leaves:
         kind = node.type.value
+        if node.late:  # no program shows it, and a signature does not count it in: it is a file
+            if not any(_is_copy(node, one) for one in leaves):
+                found.attached.append(node)
+            continue
         disposition = declared(node.fields.raw(_DISPOSITION))
         if node.overflow and not node.too_deep and kind.startswith("multipart/"):
             kind = "text/plain"  # nobody can tell where its parts begin: shown as it stands
@@ -171,6 +178,11 @@ def _sorted(root: Node) -> _Found:  # noqa: C901, PLR0912 - one walk, a case a k
     if not (found.plain or found.html or named):
         found.plain += forms  # of none: shown as it stands
     return found
+
+
+def _is_copy(node: Node, other: Node) -> bool:
+    """Whether a late part is one again that stands in its place: some write all parts twice."""
+    return not other.late and (node.type.value, node.body) == (other.type.value, other.body)
 
 
 def _is_a_text(kind: str) -> bool:
@@ -242,8 +254,9 @@ def words_outside(root: Node) -> str:
         if not node.children:
             continue
         for octets in (node.body, node.epilogue.body if node.epilogue is not None else b""):
-            text = text_of(octets[:_MOST], "").replace("\r\n", "\n").replace("\r", "\n").strip()
-            if text and not _may_be_placeholder(text):
+            text = text_of(octets[:_MOST], "").replace("\r\n", "\n").replace("\r", "\n")
+            text = _NO_WORDS.sub("", text).strip()
+            if _WORD.search(text) and not _may_be_placeholder(text):
                 said.append(text)
     return "\n\n".join(said)[:MAX_TEXT]
 

@@ -19,17 +19,34 @@ _FIELD = re.compile(
     rb"^([!-9;-~]{1,200})[ \t]*:[ \t]*([^\n]*(?:\n[ \t]+[^\s][^\n]*|\n[ \t]+\r?(?=\n[ \t]))*)",
     re.MULTILINE,
 )
-# Names that letters' fields have, beside all with a dash in them: what stands before another colon
-# may be anybody's word.
-_KNOWN = re.compile(
-    rb"^((?:from|to|cc|bcc|subject|date|sender|received|comments|keywords|references|organi[sz]ation"
-    rb"|precedence|priority|importance|sensitivity|approved|lines|path|newsgroups|xref|status"
-    rb"|encrypted|expires|supersedes|[a-z][a-z0-9]{0,40}+(?:-[a-z0-9]{1,40}){1,9}+))[ \t]*:"
-    rb"[^\n]*(?:\n[ \t]+[^\s][^\n]*)*",
-    re.MULTILINE | re.IGNORECASE,
+# Names that letters' fields have, beside all with a dash or the like in them: what stands before
+# another colon may be anybody's word.
+_NAMES = frozenset(
+    [
+        *(b"from", b"to", b"cc", b"bcc", b"subject", b"date", b"sender", b"received", b"comments"),
+        *(b"keywords", b"references", b"organization", b"organisation", b"precedence", b"priority"),
+        *(b"importance", b"sensitivity", b"approved", b"lines", b"path", b"newsgroups", b"xref"),
+        *(b"status", b"encrypted", b"expires", b"supersedes"),
+    ]
 )
-# A line of blanks that no field and no folded line follows: an empty line to whoever wrote it.
-_BLANK_LINE = re.compile(rb"^[ \t]+\r?\n(?=[^ \t\r\n])(?![!-9;-~]{1,200}[ \t]*:)", re.MULTILINE)
+_A_NAME = (
+    rb"(?:" + b"|".join(sorted(_NAMES)) + rb"|[a-z][a-z0-9]{0,40}+(?:[-_.][a-z0-9]{1,40}){1,9}+)"
+)
+_KNOWN = re.compile(
+    rb"^(" + _A_NAME + rb")[ \t]*:[^\n]*(?:\n[ \t]+[^\s][^\n]*)*", re.MULTILINE | re.IGNORECASE
+)
+# A line of blanks that no such field and no folded line follows: an empty one to whoever wrote it.
+_BLANK_LINE = re.compile(
+    rb"^[ \t]+\r?\n(?=[^ \t\r\n])(?!" + _A_NAME + rb"[ \t]*:)", re.MULTILINE | re.IGNORECASE
+)
+# What is left of a field that was folded without a blank, and the line that mailboxes begin with.
+_LEFT_OVER = re.compile(
+    rb"(?:[ \t]*;?[ \t]*(?:charset|boundary|format|delsp|name|filename|type|micalg|protocol"
+    rb"|report-type|[a-z])[ \t]*=|>?From \S+ |\S{0,2}\"\r?\Z)",
+    re.IGNORECASE,
+)
+_REPEATED = (b"received", b"x-", b"resent-", b"arc-", b"dkim-")
+_LONGEST_HEAD = 64 * 1024  # in which text is looked for
 _BLANKS = re.compile(rb"\A(?:[ \t]*\r?\n)*+(?:[ \t\r]*\Z)?")
 _REPEATED = (b"received", b"x-", b"resent-", b"arc-", b"dkim-")
 _SPACE = re.compile(r"\s+")
@@ -107,6 +124,8 @@ def all_fields(block: bytes, fields: Fields) -> bool:
     if not colon or b" " in name.rstrip():
         return False
     key, value = fields.pairs[-1]  # a word and a colon may be a text's, where there is the field
+    if key not in _NAMES and b"-" not in key:
+        return False
     return fields.raw(key) is value or key.startswith(_REPEATED)
 
 
@@ -118,6 +137,8 @@ def text_in(block: bytes) -> int:
     letters have: then it is rubbish, and is skipped.
     """
     head = block.lstrip(_BEFORE)
+    if len(head) > _LONGEST_HEAD:
+        return len(block)
     at = 0
     seen: set[bytes] = set()
     while (found := _FIELD.match(head, at)) is not None:
@@ -126,14 +147,23 @@ def text_in(block: bytes) -> int:
     blank = _BLANK_LINE.search(head)
     last = 0
     for one in _KNOWN.finditer(head, 0, blank.start() if blank is not None else len(head)):
-        name = one[1].lower()
-        if one.start() < at or name not in seen or name.startswith(_REPEATED):
+        if one.start() < at or _goes_on(one[1].lower(), seen):
             last = one.end() + 1
     if not last:
         return 0  # no field that letters have
     while last < len(head) and (more := _FIELD.match(head, last)) is not None:
         last = more.end() + 1
-    return len(block) - len(_BLANKS.sub(b"", head[last:], 1))
+    text = _BLANKS.sub(b"", head[last:], 1)
+    while text and _LEFT_OVER.match(text.partition(b"\n")[0]):
+        text = text.partition(b"\n")[2]
+    return len(block) - len(text)
+
+
+def _goes_on(name: bytes, seen: set[bytes]) -> bool:
+    """Whether a head goes on with such a field below a line that is none."""
+    if b"-" in name or name == b"received":
+        return name not in seen or name.startswith(_REPEATED)
+    return name not in seen and not seen.issuperset((b"from", b"subject"))
 
 
 _PARAMETER = re.compile(rb";\s*+([^\s=;\"]{1,100})\s*+=\s*+(\"(?:[^\"\\]|\\.)*\"|[^;]*)", re.DOTALL)

@@ -56,6 +56,8 @@ _CAPITAL_WITHIN = re.compile(rb"[\xe0-\xff][\xc0-\xdf]")
 _COMMON = "оеаинтср".encode("cp1251")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _NO_ACCENT = re.compile(rb"[\x80-\xbf\xd7\xf7]")
+_ALONE = re.compile(rb"[A-Za-z][\x80-\xff](?![\x80-\xff])|(?<![\x80-\xff])[\x80-\xff][A-Za-z]")
+_ACCENTED = "àáâãäåæçèéêëìíîïñòóôõöøùúûüýÿßœÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝ".encode("cp1252")
 _BEFORE = 64
 # What stands most in Japanese as Shift_JIS has it: its hiragana and katakana, its comma and stop.
 _KANA = re.compile(rb"\x82[\x9f-\xf1]|\x83[\x40-\x96]|\x81[\x41\x42\x5b]")
@@ -115,6 +117,8 @@ def guess(octets: bytes) -> str:
         return found
     best = charset_normalizer.from_bytes(sample, cp_isolation=_LIKELY).best()
     other = best.encoding if best else ""
+    if other in _ASIAN and (strange < _FEW or _within_words(sample, runs)):
+        return found
     if likely < PLAUSIBLE or (
         other in _ASIAN and not _HALF.search(sample.decode(other, "replace"))
     ):
@@ -122,10 +126,18 @@ def guess(octets: bytes) -> str:
     return found
 
 
+def _within_words(sample: bytes, runs: list[bytes]) -> bool:
+    """Whether each odd octet stands alone among letters of ASCII, as accented letters do."""
+    return all(len(run) == 1 for run in runs) and _ALONE.search(sample) is not None
+
+
 def _listed(runs: list[bytes]) -> bool:
     """Whether these are accented letters as somebody lists them: one of each, or many of each."""
-    if len(runs) < 2 or _NO_ACCENT.search(b"".join(runs)):
+    high = b"".join(runs)
+    if not runs or _NO_ACCENT.search(high):
         return False
+    if len(runs) == 1:  # "no äöüß", and no word of any language
+        return 3 <= len(high) == len(set(high)) and not high.translate(None, _ACCENTED)
     if all(len(set(run)) == 1 for run in runs):
         return max(map(len, runs)) > 2
     return len(set(runs)) == 1 and len(set(runs[0])) == len(runs[0]) >= _FEW

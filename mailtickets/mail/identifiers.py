@@ -6,6 +6,7 @@ import re
 
 from attrs import define
 
+from mailtickets.mail.people import writer
 from mailtickets.mail.words import decoded
 
 HEAD_OCTETS = 256 * 1024
@@ -16,7 +17,8 @@ MAX_SUBJECT = 64 * 1024
 
 # A field with the lines that go on with it (RFC 5322 section 2.2.3).
 _FIELD = re.compile(
-    rb"^(message-id|references|in-reply-to|subject|auto-submitted|from|x-mailtickets-loop)"
+    rb"^(message-id|references|in-reply-to|subject|auto-submitted|from|sender"
+    rb"|x-mailtickets-loop)"
     rb"[ \t\r\v\f]*:(.*(?:\n[ \t].*)*)",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -83,7 +85,7 @@ def identifiers(head: bytes) -> Identifiers:
         references=tuple(dict.fromkeys(references)),
         subject=_subject(fields[b"subject"]) if b"subject" in fields else "",
         auto_submitted=automatic[0].decode("ascii", "replace").lower() if automatic else "",
-        from_address=_first_address(fields.get(b"from", b"")),
+        from_address=_author(fields.get(b"from") or fields.get(b"sender", b"")),
         loop_mark=_mark(fields[b"x-mailtickets-loop"]) if b"x-mailtickets-loop" in fields else "",
     )
 
@@ -96,13 +98,14 @@ def _mark(value: bytes) -> str:
     return value[:200].decode("ascii", "replace").strip()
 
 
-_IN_BRACKETS = re.compile(rb"<\s*+([^<>\s]{3,576}+)\s*+>")
-_BARE_ADDRESS = re.compile(  # O'Brien's has an apostrophe (RFC 5322 section 3.2.3)
-    rb"""(?<![^\s<>,;:()"'@])[^\s<>,;:()"'@][^\s<>,;:()"@]{0,63}+@[^\s<>,;:()"'@]{1,255}"""
-)
+# One address in brackets, and nothing before it but a name: so most are.
+_USUAL = re.compile(rb"[^<>@&\x00-\x1f\x7f]{0,200}+<([\w.+=\-]{1,64}+@[\w.\-]{1,255}+)>", re.ASCII)
 
 
-def _first_address(value: bytes) -> str:
-    angled = (one for one in _IN_BRACKETS.findall(value) if b"@" in one[1:-1])
-    octets = next(angled, b"") or (_BARE_ADDRESS.findall(value[:4096]) or [b""])[0]
-    return octets.decode("utf-8", "replace")
+def _author(value: bytes) -> str:
+    """The address that `mailtickets.mail.message` shows as the letter's writer."""
+    usual = _USUAL.fullmatch(value)
+    if usual is not None:
+        return usual[1].decode("ascii")
+    found = writer(value)
+    return found.address if found is not None else ""

@@ -33,9 +33,12 @@ _COMMENT = re.compile(rb"\([^()]*\)")
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-# What a page's form or a Chinese keyboard makes of angle brackets.
-_ANGLES = ((b"&lt;", b"<"), (b"&gt;", b">"), (b"\xef\xbc\x9c", b"<"), (b"\xef\xbc\x9e", b">"))
-_MAILTO = re.compile(rb"\[mailto:([^\[\]]{1,320})\]", re.IGNORECASE)
+# What a page's form, a Chinese keyboard, or Outlook make of angle brackets.
+_OTHER_ANGLES = re.compile(
+    rb"(?:&lt;|\xef\xbc\x9c|\[mailto:)\s{0,9}([^\s<>&;\[\]]{1,255}@[^\s<>&;\[\]]{1,255}?)\s{0,9}"
+    rb"(?:&gt;|\xef\xbc\x9e|\])",
+    re.IGNORECASE,
+)
 _ROUTE = re.compile(rb"^@[^:]*:")  # RFC 5322 section 4.4: a source route means nothing any more
 
 
@@ -47,9 +50,11 @@ def people(value: bytes) -> tuple[Person, ...]:
     usual = _USUAL.fullmatch(value)
     if usual is not None:
         return (_usual(*usual.groups()),)
-    if not value.isascii():  # guessed at as a whole: more octets say more, and cost less
-        value = guessed(value).encode("utf-8", "replace")
-    return _listed(_with_angles(value) if b"<" not in value else value)
+    if not value.isascii() and not _is_utf8(value):
+        value = _readable(value)
+    if b"<" not in value and b'"' not in value:
+        value = _OTHER_ANGLES.sub(rb"<\1>", value)
+    return _listed(value)
 
 
 def _listed(value: bytes) -> tuple[Person, ...]:
@@ -80,10 +85,24 @@ def _listed(value: bytes) -> tuple[Person, ...]:
     return tuple(found)
 
 
-def _with_angles(value: bytes) -> bytes:
-    for written, meant in _ANGLES:
-        value = value.replace(written, meant)
-    return _MAILTO.sub(rb"<\1>", value)
+def _readable(value: bytes) -> bytes:
+    """A field in UTF-8: what is none is guessed at as a whole, which says more, and costs less."""
+    pieces = value.split(b",")
+    odd = [at for at, piece in enumerate(pieces) if not _is_utf8(piece)]
+    read = guessed(b"\n".join(pieces[at].replace(b"\n", b" ") for at in odd)).split("\n")
+    if len(read) != len(odd):
+        return guessed(value).encode("utf-8", "replace")
+    for at, piece in zip(odd, read, strict=True):
+        pieces[at] = piece.encode("utf-8", "replace")
+    return b",".join(pieces)
+
+
+def _is_utf8(octets: bytes) -> bool:
+    try:
+        octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def writer(value: bytes) -> Person | None:
@@ -110,6 +129,8 @@ def _usual(name: bytes | None, address: bytes, bare: bytes | None) -> Person:
 
 
 def _add(found: list[Person], words: list[bytes], angle: bytes | None) -> None:
+    if angle is not None and b"@" not in angle and _are_addressed(words):
+        words, angle = [angle.strip(b"<>"), b" ", *words], None  # <Ann Lee> ann@x
     if angle is not None:
         address = _address(_COMMENT.sub(b"", angle).strip(b"<> \t\r\n"))
         name = _name(b"".join(word for word in words if not word.startswith(b"(")))
@@ -127,9 +148,13 @@ def _add(found: list[Person], words: list[bytes], angle: bytes | None) -> None:
         found.append(_unaddressed(phrase))
         return
     comments = [word for word in words if word.startswith(b"(")]
-    rest = phrase.replace(b"[" + bare + b"]", b"").replace(bare, b"").strip(b"<> \t\r\n")
+    rest = phrase.replace(b"[" + bare + b"]", b"").replace(bare, b"").strip(b"<>[] \t\r\n")
     name = _name(rest) or (_name(comments[-1].strip(b"()")) if comments else "")
     found.append(Person(name, _address(bare)))
+
+
+def _are_addressed(words: list[bytes]) -> bool:
+    return any(b"@" in word and word[:1] not in b'"(' for word in words)
 
 
 def _unaddressed(phrase: bytes) -> Person:

@@ -81,14 +81,21 @@ async def read_stream(
     run = aside or _here
     scanner = Scanner(KEPT_OCTETS)
     beginning = b""
-    old_ends = False
+    old_ends: bool | None = None  # until it can be told
     try:
         async for chunk in octets.chunks():
-            if not beginning:
-                beginning, old_ends = chunk, _has_old_ends(chunk)
+            if old_ends is None:
+                beginning += chunk
+                if b"\n" not in beginning and len(beginning) < LARGE_OCTETS:
+                    continue
+                chunk = beginning  # noqa: PLW2901 - all that came
+                old_ends = _has_old_ends(beginning)
             if old_ends:
                 chunk = chunk.replace(b"\r", b"\n")  # noqa: PLW2901 - octet by octet: places hold
             await run(scanner.feed, chunk)
+        if old_ends is None:
+            ended = _has_old_ends(beginning)
+            await run(scanner.feed, beginning.replace(b"\r", b"\n") if ended else beginning)
         message: Message = await run(_finished, scanner, octets, path)
     except Temporary:
         raise
@@ -139,10 +146,7 @@ def message_of(root: Node, letter: Octets | None = None) -> Message:
     files = files_of(texts.attachments, texts.parts if texts.begins else [], letter)
     _other_words(root, texts, files)
     text = texts.text
-    author = writer(fields.raw(b"from"))
-    if author is None or "@" not in author.address:
-        sent_by = writer(fields.raw(b"sender"))
-        author = sent_by if sent_by and "@" in sent_by.address else author or sent_by or _NOBODY
+    author = writer(fields.raw(b"from")) or writer(fields.raw(b"sender")) or _NOBODY
     message_id = ids_in(fields.raw(b"message-id"))
     answered = ids_in(fields.raw(b"in-reply-to"))
     references = ids_in(b" ".join(fields.every(b"references"))) + answered

@@ -72,6 +72,7 @@ class Node:
     overflow: bool = False  # a multipart whose parts were not found, or not looked for
     too_deep: bool = False
     epilogue: Node | None = field(default=None, repr=False)
+    late: bool = False  # it stands behind the delimiter that closed its multipart
     attributes: list[tuple[int, bytes | Stretch]] | None = field(default=None, repr=False)
 
     @property
@@ -180,6 +181,7 @@ class Scanner:
             if text < len(head):
                 node, body = node_of(head[:text], within), self._pos + text
         if within is not None:
+            node.late = within.epilogue is not None
             within.children.append(node)
         else:
             self._root = node

@@ -11,9 +11,10 @@ _NOT_BASE64 = bytes(
 _BASE64 = bytes(set(range(256)) - set(_NOT_BASE64)) + b" \t\r\n"
 # A line of words, or a ruling between them: no damage makes one of base64.
 _PLAIN_LINE = re.compile(
-    rb"[>\s]*+(?:[_=*-]{5,}\s*\Z|[^\s]++[ \t]+[^\s]|[^\s\x80-\xff]*+[\x80-\xff])"
+    rb"[>\s]*+(?![A-Za-z0-9+/]{14,}={1,2}\s)"
+    rb"(?:[_=*-]{5,}\s*\Z|[^\s]++[ \t]+[^\s]|[^\s\x80-\xff]*+[\x80-\xff])"
 )
-_NO_CONTROLS = bytes(set(range(32, 256)) | set(b"\t\r\n\x0e\x0f\x1b"))
+_NO_CONTROLS = bytes(set(range(32, 256)) | set(b"\0\t\n\v\f\r\x0e\x0f\x1b"))
 _ONE_WORD = 64
 _FEW_LINES = 3
 _WIDE = ("utf-16", "utf16", "utf-32", "utf32", "ucs", "unicode")
@@ -100,6 +101,8 @@ def text_octets(body: bytes, encoding: str, charset: str = "") -> bytes:
         if encoding == "base64" and len(body) < _ONE_WORD and not charset.startswith(_WIDE):
             return body if _is_word(body, octets) else octets
         return octets
+    if not body.translate(None, _BASE64) and _is_text(octets := transferred(body, encoding)):
+        return octets  # base64 in groups
     lines = body.splitlines(keepends=True)
     plain = [_PLAIN_LINE.match(line) is not None for line in lines]
     first = plain.index(True) if True in plain else len(lines)
@@ -107,9 +110,20 @@ def text_octets(body: bytes, encoding: str, charset: str = "") -> bytes:
     if 2 * sum(length for length, at in below if at) <= sum(length for length, _ in below):
         return transferred(body, encoding)
     before, rest = b"".join(lines[:first]), b"".join(lines[first:])
-    if first < _FEW_LINES and before.strip() and _is_word(before, transferred(before, encoding)):
+    if not before.strip():
         return body
-    return (transferred(before, encoding) + b"\n" if before.strip() else before) + rest
+    octets = transferred(before, encoding)
+    if first < _FEW_LINES and not charset.startswith(_WIDE) and _is_word(before, octets):
+        return body
+    return octets + b"\n" + rest
+
+
+def _is_text(octets: bytes) -> bool:
+    try:
+        octets.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return not octets.translate(None, _NO_CONTROLS)
 
 
 def _is_word(body: bytes, octets: bytes) -> bool:

@@ -22,6 +22,7 @@ MAX_LINE = 64 * 1024
 """No line that asks for a letter is longer, in octets."""
 
 # What a terminal obeys (ECMA-48): a letter is shown to whoever looks at it, and commands nothing.
+_BEYOND = re.compile(r"[\x7f-\x9f]")  # those that JSON need not escape
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 # What a letter is, in the four words that the corpus of letters knows.
@@ -47,7 +48,8 @@ def read_command(letter: Path | None, *, as_json: bool, server: bool) -> None:
     octets = sys.stdin.buffer.read() if str(letter) == "-" else _octets(letter)
     message = read(octets)
     if as_json:
-        _print(json.dumps(everything(message), ensure_ascii=False, indent=1))
+        told_all = json.dumps(everything(message), ensure_ascii=False, indent=1)
+        _print(_BEYOND.sub(lambda sign: f"\\u{ord(sign[0]):04x}", told_all))
     else:
         _print(_CONTROL.sub(lambda sign: f"\\x{ord(sign[0]):02x}", told(message)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
 from typing import Any
 
 import pytest
@@ -41,6 +41,20 @@ def _both(letter: str, end: str) -> Message:
         (_HEAD + "Hello,\nit burns.\n\nAnn", "Hello,\nit burns.\n\nAnn"),
         (_HEAD + "Hello,\nTo: be sure.\n\nAnn", "Hello,\nTo: be sure.\n\nAnn"),
         (_HEAD + "X-Y: z\nFoo: bar\nit burns.\n\nAnn", "it burns.\n\nAnn"),
+        (
+            _HEAD + "It is\ndown.\nError: disk\n\nAnn",
+            "It is\ndown.\nError: disk\n\nAnn",
+        ),
+        (_HEAD + "Hello,\nhttps://x.example/a\n\nAnn", "Hello,\nhttps://x.example/a\n\nAnn"),
+        (
+            _HEAD + "See\nDate: Mon\nPlace: here\n\nAnn",
+            "See\nDate: Mon\nPlace: here\n\nAnn",
+        ),
+        (_HEAD + " \nError: disk full\n\nAnn", "Error: disk full\n\nAnn"),
+        (_HEAD + "Content-Type: text/plain;\ncharset=utf-8\n\nHello", "Hello"),
+        (_HEAD + ">From ann@x.example Mon Jun 3\n\nHello", "Hello"),
+        (_HEAD + "Foo: bar\n\nHello", "Hello"),
+        (_MIXED + "--b\nX_Scanner: 1\n\nHello\n--b--\n", "Hello"),
         (_HEAD + " \t\nHello,\nit burns.\n", "Hello,\nit burns."),
         (_HEAD + "  \nHello,\nit burns.\n\nAnn", "Hello,\nit burns.\n\nAnn"),
         (
@@ -78,6 +92,7 @@ def test_words_without_any_head_are_the_text() -> None:
         (_MIXED + "It burns.\n" + _PICTURE + "And smokes.", "It burns.\n\nAnd smokes."),
         (_MIXED + "This is a multi-part message in MIME format.\n" + _PICTURE, ""),
         (_MIXED + "It burns.\n--b\n\nHello\n--b--\nFooter", "Hello"),
+        (_MIXED + "--NextPart\nContent-Type: text/plain\n-------\n" + _PICTURE, ""),
     ],
 )
 def test_words_around_the_parts_are_read_where_there_are_no_others(
@@ -93,6 +108,15 @@ def test_a_part_behind_the_closing_delimiter_is_kept() -> None:
     message = _both(_MIXED + "--b\n\nHello\n--b--\n" + part, "\r\n")
     assert message.text == "Hello"
     assert [(one.name, one.octets) for one in message.attachments] == [("a.txt", InMemory(b"yy"))]
+
+
+@pytest.mark.parametrize("kind", ["mixed", "signed", "alternative"])
+def test_a_text_behind_the_closing_delimiter_is_a_file(kind: str) -> None:
+    """Nobody takes it for what the writer wrote, or signed; what is there already comes once."""
+    first, late = "--b\n\nHello\n--b--\n", "\n--b\n\nAdded.\n--b--\n"
+    message = _both(_MIXED.replace("mixed", kind) + first + late + first, "\n")
+    assert message.text == "Hello"
+    assert [one.octets for one in message.attachments] == [InMemory(b"Added.")]
 
 
 def test_a_part_of_the_outer_of_two_with_one_boundary_stays_its_own() -> None:
@@ -113,6 +137,8 @@ def test_a_part_of_the_outer_of_two_with_one_boundary_stays_its_own() -> None:
         ("SGVsbG8h\n", "Hello!"),
         ("SGVsbG8h\nSGVsbG8h \n", "Hello!Hello!"),
         ("> SGVsbG8h\n> SGVsbG8h\n", "Hello!Hello!"),
+        ("SGVs bG8h SGVs bG8h\n", "Hello!Hello!"),
+        ("SGkA\n", "Hi\0"),
         (
             "SGVsbG8gdGhlcmUs\nIGl0IGJ1cm5zLg==\n\n________\nusers mailing list\nusers@x.example\n",
             "Hello there, it burns.\n________\nusers mailing list\nusers@x.example",
@@ -122,6 +148,35 @@ def test_a_part_of_the_outer_of_two_with_one_boundary_stays_its_own() -> None:
 def test_a_text_that_only_says_it_is_base64_is_read_as_it_stands(body: str, text: str) -> None:
     """Words under the wrong Content-Transfer-Encoding, or added below base64, are shown."""
     assert _both(_BASE64 + body, "\n").text == text
+
+
+def test_words_behind_base64_take_nothing_from_it() -> None:
+    """What stands behind its padding is no reason to show it as it stands."""
+    letter = _BASE64 + "SGVsbG8hSGVsbG8hLg== ignored\n"
+    assert read(letter.encode()).text.startswith("Hello!Hello!.")
+
+
+def test_what_is_wide_and_has_a_footer_is_read() -> None:
+    """Base64 of UTF-16 is none the less base64, though half its octets are nought."""
+    head = _BASE64.replace("\n\n", "\nContent-Type: text/plain; charset=utf-16le\n\n")
+    letter = head + "TQD8AGwAbABlAHIA\n__________________\nusers mailing list of many\n"
+    assert read(letter.encode()).text.startswith("Müller")
+
+
+@pytest.mark.parametrize("cut", [1, 20, 22, 30, 50])
+def test_a_first_piece_may_end_anywhere(cut: int) -> None:
+    """Between CR and LF, too: what a line ends with is told by what follows."""
+    octets = b"Subject: hello there\r\n\r\nfirst line\r\nsecond line\r\n"
+
+    class Pieces:
+        size = len(octets)
+
+        async def chunks(self) -> AsyncIterator[bytes]:
+            for at in range(0, len(octets), cut):
+                yield octets[at : at + cut]
+
+    message = _now(read_stream(Pieces()))
+    assert (message.subject, message.text) == ("hello there", "first line\nsecond line")
 
 
 def test_a_streamed_letter_of_an_old_machine_is_read() -> None:

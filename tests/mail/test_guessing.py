@@ -128,3 +128,16 @@ def test_a_megabyte_costs_no_more_than_its_decoding(octets: bytes, label: str) -
 def test_nothing_is_guessed_of_nothing() -> None:
     """Octets that tell nothing are Windows-1252."""
     assert guess(b"") == guess(b"\xe9") == guess(b"plain") == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Hämäläinen", "intérêt", "Spørsmål", "förstår", "Ødegård", "számlát", "§§ 5, 6"),
+        *("Druckt keine äöüß mehr", "Question about àéèù", "Re: áéíóú", "Test ÄÖÜ"),
+    ],
+)
+@pytest.mark.parametrize("label", ["", "us-ascii"])
+def test_one_western_word_or_a_list_of_letters_is_western(text: str, label: str) -> None:
+    """A word alone has no two octets that make a character of another script."""
+    assert text_of(text.encode("cp1252"), label) == text

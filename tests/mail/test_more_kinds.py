@@ -42,6 +42,8 @@ def test_what_says_that_it_answers_is_an_answer(precedence: str, head: str) -> N
         "List-Post: <mailto:printers@example.org>\nPrecedence: list\n",
         "Auto-Submitted: no\nPrecedence: list\n",
         "Auto-Submitted: auto-generated\nPrecedence: bulk\nList-Id: <printers.example.org>\n",
+        "Auto-Submitted: auto-generated\nPrecedence: list\n",
+        "Auto-Submitted: auto-generated\nPrecedence: bulk\nList-Unsubscribe: <mailto:a@b>\n",
     ],
 )
 def test_a_post_of_a_list_stays_one(head: str) -> None:
@@ -49,7 +51,7 @@ def test_a_post_of_a_list_stays_one(head: str) -> None:
     assert _nature("Re: x", PATH + head) is Nature.LIST
 
 
-@pytest.mark.parametrize("precedence", ["bulk", "list", "junk"])
+@pytest.mark.parametrize("precedence", ["bulk", "junk"])
 def test_an_alarm_is_no_post_of_a_list(precedence: str) -> None:
     """A program that says of its own accord what happened often asks for no answer by Precedence."""
     head = f"{PATH}Auto-Submitted: auto-generated\nPrecedence: {precedence}\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mailtickets.mail.identifiers import identifiers
 from mailtickets.mail.message import read
 from mailtickets.mail.octets import InMemory
 from mailtickets.tickets.values import Person
@@ -127,9 +128,45 @@ def test_an_attached_letter_is_kept_and_not_read_into() -> None:
         ("Nic <nic@ferrier.example\x07>", "Nic", "nic@ferrier.example"),
         ("\nFrom: Nic <nic@ferrier.example>", "Nic", "nic@ferrier.example"),
         ("\nSender: Nic <nic@ferrier.example>", "Nic", "nic@ferrier.example"),
-        ("Ann\nSender: Nic <nic@ferrier.example>", "Nic", "nic@ferrier.example"),
+        ("Ann\nSender: Nic <nic@ferrier.example>", "", "Ann"),
+        ("<Nic Ferrier> nic@ferrier.example", "Nic Ferrier", "nic@ferrier.example"),
     ],
 )
 def test_a_sender_is_found_whatever_hides_the_address(value: str, name: str, address: str) -> None:
     """A comma that should have been quoted, brackets, encoded words and comments are no harm."""
     assert read(f"From: {value}\nSubject: x\n\nHello".encode()).author == Person(name, address)
+
+
+def test_a_name_in_another_charset_leaves_the_others_alone() -> None:
+    """Of a field with names in UTF-8 and one that is none, each is read as what it is."""
+    to = b"To: J\xc3\xb6rg <j@x.example>, M\xfcller <m@x.example>\n\nHello"
+    assert [one.name for one in read(to).to] == ["Jörg", "Müller"]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "From: Nic <nic@ferrier.example>",
+        'From: "Ferrier, Nic" <nic@ferrier.example>',
+        "From: Ferrier, Nic <nic@ferrier.example>",
+        "From: Boss\nSender: support@ours.example",
+        "From:\nSender: support@ours.example",
+        "Sender: support@ours.example",
+        "From: Ann &lt;support@ours.example&gt;",
+        "From: a@evil.example [mailto:support@ours.example]",
+        "From: a@evil.example &lt;support@ours.example&gt;",
+        "From: ＜support@ours.example＞",
+        "From: sup\x00port@ours.example",
+        "From: <a@evil.example> <support@ours.example>",
+        "From: <Boss> <support@ours.example>",
+        'From: "support@ours.example" <root>',
+        "From: support@ours.example\nFrom: a@evil.example",
+        "From: =?utf-8?q?support=40ours.example?= <a@evil.example>",
+        "From: a@evil.example (support@ours.example)",
+        "From: undisclosed: support@ours.example;",
+    ],
+)
+def test_reception_and_the_desk_see_the_same_writer(head: str) -> None:
+    """Whom reception suspects of posing as us is whom the agents see as the letter's writer."""
+    octets = f"{head}\nSubject: x\n\nHello".encode()
+    assert identifiers(octets).from_address == read(octets).author.address

@@ -98,6 +98,14 @@ def test_nothing_that_is_read_cannot_be_printed(letter: bytes, how: list[str]) -
     assert "there" in printed.output
 
 
+def test_json_commands_no_terminal_either() -> None:
+    """What JSON need not escape, and a terminal would obey, is escaped."""
+    letter = "Subject: x\n\nhi \x9b31m \x7f there\n"
+    printed = CliRunner().invoke(read_command, ["--json", "-"], input=letter.encode()).output
+    assert not set(map(chr, range(127, 160))) & set(printed)
+    assert json.loads(printed)["text"] == "hi \x9b31m \x7f there"
+
+
 def test_a_terminal_of_few_characters_is_enough(tmp_path: Path) -> None:
     """What its charset has not is shown as a question mark."""
     path = tmp_path / "letter.eml"

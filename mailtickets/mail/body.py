@@ -37,6 +37,7 @@ _HOLDERS = frozenset(
 )
 _FILES = frozenset({"text/csv", "text/directory", "text/vcard", "text/x-vcard", "text/xml"})
 _SMALL = 4096
+_BETWEEN = b"\n\f\n"  # what stands around parts is decoded together, and told apart again
 _RULED = re.compile(rb"\s*(?:[_=*-]{10,}|-- ?\r?\n)")  # with what programs' footers begin
 _LONE_CR = re.compile(rb"\r(?!\n)")
 _WORD = re.compile(r"\w+")
@@ -249,15 +250,14 @@ def words_outside(root: Node) -> str:
     Nobody should write there, and a program says there that the letter has parts (RFC 2046 section
     5.1.1).
     """
-    said = []
+    around = []
     for node in root.all():
-        if not node.children:
-            continue
-        for octets in (node.body, node.epilogue.body if node.epilogue is not None else b""):
-            text = text_of(octets[:_MOST], "").replace("\r\n", "\n").replace("\r", "\n")
-            text = _NO_WORDS.sub("", text).strip()
-            if _WORD.search(text) and not _may_be_placeholder(text):
-                said.append(text)
+        if node.children:
+            around += [node.body, node.epilogue.body if node.epilogue is not None else b""]
+    text = text_of(_BETWEEN.join(one.strip() for one in around)[:_MOST])
+    text = _NO_WORDS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    said = [one.strip() for one in text.split(_BETWEEN.decode())]
+    said = [one for one in said if _WORD.search(one) and not _may_be_placeholder(one)]
     return "\n\n".join(said)[:MAX_TEXT]
 
 

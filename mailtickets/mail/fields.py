@@ -41,8 +41,8 @@ _BLANK_LINE = re.compile(
 )
 # What is left of a field that was folded without a blank, and the line that mailboxes begin with.
 _LEFT_OVER = re.compile(
-    rb"(?:[ \t]*;?[ \t]*(?:charset|boundary|format|delsp|name|filename|type|micalg|protocol"
-    rb"|report-type|[a-z])[ \t]*=|>?From \S+ |\S{0,2}\"\r?\Z)",
+    rb"(?:(?:[ \t]*+;?[ \t]*+(?:charset|boundary|format|delsp|name|filename|type|micalg|protocol"
+    rb"|report-type|[a-z])[ \t]*=|>?From \S+ |\S{0,2}\"\r?(?=\n|\Z))[^\n]*+(?:\n|\Z))*+",
     re.IGNORECASE,
 )
 _REPEATED = (b"received", b"x-", b"resent-", b"arc-", b"dkim-")
@@ -153,9 +153,7 @@ def text_in(block: bytes) -> int:
         return 0  # no field that letters have
     while last < len(head) and (more := _FIELD.match(head, last)) is not None:
         last = more.end() + 1
-    text = _BLANKS.sub(b"", head[last:], 1)
-    while text and _LEFT_OVER.match(text.partition(b"\n")[0]):
-        text = text.partition(b"\n")[2]
+    text = _LEFT_OVER.sub(b"", _BLANKS.sub(b"", head[last:], 1), 1)
     return len(block) - len(text)
 
 

@@ -148,6 +148,15 @@ LETTERS = {
     + b"\r\nx",
     "rich text of an unknown code page": b"Content-Type: text/rtf\r\n\r\n{\\rtf1\\ansicpg99999 "
     + (_RAW + b"\\~") * 40_000,
+    "left of fields": (b"X-A: b\n" + b"a=\n" * 20_000 + b"\n") + b"x",
+    "left of fields in parts": _MIXED + (b"--x\nX-A: b\n" + b"a=\n" * 20_000 + b"\n") * 16,
+    "raw words around parts": _MIXED
+    + (b"--x\nContent-Type: multipart/mixed; boundary=y\n\n" + _RAW * 9 + b"\n--y\n--y--\n") * 900,
+    "raw file names": _MIXED
+    + b"".join(
+        b"--x\nContent-Disposition: attachment; filename=%d" % each + _RAW * 9 + b"\n\nx\n"
+        for each in range(900)
+    ),
     "semicolons": b"Content-Disposition: x" + b";" * 64_000 + b"\r\n\r\nx",
     "commas": b"Content-Type: =x" + b"," * 64_000 + b"z\r\n\r\nx",
     "blanks in a field": b"Content-Type: =x" + b" " * 64_000 + b"z\r\n\r\nx",

@@ -12,13 +12,15 @@ from functools import lru_cache
 
 MAX_DEPTH = 400
 MAX_REBUILT = 120_000
+MAX_WALKED = 1_000_000
 MAX_MISPLACED = 2_500
 MAX_OPTIONS = 2_000
 MAX_ATTRIBUTES = 2_000
 MAX_FOREIGN = 2_000
 """How deep elements may lie in each other; how many elements of a text's form may be open, summed
-over all tags; how many tags may stand in a table but in no cell; how many options and attributes
-there may be, and how many tags with drawings or formulas, in which other rules hold."""
+over all tags; how many open ones may be looked at for those that end; how many tags may stand in a
+table but in no cell; how many options and attributes there may be, and how many tags with drawings
+or formulas, in which other rules hold."""
 
 _SHORT = 12_000  # characters: what is no longer than this costs little, whatever it is
 _FOREIGN = re.compile(r"<(?:svg|math)\b", re.IGNORECASE)
@@ -89,7 +91,7 @@ class _Parser:
         self._same: dict[tuple[str, str], int] = {}
         self._tables: list[tuple[int, int]] = []  # what was open, and what was to be rebuilt
         self._in_cell = True
-        self._rebuilt = self._misplaced = self._options = 0
+        self._rebuilt = self._misplaced = self._options = self._walked = 0
 
     def meets(self, token: re.Match[str]) -> bool:
         """Take the next token; whether it is too much now."""
@@ -114,6 +116,7 @@ class _Parser:
             or self._rebuilt > MAX_REBUILT
             or self._misplaced > MAX_MISPLACED
             or self._options > MAX_OPTIONS
+            or self._walked > MAX_WALKED
         )
 
     def _row(self, name: str, *, closing: bool) -> None:
@@ -128,7 +131,7 @@ class _Parser:
         if name in _BLOCKS and self._counts.get("p"):
             self._end("p")
         for kind in _ITEMS.get(name, ()):
-            if self._counts.get(kind) and self._is_within(kind, _STOPS):
+            if self._counts.get(kind) and self._place(kind, _STOPS) >= 0:
                 self._end(kind)
         if name == "a" and self._counts.get("a"):
             self._close("a")  # no link is within another
@@ -161,27 +164,27 @@ class _Parser:
 
     def _end(self, name: str) -> None:
         """Close the innermost of a name, and all in it that it can, if it is in the same cell."""
-        stops = _NOTHING if name in _BLOCKS else _BLOCKS
-        alone = name in _FORMS or name == "form"  # what lies in it stays open
-        if alone or self._is_within(name, _LISTS if name == "li" else stops):
-            at = len(self._open) - 1 - self._open[::-1].index(name)
-            if at < (self._tables[-1][0] if self._tables else 0):
-                return
-            if alone:
+        if name in _FORMS or name == "form":  # what lies in it stays open
+            at = self._place(name, _NOTHING)
+            if at >= 0:
                 del self._open[at]
                 self._counts[name] -= 1
-            else:
-                self._cut(at)
+            return
+        stops = _NOTHING if name in _BLOCKS else _BLOCKS
+        at = self._place(name, _LISTS if name == "li" else stops)
+        if at >= 0:
+            self._cut(at)
 
-    def _is_within(self, name: str, stops: frozenset[str]) -> bool:
-        """Whether one of a name is open in this cell, and nothing in it that stops the look."""
+    def _place(self, name: str, stops: frozenset[str]) -> int:
+        """Where the innermost of a name is open in this cell; -1 where something stops the look."""
         least = self._tables[-1][0] if self._tables else 0
         for at in range(len(self._open) - 1, least - 1, -1):
+            self._walked += 1
             if self._open[at] == name:
-                return True
+                return at
             if self._open[at] in stops:
-                return False
-        return False
+                break
+        return -1
 
     def _cut(self, length: int) -> None:
         for name in self._open[length:]:

@@ -46,6 +46,8 @@ def test_ordinary_html_is_parsed_however_long_it_is(name: str) -> None:
         "<select>" + "<option>x</option>" * 3000,
         "".join(f"<b id={each}>" for each in range(300)) + "<p>x" * 3000,
         "<p " + "a " * 7000 + ">",
+        "<li><table><tr><td>" + "<div>" * 390 + "<li></li>" * 5000,
+        "<b><table><tr><td>" + "<div>" * 390 + "</b>" * 5000,
     ],
 )
 def test_html_that_costs_too_much_is_known_before(html: str) -> None:

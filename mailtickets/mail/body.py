@@ -183,7 +183,9 @@ def _sorted(root: Node) -> _Found:  # noqa: C901, PLR0912 - one walk, a case a k
 
 def _is_copy(node: Node, other: Node) -> bool:
     """Whether a late part is one again that stands in its place: some write all parts twice."""
-    return not other.late and (node.type.value, node.body) == (other.type.value, other.body)
+    if other.late or node.partial or other.partial:  # of a part that is not whole nobody can tell
+        return False
+    return (node.type.value, node.body) == (other.type.value, other.body)
 
 
 def _is_a_text(kind: str) -> bool:

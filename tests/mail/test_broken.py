@@ -119,6 +119,13 @@ def test_a_text_behind_the_closing_delimiter_is_a_file(kind: str) -> None:
     assert [one.octets for one in message.attachments] == [InMemory(b"Added.")]
 
 
+def test_a_large_late_part_is_kept_though_it_begins_like_another() -> None:
+    """Of a streamed part only the beginning is at hand, and that says not what follows."""
+    parts = [f"--b\nContent-Type: image/png\n\n{'x' * 400_000}{end}\n--b--\n" for end in "12"]
+    message = _now(read_stream(InMemory((_MIXED + "".join(parts)).encode())))
+    assert [one.octets.size for one in message.attachments] == [400_001, 400_001]
+
+
 def test_a_part_of_the_outer_of_two_with_one_boundary_stays_its_own() -> None:
     """What follows an inner multipart that closed is not an alternative of its text."""
     inner = "--b\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\nHello\n--b--\n"

@@ -53,6 +53,7 @@ _LISTS = frozenset(LIST_FIELDS)
 _ANSWERS = frozenset({b"in-reply-to", b"references", b"user-agent"})
 _EARLIER = frozenset({b"in-reply-to", b"references"})
 _FINAL = re.compile(rb"^final-recipient:[^;\r\n]*;\s*<?([^\s<>]+)", re.IGNORECASE | re.MULTILINE)
+_ITS_END = re.compile(r"[\s;(]")
 _BEGINNING = 600  # how far down a notice's first sentence may stand
 Found = tuple[Nature, tuple[str, ...]]
 
@@ -297,9 +298,10 @@ def _list(fields: Fields, subject: str) -> Found | None:
 
 
 def _reply(fields: Fields, author: Person, subject: str, text: str) -> Found | None:
-    automatic = re.split(r"[\s;(]", fields.word(b"auto-submitted"))[0]
+    automatic = fields.word(b"auto-submitted")
     if automatic.startswith("auto-"):  # RFC 3834 section 5
-        return Nature.AUTO_REPLY, (f"Auto-Submitted: {automatic}",)
+        said = _ITS_END.split(automatic, 1)[0]
+        return Nature.AUTO_REPLY, (f"Auto-Submitted: {said}",)
     replies = REPLY_FIELDS if fields.has_any(_REPLIES) else ()
     for field in replies:
         if field in RULE_FIELDS and not _answered(fields, author, subject):

@@ -25,7 +25,9 @@ _IN_HEAD = re.compile(
 )
 _NUL = re.compile("\0")  # quicker than `in` where characters have two octets
 _ODD_COMMENTS = ("<!-->", "<!--->", "--!>")
-_GAP = re.compile(r"(<[^<>]*+>(?:\s++|&nbsp;|<[^<>]*+>)*+)")
+# One sign ends a tag here, which is the quickest to look for: a tag in which another begins makes
+# a page irregular where its gap is looked at.
+_GAP = re.compile(r"(<[^>]*+>(?:<[^>]*+>|\s++|&nbsp;)*+)")
 
 _MAX_TAGS = 20_000
 _MANY = 3 * _MAX_TAGS
@@ -67,6 +69,8 @@ def _uncommented(html: str) -> str | None:
 def _page(html: str) -> _Written | None:
     head = _HEAD.match(html)
     if head is not None and not _IN_HEAD.fullmatch(head[2]):
+        return None
+    if html.rfind("<") > html.rfind(">"):  # then each tag finds its end, and is looked at once
         return None
     begins = head or _DOCTYPE.match(html)
     parts = _GAP.split(html[begins.end() :] if begins else html)

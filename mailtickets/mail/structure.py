@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from os.path import commonprefix
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from mailtickets.mail.fields import Declared, Fields, all_fields, declared, fields_of, text_in
 from mailtickets.mail.tnef import Attributes, Stretch
@@ -37,6 +38,7 @@ _CR = 0x0D
 _AFTER = b" \t\r\n-"
 """What may stand behind the words of a delimiter."""
 
+_SHORT = 500  # octets of a part's head that is kept in mind
 _EMPTY = re.compile(rb"\n\r{0,2}\n")
 _PLAIN = b"text/plain"
 _ENCODINGS = {
@@ -99,18 +101,33 @@ class Node:
                 waiting.extend(reversed(node.children))
 
 
-def node_of(head: bytes, within: Node | None = None) -> Node:
-    """An empty part that begins with this head."""
+@frozen
+class _Head:
+    """What a head's octets say. `ended` is whether they seem to be nothing but fields."""
+
+    fields: Fields
+    type: Declared
+    encoding: str
+    ended: bool
+
+    def node(self, within: Node | None = None) -> Node:
+        """An empty part that begins with it."""
+        return Node(self.fields, self.type, self.encoding, parent=within)
+
+
+def _head_of(head: bytes, *, digest: bool = False) -> _Head:
     fields = fields_of(head)
-    default = _PLAIN
-    if within is not None and within.type.value == "multipart/digest":
-        default = b"message/rfc822"  # RFC 2046 section 5.1.5
+    default = b"message/rfc822" if digest else _PLAIN  # RFC 2046 section 5.1.5
     kind = declared(fields.raw(b"content-type") or default)
     if "/" not in kind.value:
         short = kind.value == "text"  # seen in old mail: Content-Type: text
         kind = Declared("text/plain" if short else default.decode(), kind.parameters, kind.charsets)
     words = fields.word(b"content-transfer-encoding").split("(")[0].strip(" ;\"'")
-    return Node(fields, kind, _ENCODINGS.get(words, words), parent=within)
+    return _Head(fields, kind, _ENCODINGS.get(words, words), all_fields(head, fields))
+
+
+# A program begins the parts of all its letters with the same few heads.
+_known_head = lru_cache(maxsize=512)(_head_of)
 
 
 class Scanner:
@@ -154,7 +171,7 @@ class Scanner:
         while self._step(final=True):
             pass
         self._end_body()
-        root = self._root or node_of(b"")
+        root = self._root or _known_head(b"").node()
         for node in root.leaves():  # a multipart without a part in it is text, for all we know
             node.overflow = node.overflow or node.type.value.startswith("multipart/")
         return root
@@ -175,11 +192,12 @@ class Scanner:
         end, body = found
         within = self._open[-1][1] if self._open else None
         head = self._buffer[self._pos : end]
-        node = node_of(head, within)
-        if not all_fields(head, node.fields):
-            text = text_in(head)
-            if text < len(head):
-                node, body = node_of(head[:text], within), self._pos + text
+        digest = within is not None and within.type.value == "multipart/digest"
+        known = within is not None and len(head) <= _SHORT
+        said = _known_head(head, digest=digest) if known else _head_of(head, digest=digest)
+        if not said.ended and (text := text_in(head)) < len(head):
+            said, body = _head_of(head[:text], digest=digest), self._pos + text
+        node = said.node(within)
         if within is not None:
             node.late = within.epilogue is not None
             within.children.append(node)
@@ -317,12 +335,12 @@ class Scanner:
             self._index()
         self._ended += closing
         if closing and self._ended <= MAX_PARTS:
-            epilogue = node_of(b"")
+            epilogue = _known_head(b"").node()
             parent.epilogue = parent.epilogue or epilogue
             self._begin_body(epilogue)
         elif closing or self._parts >= MAX_PARTS:
-            rest = node_of(b"Content-Type: application/octet-stream\n")
-            rest.overflow, rest.parent = True, parent
+            rest = _head_of(b"Content-Type: application/octet-stream\n").node(parent)
+            rest.overflow = True
             parent.children.append(rest)
             self._open.clear()
             self._index()

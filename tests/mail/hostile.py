@@ -120,6 +120,9 @@ LETTERS = {
     "html: a number of 5,000 digits": _HTML + b"<p>&#" + b"1" * 5000 + b";</p>",
     "html: closed without being open": _HTML + b"<div></x>" * 50_000,
     "html: closed paragraphs": _HTML + b"<div></p>" * 50_000,
+    "html: tags that never end": _HTML + b"<p " * 19_000,
+    "html: one end for many tags": _HTML + b"<p " * 19_000 + b">x",
+    "html: an end behind each third tag": _HTML + b"<p <p <p>" * 6_000,
     "html: unclosed items": _HTML + b"<dd><li>" * 50_000,
     "html: unclosed lists": _HTML + b"<ul><li>x</div>" * 30_000,
     "html: bold for ever": _HTML

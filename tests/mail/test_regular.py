@@ -28,6 +28,10 @@ _WORDS = st.sampled_from(
         "</b>",
         "<i>",
         "&am",
+        "< b",
+        "<b ",
+        '<i title="a<b">x</i>',
+        '<i title="a>b">x</i>',
     ]
 )
 _OPENING = st.sampled_from(

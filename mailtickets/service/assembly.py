@@ -253,7 +253,7 @@ class House:
         if self._settings.embedded:
             prefixes = {one.name: one.prefix for one in self._settings.queues}
             self._desk_book = Book(self._database, self._reactor, queues=prefixes)
-        self._web.doorway.open(
+        self._web.open(
             site(
                 book=self._desk_book,
                 spool=self._spool,

@@ -1,7 +1,8 @@
 """Listening sockets that are bound early, while we may, and opened when the house is ready.
 
 Ports below 1024 are bound before twistd gives up root's privileges; what stands behind them is
-made after that, so that every file it writes belongs to the user it runs as.
+made after that, so that every file it writes belongs to the user it runs as. Who connects in the
+meantime waits, and is greeted then.
 """
 
 from __future__ import annotations
@@ -13,11 +14,20 @@ from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.endpoints import serverFromString
 from twisted.internet.error import CannotListenError
 from twisted.internet.interfaces import IAddress, IListeningPort
-from twisted.internet.protocol import Factory
+from twisted.internet.protocol import Factory, Protocol
 from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python.failure import Failure
 
 from mailtickets.errors import SettingsError
+
+
+class _Shut(Protocol):
+    """Nobody is inside. A factory that wraps ours would stumble over no protocol at all."""
+
+    def connectionMade(self) -> None:
+        """Close the connection."""
+        assert self.transport is not None
+        self.transport.loseConnection()
 
 
 class Doorway(Factory):
@@ -40,8 +50,8 @@ class Doorway(Factory):
             inside.doStop()
 
     def buildProtocol(self, addr: IAddress | None) -> Any:
-        """A protocol of the factory behind, or none: the connection is closed."""
-        return None if self._inside is None else self._inside.buildProtocol(addr)
+        """A protocol of the factory behind; without one, the connection is closed."""
+        return _Shut() if self._inside is None else self._inside.buildProtocol(addr)
 
 
 @define
@@ -76,6 +86,16 @@ class Door:
         host: Any = self.port.getHost()
         return hasattr(host, "name") or host.host in {"127.0.0.1", "::1"}
 
+    def open(self, inside: Any) -> None:
+        """Let connections in, to the factory `inside`; those first that have been waiting."""
+        self.doorway.open(inside)
+        if hasattr(self.port, "startReading"):
+            self.port.startReading()
+
+    def close(self) -> None:
+        """Let no more connections in."""
+        self.doorway.close()
+
     def stop(self) -> Deferred[None]:
         """Listen no more. What is connected stays."""
         stopping: Deferred[Any] = maybeDeferred(self.port.stopListening)
@@ -107,7 +127,10 @@ def bind(what: str, endpoint: str, reactor: Any, tls: Any = None) -> Door:
         raise SettingsError(named, "an endpoint that listens at once is needed here")
     if isinstance(found[0], Failure):
         raise SettingsError(named, _why(found[0].value)) from found[0].value
-    return Door(what, endpoint, doorway, found[0])
+    port = found[0]
+    if hasattr(port, "stopReading"):  # the kernel keeps who comes before there is somebody inside
+        port.stopReading()
+    return Door(what, endpoint, doorway, port)
 
 
 def _why(surprise: BaseException | None) -> str:

@@ -156,7 +156,7 @@ class Gateway(Service):
     async def _begin(self, house: IHouse, web: Door) -> None:
         await house.begin()
         for door in self._mail_doors:
-            door.doorway.open(house.factories[door.what])
+            door.open(house.factories[door.what])
         self._say_what_was_done(web)
         await house.check()
 
@@ -231,9 +231,9 @@ class Gateway(Service):
             await self._house.finish(DRAIN)
         if self._web is not None:
             await self._web.stop()
-            self._web.doorway.close()
+            self._web.close()
         for door in self._mail_doors:
-            door.doorway.close()
+            door.close()
         if self._house is not None:
             await self._house.close()
         if self._lock is not None:

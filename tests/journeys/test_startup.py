@@ -9,12 +9,13 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.journeys.running import DOMAIN, HERE, Running, until
+from tests.journeys.running import DOMAIN, HERE, PATIENCE, Running, until
 from tests.needs import TREE, need
 
 
@@ -54,6 +55,26 @@ def test_the_tokens_file_is_the_owners_alone(running: Running) -> None:
     assert before not in running.log
     running.restart()
     assert running.token == before
+
+
+def test_who_comes_too_early_waits(launch: Callable[..., Running]) -> None:
+    """A client that connects before the gateway is ready is greeted when it is, not turned away."""
+    running = launch()
+    running.launch()
+    with _as_soon_as_bound(running.port) as early:
+        early.settimeout(PATIENCE)
+        assert early.recv(4) == b"220 "
+        early.sendall(b"NOOP\r\n")
+
+
+def _as_soon_as_bound(port: int) -> socket.socket:
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return socket.create_connection((HERE, port), timeout=5)
+        except ConnectionRefusedError:
+            assert time.monotonic() < end
+            time.sleep(0.001)  # from then on there are some 50 ms
 
 
 def test_it_stops_when_asked(running: Running) -> None:

@@ -3,9 +3,10 @@
 import pytest
 import pytest_twisted
 from twisted.internet import reactor
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, ensureDeferred
 from twisted.internet.endpoints import clientFromString
 from twisted.internet.protocol import Factory, Protocol
+from twisted.internet.task import deferLater
 
 from mailtickets.errors import SettingsError
 from mailtickets.service.doors import bind
@@ -40,17 +41,22 @@ async def hear(door):
     return await listener.done
 
 
+@pytest.mark.parametrize(
+    "endpoint", ["tcp:0:interface=127.0.0.1", "haproxy:tcp:0:interface=127.0.0.1"]
+)
 @pytest_twisted.ensureDeferred
-async def test_closed_until_opened():
-    """Nobody is let in before the door is opened, or after it is closed."""
-    door = bind("SMTP", "tcp:0:interface=127.0.0.1", reactor)
-    assert await hear(door) == b""
-    door.doorway.open(Factory.forProtocol(Greeter))
+async def test_closed_until_opened(endpoint):
+    """Who comes before the door is opened waits, and is let in then; nobody after it is closed."""
+    door = bind("SMTP", endpoint, reactor)
+    early = ensureDeferred(hear(door))
+    await deferLater(reactor, 0.1)
+    assert not early.called, "it was closed, and its client saw no greeting"
+    door.open(Factory.forProtocol(Greeter))
     assert await hear(door) == b"hello"
     assert door.address == f"127.0.0.1:{door.port.getHost().port}"
     assert door.url == f"http://{door.address}"
     assert door.loopback
-    door.doorway.close()
+    door.close()
     assert await hear(door) == b""
     await door.stop()
 

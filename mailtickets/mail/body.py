@@ -7,7 +7,14 @@ import re
 from attrs import define, field
 
 from mailtickets.mail.charsets import declared_in, text_of
-from mailtickets.mail.entities import unescaped
+from mailtickets.mail.choosing import (
+    beside,
+    choices,
+    loses,
+    may_be_placeholder,
+    may_be_poor,
+    typed_below,
+)
 from mailtickets.mail.fields import Declared, declared
 from mailtickets.mail.flowed import unflowed
 from mailtickets.mail.markup import MAX_HTML, MAX_NODES, html_text, without_data
@@ -41,41 +48,8 @@ _BETWEEN = b"\n\f\n"  # what stands around parts is decoded together, and told a
 _RULED = re.compile(rb"\s*(?:[_=*-]{10,}|-- ?\r?\n)")  # with what programs' footers begin
 _LONE_CR = re.compile(rb"\r(?!\n)")
 _WORD = re.compile(r"\w+")
-_PARAGRAPHS = re.compile(r"\n\s*\n|(?<=[.!?])\s*\n")
-_PLACEHOLDER = re.compile(
-    r"html|browser|navigateur|navegador|webbrowser|view (?:this|it)|mail client|e-?mail program"
-    r"|mime|multi-?part|online|version",
-    re.IGNORECASE,
-)
-# Nobody but a program says so, however little the HTML shows.
-_NEEDS_HTML = re.compile(
-    r"html.{0,100}?(?:compatib|capable|enabled|view|display|support|fähig|anzeig|angezeigt|darstell"
-    r"|dargestellt|unterstütz|affich|visualis|visualiz|mostrar|weergeven|weergegeven)"
-    r"|(?:view|display|support|anzeig|darstell|unterstütz|affich|visualis|visualiz).{0,100}?html",
-    re.IGNORECASE | re.DOTALL,
-)
-_NO_TEXT = re.compile(
-    r"\W*(?:alternativ(?:e|er|ny)?[ -]?text|(?:plain[ -]?)?text[ -]version"
-    r"|texte alternatif|texto alternativo|testo alternativo|alternatieve tekst)\W*",
-    re.IGNORECASE,
-)
-# What a program writes for a picture or a link: it stands in the HTML as an attribute.
-_WRITTEN_OUT = re.compile(
-    r"\[(?:cid|image|bild|inline image)\b[^\[\]\n]{0,300}\]|<(?:https?:|mailto:)[^<>\s]{0,2000}>",
-    re.IGNORECASE,
-)
-_CJK = "\u3040-\u30ff\u3400-\u9fff"  # these words have no blanks between them
 # Delimiters and fields that stand where nobody looks for them.
 _NO_WORDS = re.compile(r"^(?:--\S+|content-[a-z-]{1,40}:.*)[ \t]*$", re.IGNORECASE | re.MULTILINE)
-_EACH_WORD = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
-_SIGNATURES = ("gmail_signature", "moz-signature")
-_QUOTES = ("gmail_quote", "gmail_attr", "moz-cite-prefix", "<blockquote")
-_ELEMENT = re.compile(r"<([a-z]{1,10})\b", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]*>?|^[^<>]*>")
-_SIGNATURE = 20_000  # characters of one, and of what stands below it
-_POOR = 400
-_POOR_WORDS = 40
-_SAYING = re.compile(r"[^\w\s\u00ad\u034f\u180e\u200b-\u200f\u2060-\u2064\ufe0f\ufeff.,:;|>#=*·_-]")
 
 
 @define
@@ -120,13 +94,13 @@ def texts_of(root: Node) -> Texts:
     written = [(node, text) for node, text in plain if text.strip()]
     if html:
         texts.html = "\n".join(html)
-    poor = bool(html and written) and _may_be_poor(*written[0], found.html[0], html[0])
-    below = bool(html and written) and _typed_below(*written[0], found.html[0], html[0])
-    if html and (not written or poor or below or _may_be_placeholder(written[0][1])):
+    poor = bool(html and written) and may_be_poor(*written[0], found.html[0], html[0])
+    below = bool(html and written) and typed_below(*written[0], found.html[0], html[0])
+    if html and (not written or poor or below or may_be_placeholder(written[0][1])):
         shown, marks = html_text(html[0])
-        if not written or below or _loses(written[0][1], shown, poor=poor):
+        if not written or below or loses(written[0][1], shown, poor=poor):
             texts.text, texts.marks, texts.first = shown, marks, len(shown)
-            written = [(node, text) for node, text in written if not _beside(node, found.html[0])]
+            written = [(node, text) for node, text in written if not beside(node, found.html[0])]
             _append(texts, [text for _, text in written])
             _append(texts, _shown(html[1:]))
             return _bounded(texts, found)
@@ -259,7 +233,7 @@ def words_outside(root: Node) -> str:
     text = text_of(_BETWEEN.join(one.strip() for one in around)[:_MOST])
     text = _NO_WORDS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     said = [one.strip() for one in text.split(_BETWEEN.decode())]
-    said = [one for one in said if _WORD.search(one) and not _may_be_placeholder(one)]
+    said = [one for one in said if _WORD.search(one) and not may_be_placeholder(one)]
     return "\n\n".join(said)[:MAX_TEXT]
 
 
@@ -270,103 +244,14 @@ def _plain_text(node: Node) -> str:
     return text.strip("\n")
 
 
-def _may_be_placeholder(text: str) -> bool:
-    if len(text) > 600:
-        return False
-    return all(_PLACEHOLDER.search(one) for one in _PARAGRAPHS.split(text) if one.strip())
-
-
-def _may_be_poor(node: Node, text: str, other: Node, source: str) -> bool:
-    """Whether a text part may say less than its alternative: a glance at how long they are."""
-    return len(text) <= _POOR and len(source) > len(text) and _beside(node, other)
-
-
-def _typed_below(node: Node, text: str, other: Node, source: str) -> bool:
-    """Whether something stands below the element of a signature, above what is quoted.
-
-    The text part has dashes there, and nobody could tell what was typed from what was stored.
-    """
-    if "-- \n" not in text or not _beside(node, other):
-        return False
-    begin = source.rfind("<", 0, max(source.rfind(name) for name in _SIGNATURES) + 1)
-    opened = _ELEMENT.match(source, begin) if begin >= 0 else None
-    if opened is None:
-        return False
-    depth, end = 0, -1
-    for found in re.finditer(
-        rf"<(/?){opened[1]}\b", source[begin : begin + _SIGNATURE], re.IGNORECASE
-    ):
-        depth += -1 if found[1] else 1
-        if not depth:
-            end = begin + found.end()
-            break
-    if end < 0:
-        return False
-    below = source[end : end + _SIGNATURE]
-    quoted = min((at for name in _QUOTES if (at := below.find(name)) >= 0), default=-1)
-    if quoted >= 0:
-        below = below[: below.rfind("<", 0, quoted + 1)]
-    return bool(unescaped(_TAG.sub("", below)).strip(" \n\t\xa0>"))
-
-
-def _loses(text: str, shown: str, *, poor: bool) -> bool:
-    """Whether the HTML is shown instead of a text part; `poor` says whether that may be poor."""
-    if poor and _is_poor(text, shown):
-        return True
-    return _may_be_placeholder(text) and _is_placeholder(text, shown)
-
-
-def _is_poor(text: str, shown: str) -> bool:
-    """Whether a text part has no words, or fewer than the HTML and none that it lacks.
-
-    Its writer's words are never given up for others, nor is a smile.
-    """
-    bare = _WRITTEN_OUT.sub(" ", unescaped(text))
-    words, others = _EACH_WORD.findall(bare.lower()), _EACH_WORD.findall(shown.lower())
-    if words and _NO_TEXT.fullmatch(bare):
-        return len(others) > 1
-    if not others or not set(_SAYING.findall(bare)).issubset(shown):
-        return False
-    if len(words) >= _POOR_WORDS or (words and len(others) < max(len(words) + 4, 1.5 * len(words))):
-        return False
-    return set(words).issubset(others)
-
-
-def _is_placeholder(text: str, shown: str) -> bool:
-    """Whether a text part says only that the letter is HTML."""
-    words, others = _WORD.findall(text.lower()), set(_WORD.findall(shown.lower()))
-    if not words:
-        return True
-    missing = sum(word not in others for word in words)
-    if missing <= len(words) * 0.6:
-        return False
-    return len(shown) > len(text) * (0.2 if _NEEDS_HTML.search(text) else 0.5)
-
-
-def _beside(node: Node, other: Node) -> bool:
-    """Whether two parts are alternatives of each other (RFC 2046 section 5.1.4)."""
-    return not _choices(node).isdisjoint(_choices(other))
-
-
-def _choices(node: Node) -> set[int]:
-    """Of what a part is an alternative: the ids of what it lies in."""
-    found = set()
-    at: Node | None = node
-    while at is not None:
-        if at.type.value == "multipart/alternative":
-            found.add(id(at))
-        at = at.parent
-    return found
-
-
 def _unpaired(found: _Found, html: list[str]) -> list[str]:
     """The texts of the HTML parts that no text part is the alternative of."""
-    paired = set().union(*map(_choices, found.plain))
+    paired = set().union(*map(choices, found.plain))
     return _shown(
         [
             source
             for node, source in zip(found.html, html, strict=False)
-            if paired.isdisjoint(_choices(node))
+            if paired.isdisjoint(choices(node))
         ]
     )
 

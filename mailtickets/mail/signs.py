@@ -195,6 +195,17 @@ ASKED = re.compile(
 )
 """How people go on who write about an absence: they ask, or it does not work."""
 
+SAYS_AUTOMATIC = re.compile(
+    r"(?:this is an auto(?:matic|mated|matically generated)? ?(?:vacation |out[ -]of[ -]office |e-?mail )?"
+    r"(?:reply|response|answer|message)|这是(?:一封)?(?:来自.{1,20}的)?(?:假期)?自动(?:回复|答复)"
+    r"|這是(?:一封)?(?:來自.{1,20}的)?(?:假期)?自動(?:回覆|回复|答覆)|これは自動(?:返信|応答)"
+    r"|dies ist eine automatische (?:antwort|abwesenheits)|ceci est une réponse automatique"
+    r"|esta es una respuesta automática|questa è una risposta automatica"
+    r"|esta é uma resposta automática|dit is een automatisch (?:antwoord|bericht))[^\n?？]{0,300}(?:\n|$)",
+    re.IGNORECASE,
+)
+"""How an answer begins of which its subject says that it is automatic, and its words, too."""
+
 REPLY_FIELDS = (
     b"x-autoreply",
     b"x-auto-reply",

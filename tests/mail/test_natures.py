@@ -33,6 +33,17 @@ NATURES = [
     (Nature.BOUNCE, "From: a@b\nReturn-Path: <>\nSubject: 配信不能"),
     (Nature.BOUNCE, "From: a@b\nX-Failed-Recipients: c@d.example\nSubject: x"),
     (Nature.CHALLENGE, "From: a@b\nReturn-Path: <>\nSubject: Please confirm your message"),
+    (
+        Nature.AUTO_REPLY,
+        "From: a@b\nList-Id: <s.example>\nIn-Reply-To: <1@b>\nAuto-Submitted: auto-generated\n"
+        "Subject: Automatic reply: x",
+    ),
+    (Nature.LIST, "From: a@b\nList-Id: <s.example>\nIn-Reply-To: <1@b>\nSubject: Vacation: x"),
+    (
+        Nature.LIST,
+        "From: a@b\nList-Id: <s.example>\nPrecedence: list\nIn-Reply-To: <1@b>\n"
+        "Subject: Automatic reply: is broken",
+    ),
     (Nature.HUMAN, "From: a@b\nSubject: Automatic reply: is broken"),
     (Nature.HUMAN, "From: a@b\nSubject: Undelivered Mail Returned to Sender"),
     (Nature.HUMAN, "From: a@b\nAuto-Submitted: no\nSubject: x"),
@@ -47,6 +58,40 @@ def test_a_letter_is_what_more_than_words_say(nature: Nature, head: str) -> None
     message = read(f"{head}\n\nHello\n".encode())
     assert message.nature is nature
     assert bool(message.evidence) is (nature is not Nature.HUMAN)
+
+
+CALENDAR = "BEGIN:VCALENDAR\nMETHOD:{}\nBEGIN:VEVENT\nSUMMARY:Visit\nEND:VEVENT\nEND:VCALENDAR\n"
+
+
+@pytest.mark.parametrize(
+    ("nature", "method", "head", "disposition"),
+    [
+        (Nature.CALENDAR, "REQUEST", "Auto-Submitted: auto-generated\n", ""),
+        (Nature.CALENDAR, "CANCEL", "Auto-Submitted: auto-generated\nIn-Reply-To: <1@b>\n", ""),
+        (Nature.AUTO_REPLY, "REPLY", "Auto-Submitted: auto-replied\n", ""),
+        (Nature.CALENDAR, "REPLY", "", ""),
+        (Nature.HUMAN, "REQUEST", "", "Content-Disposition: attachment\n"),
+    ],
+)
+def test_an_invitation_is_a_persons(
+    nature: Nature, method: str, head: str, disposition: str
+) -> None:
+    """A calendar's program sends it, for a person; a file beside his words is no invitation."""
+    letter = (
+        f"From: a@b\n{head}Content-Type: multipart/mixed; boundary=b\n\n--b\n\nAs we said.\n"
+        f"--b\nContent-Type: text/calendar; method={method}\n{disposition}\n"
+        f"{CALENDAR.format(method)}--b--\n"
+    )
+    assert read(letter.encode()).nature is nature
+
+
+def test_an_answer_that_calls_itself_automatic_is() -> None:
+    """Some programs set no field: the subject and the text's first words say so, in answer."""
+    head = "From: a@b\nReturn-Path: <a@b>\nIn-Reply-To: <1@b>\nSubject: 自动回复:printer\n\n"
+    said = "这是来自QQ邮箱的假期自动回复邮件。您好，我最近正在休假中。\n"
+    assert read((head + said).encode()).nature is Nature.AUTO_REPLY
+    assert read((head + "它坏了。\n").encode()).nature is Nature.HUMAN
+    assert read((head.replace("In-Reply-To", "X-To") + said).encode()).nature is Nature.HUMAN
 
 
 @pytest.mark.parametrize(

@@ -272,9 +272,10 @@ def _unread(fields: Fields, author: Person, said: re.Match[str]) -> bool:
 
 def _invitation(root: Node) -> Found | None:
     """An invitation, or what changes one. Google says of a person's that it is auto-generated."""
-    if root.fields.word(b"auto-submitted").startswith("auto-replied"):
+    if _method(root) in {None, "", "REPLY"}:
         return None
-    return _calendar(root) if _method(root) not in {None, "", "REPLY"} else None
+    answers = root.fields.word(b"auto-submitted").startswith("auto-replied")
+    return None if answers else _calendar(root)
 
 
 def _calendar(root: Node) -> Found | None:

@@ -35,6 +35,7 @@ _DISPOSITION = b"content-disposition"
 _OTHER_FORMS = frozenset(
     {"text/enriched", "text/richtext", "text/rfc822-headers", "text/watch-html", "text/x-amp-html"}
 )
+_WITH_FORMS = frozenset({"multipart/alternative", "multipart/related", "multipart/report"})
 _HOLDERS = frozenset(
     {
         *("application/ms-tnef", "application/vnd.ms-tnef", "application/pkcs7-mime"),
@@ -57,12 +58,14 @@ class Texts:
     """What was found: the text and its marks, the HTML, and the parts that are attachments.
 
     `first` is how many characters of `text` the first text part gave, `charset` what the texts say
-    they are written in. `begins` is whether a file may stand in the lines of one of them.
+    they are written in. `begins` is whether a file may stand in the lines of one of them, `cut`
+    whether HTML is not in the text for its length.
     """
 
     text: str = ""
     first: int = 0
     begins: bool = False
+    cut: bool = False
     html: str | None = None
     charset: str = ""
     marks: tuple[Mark, ...] = ()
@@ -102,13 +105,13 @@ def texts_of(root: Node) -> Texts:
             texts.text, texts.marks, texts.first = shown, marks, len(shown)
             written = [(node, text) for node, text in written if not beside(node, found.html[0])]
             _append(texts, [text for _, text in written])
-            _append(texts, _shown(html[1:]))
+            _append(texts, _shown(texts, html[1:]))
             return _bounded(texts, found)
     if written:
         texts.text = written[0][1]
         texts.first = len(texts.text)
         _append(texts, [text for _, text in written[1:]])
-        _append(texts, _unpaired(found, html))
+        _append(texts, _unpaired(texts, found, html))
     return _bounded(texts, found)
 
 
@@ -187,13 +190,16 @@ def _only_below(root: Node, named: Node, plain: list[Node]) -> bool:
 
 
 def _dropped(node: Node, disposition: Declared) -> bool:
-    """Whether an unnamed part is only another form of the text: enriched, AMP, a watch's."""
+    """Whether an unnamed part is only another form of the text: enriched, AMP, a watch's.
+
+    It stands among the alternatives then, or the head of a letter in the report on it.
+    """
     kind = node.type.value
-    if not kind.startswith("text/") or disposition.value == "attachment":
+    if kind not in _OTHER_FORMS or disposition.value == "attachment":
         return False
-    if sent_name(node, disposition):
+    if node.parent is not None and node.parent.type.value not in _WITH_FORMS:
         return False
-    return kind in _OTHER_FORMS
+    return not sent_name(node, disposition)
 
 
 def octets_of(node: Node) -> bytes:
@@ -244,28 +250,30 @@ def _plain_text(node: Node) -> str:
     return text.strip("\n")
 
 
-def _unpaired(found: _Found, html: list[str]) -> list[str]:
+def _unpaired(texts: Texts, found: _Found, html: list[str]) -> list[str]:
     """The texts of the HTML parts that no text part is the alternative of."""
     paired = set().union(*map(choices, found.plain))
     return _shown(
+        texts,
         [
             source
             for node, source in zip(found.html, html, strict=False)
             if paired.isdisjoint(choices(node))
-        ]
+        ],
     )
 
 
-def _shown(html: list[str]) -> list[str]:
+def _shown(texts: Texts, html: list[str]) -> list[str]:
     """The texts of several HTML parts, of as much as is shown of one."""
     left, tags = MAX_HTML, MAX_NODES
-    texts = []
+    shown = []
     for source in html:
         if left > 0 and tags > 0:
-            texts.append(html_text(source[:left])[0])
+            shown.append(html_text(source[:left])[0])
+        texts.cut = texts.cut or left < len(source) or tags <= 0
         left -= len(source)
         tags -= source.count("<")
-    return texts
+    return shown
 
 
 def _append(texts: Texts, more: list[str]) -> None:
@@ -282,8 +290,10 @@ def _bounded(texts: Texts, found: _Found) -> Texts:
         texts.text = texts.text[:MAX_TEXT]
         texts.first = min(texts.first, MAX_TEXT)
     html = texts.html or ""
-    if len(html) > MAX_HTML or any(
-        node.partial or len(node.body) > _MOST for node in found.html[:MAX_TEXTS]
+    if (
+        len(html) > MAX_HTML
+        or texts.cut
+        or any(node.partial or len(node.body) > _MOST for node in found.html[:MAX_TEXTS])
     ):
         whole += [node for node in found.html[:MAX_TEXTS] if node not in whole]
         texts.html = without_data(html)[:MAX_HTML] if len(html) > MAX_HTML else html

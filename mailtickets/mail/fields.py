@@ -10,6 +10,9 @@ from attrs import field, frozen
 from mailtickets.mail.words import decoded
 
 MAX_FIELDS = 1000
+CONTROLS = bytes({*range(32), 127})
+"""Octets that are in no Message-ID and in no type, and are left out of what has them."""
+
 MAX_VALUE = 64 * 1024
 """How much of one field's value is looked at, in octets."""
 
@@ -45,7 +48,6 @@ _LEFT_OVER = re.compile(
     rb"|report-type|[a-z])[ \t]*=|>?From \S+ |\S{0,2}\"\r?(?=\n|\Z))[^\n]*+(?:\n|\Z))*+",
     re.IGNORECASE,
 )
-_REPEATED = (b"received", b"x-", b"resent-", b"arc-", b"dkim-")
 _LONGEST_HEAD = 64 * 1024  # in which text is looked for
 _BLANKS = re.compile(rb"\A(?:[ \t]*\r?\n)*+(?:[ \t\r]*\Z)?")
 _REPEATED = (b"received", b"x-", b"resent-", b"arc-", b"dkim-")
@@ -105,7 +107,12 @@ class Fields:
 
 
 def fields_of(block: bytes) -> Fields:
-    """The fields in a head's octets. At most MAX_FIELDS of them; never raises."""
+    """The fields in a head's octets. At most MAX_FIELDS of them; never raises.
+
+    NUL is left out (RFC 5322 section 2.2).
+    """
+    if b"\0" in block:
+        block = block.replace(b"\0", b"")
     found = _FIELD.findall(block.lstrip(_BEFORE))[:MAX_FIELDS]
     return Fields(tuple([(name.lower(), value.rstrip()) for name, value in found]))
 
@@ -176,6 +183,7 @@ _COMMENT = re.compile(rb"\([^()\"]*\)")
 _NUMBERED = re.compile(r"([^*]+)\*(\d{1,3})(\*?)$")
 _TOKEN = re.compile(rb"[^\s;,()\"]+")
 MAX_PARAMETERS = 100
+_SHORT = 500  # octets of a field that is kept in mind
 
 
 @frozen
@@ -207,14 +215,16 @@ class Declared:
         return self.parameters.get(name, b"")[:100].decode("ascii", "replace").strip().lower()
 
 
-@lru_cache(maxsize=512)
 def declared(value: bytes) -> Declared:
     """What a Content-Type or Content-Disposition field declares. Never raises."""
-    value = value[:MAX_VALUE]
+    return _short(value) if len(value) <= _SHORT else _declared(value[:MAX_VALUE])
+
+
+def _declared(value: bytes) -> Declared:
     if b"=" in value.partition(b";")[0]:
         value = _UNPARTED.sub(b";", value, 1)
     head = _TOKEN.search(_COMMENT.sub(b"", value) if b"(" in value[:200] else value)
-    word = head[0].lower().decode("ascii", "replace") if head else ""
+    word = head[0].translate(None, CONTROLS).lower().decode("ascii", "replace") if head else ""
     whole: dict[str, bytes] = {}
     pieces: dict[str, dict[int, tuple[bytes, bool]]] = {}
     extended: dict[str, bytes] = {}
@@ -240,6 +250,10 @@ def declared(value: bytes) -> Declared:
             charsets[name] = charset
         whole[name] = octets
     return Declared(word, whole, charsets)
+
+
+# A program writes the same few in all its letters.
+_short = lru_cache(maxsize=512)(_declared)
 
 
 def _unquoted(octets: bytes) -> bytes:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from codecs import getincrementaldecoder
+from contextvars import ContextVar
+from itertools import pairwise
 
 import charset_normalizer
+from attrs import define
 
 from mailtickets.mail.spelling import PLAUSIBLE, spelled
 
@@ -24,6 +27,7 @@ _LIKELY = [
 _ASIAN = frozenset({"gb18030", "big5", "cp949", "cp932", "euc_jp"})
 _HALF = re.compile("[\uff61-\uff9f]")  # katakana of one octet, that hardly any mail has
 _FEW = 6
+_LEAST = 300  # microseconds, about, that a guess takes
 _SURELY_LIKELY = -6.6
 _KOI8_SMALL = bytes(range(0xC0, 0xE0))  # where others have capitals
 _ENOUGH, _VARIED = 15, 9
@@ -92,11 +96,64 @@ def _share(octets: bytes, some: bytes) -> float:
     return 1 - len(octets.translate(None, some)) / len(octets)
 
 
+@define
+class _Budget:
+    """What may still be spent on guesses, in microseconds or so, and what was guessed last."""
+
+    left: float = float("inf")
+    found: str = ""
+
+    def affords(self, cost: float) -> bool:
+        """Whether that much may be spent; then it is."""
+        if cost > self.left:
+            return False
+        self.left -= cost
+        return True
+
+    def again(self, sample: bytes) -> str:
+        """What was guessed last, if this can be in it, too."""
+        return self.found if self.found and _is_in(self.found, sample) else ""
+
+
+_budget: ContextVar[_Budget] = ContextVar("guesses")
+
+ENOUGH_TIME = 150_000
+"""Microseconds: a page of text is guessed at in less, and so are its letter's subject and names."""
+
+
+class guesses:  # noqa: N801 - as a context manager is called
+    """All guesses made within take about so much time; what is left is as what was guessed last.
+
+    Whoever guesses again within has a budget of his own. `microseconds` are of a processor.
+    """
+
+    __slots__ = ("_microseconds", "_token")
+
+    def __init__(self, microseconds: float = ENOUGH_TIME) -> None:
+        self._microseconds = microseconds
+
+    def __enter__(self) -> None:
+        self._token = _budget.set(_Budget(self._microseconds))
+
+    def __exit__(self, *_: object) -> None:
+        _budget.reset(self._token)
+
+
 def guess(octets: bytes) -> str:
     """The charset that `octets`, which are not UTF-8, are likeliest in; empty for a Western one."""
+    budget = _budget.get(None) or _Budget()
+    if budget.left < _LEAST:
+        return budget.again(octets[:SAMPLE_OCTETS])
     first = _HIGH.search(octets)
     begin = max(first.start() - _BEFORE, 0) if first else 0
     sample = octets[begin : begin + SAMPLE_OCTETS]
+    if not budget.affords(_LEAST + 17 * len(set(pairwise(sample)))):
+        return budget.again(sample)
+    budget.found = _guess(octets, sample, budget)
+    return budget.found
+
+
+def _guess(octets: bytes, sample: bytes, budget: _Budget) -> str:
     runs = _RUN.findall(sample)
     high = b"".join(runs)
     strange = len(high)
@@ -114,6 +171,8 @@ def guess(octets: bytes) -> str:
     if surely and (found or strange >= _FEW):
         return found
     if found.startswith("koi8") and _share(high, _KOI8_SMALL) >= 0.75:
+        return found
+    if not budget.affords(1500 + 28 * len(sample)):
         return found
     best = charset_normalizer.from_bytes(sample, cp_isolation=_LIKELY).best()
     other = best.encoding if best else ""

@@ -6,6 +6,8 @@ import re
 
 from attrs import define
 
+from mailtickets.mail.fields import CONTROLS
+from mailtickets.mail.guessing import guesses
 from mailtickets.mail.people import writer
 from mailtickets.mail.words import decoded
 
@@ -58,13 +60,13 @@ def ids_in(value: bytes) -> list[str]:
     found = value and (_IN_ANGLES.findall(value) or _BARE_ID.findall(value))
     if not found:
         return []
-    found = [b"".join(one.split()) for one in found[:MAX_IDS]]
+    found = [b"".join(one.split()).translate(None, CONTROLS) for one in found[:MAX_IDS]]
     return [one.decode("utf-8", "replace") for one in found if one]
 
 
 def identifiers(head: bytes) -> Identifiers:
     """The identifiers of the letter that begins with `head`. Never raises, whatever the octets."""
-    head = head[:HEAD_OCTETS]
+    head = head[:HEAD_OCTETS].replace(b"\0", b"")
     end = _END.search(head, 1)
     if end:
         head = head[: end.start() + 1]
@@ -91,12 +93,16 @@ def identifiers(head: bytes) -> Identifiers:
 
 
 def _subject(value: bytes) -> str:
-    return " ".join(decoded(value[:MAX_SUBJECT], quick=True).split())
+    with guesses(0):
+        return " ".join(decoded(value[:MAX_SUBJECT], quick=True).split())
 
 
 def _mark(value: bytes) -> str:
-    return value[:200].decode("ascii", "replace").strip()
+    return value[:200].translate(None, CONTROLS).decode("ascii", "replace").strip()
 
+
+OF_THE_WRITER = 20_000
+"""Microseconds for guesses in From, wherever it is read: all must see the same address."""
 
 # One address in brackets, and nothing before it but a name: so most are.
 _USUAL = re.compile(rb"[^<>@&\x00-\x1f\x7f]{0,200}+<([\w.+=\-]{1,64}+@[\w.\-]{1,255}+)>", re.ASCII)
@@ -107,5 +113,6 @@ def _author(value: bytes) -> str:
     usual = _USUAL.fullmatch(value)
     if usual is not None:
         return usual[1].decode("ascii")
-    found = writer(value)
+    with guesses(OF_THE_WRITER):
+        found = writer(value)
     return found.address if found is not None else ""

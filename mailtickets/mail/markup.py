@@ -34,6 +34,7 @@ MAX_HTML = 512 * 1024
 """How many characters of HTML are read; the rest is to be found in the attachment."""
 
 MAX_NODES = 60_000
+"""HTML with more tags is shown as text: a parser takes 400 octets for each."""
 
 _NO_ELEMENT = frozenset({"", "-", "!"})
 
@@ -51,6 +52,7 @@ _HEAD = re.compile(r"<(style|script|head)\b[^<]*(?:<(?!/\1)[^<]*)*", re.IGNORECA
 _BASE64 = r"(;base64,)[A-Za-z0-9+/=%\s]{1000,}+"
 _DATA = re.compile(_BASE64, re.ASCII)
 _DATA_OCTETS = re.compile(_BASE64.encode())
+_LINK = re.compile(r"\s*(?:https?|mailto|tel):", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -68,7 +70,7 @@ def html_text(html: str) -> tuple[str, tuple[Mark, ...]]:
     """
     if len(html) > MAX_HTML:
         html = without_data(html)[:MAX_HTML]
-    if costly(html):
+    if html.count("<") > MAX_NODES or costly(html):
         return _stripped(html), ()
     written = regular(html)
     if written is None:
@@ -212,8 +214,10 @@ def _only_own_images(tag: str, attribute: str, value: str) -> str | None:
     """A picture is shown only when it came with the letter: nothing remote is ever asked for."""
     if tag == "img" and attribute == "src" and not value.lower().startswith("cid:"):
         return None
-    if attribute in {"srcset", "background", "ping"}:
+    if attribute in {"srcset", "background", "ping", "cite"}:
         return None
+    if attribute == "href" and not _LINK.match(value):
+        return None  # without a scheme it would lead to a page of the desk
     return value
 
 
@@ -222,7 +226,7 @@ def sanitised(html: str) -> str:
     if len(html) > MAX_HTML:
         html = without_data(html)[:MAX_HTML]
     html = writable(html)
-    if _too_many_references(html) or costly(html):
+    if html.count("<") > MAX_NODES or _too_many_references(html) or costly(html):
         return f"<pre>{escape(_stripped(html))}</pre>"
     return _cleaner().clean(html)
 

@@ -14,7 +14,9 @@ MAX_NAME = 200
 _BIDI = "\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c"
 _UNSAFE = re.compile(rf"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\u200b{_BIDI}\ud800-\udfff]")
 _SEPARATOR = re.compile(r"[\\/]")
-_RESERVED = re.compile(r"^(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?$", re.IGNORECASE)
+_DRIVE = re.compile(r"[A-Za-z]:")
+_RESERVED = re.compile(r"^(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])(?:\..*)?$", re.IGNORECASE)
+_MAX_OCTETS = 240  # file systems take 255 (in UTF-8), and a number may be put before it
 
 _ENDINGS = {
     "message/rfc822": ".eml",
@@ -65,13 +67,19 @@ def safe(name: str) -> str:
     name = _SEPARATOR.split(_UNSAFE.sub("", name))[-1].strip()
     if len(name) > 2 and name[0] == name[-1] == "'":
         name = name[1:-1]
-    name = name.lstrip(".")
+    name = _DRIVE.sub("", name, 1) if _DRIVE.match(name) else name
+    name = name.lstrip(". ").rstrip(". ")  # Windows drops those at the end
     if _RESERVED.match(name):
         name = "_" + name
     if len(name) > MAX_NAME:
         stem, dot, ending = name.rpartition(".")
         kept = MAX_NAME - len(ending) - 1
         name = stem[:kept] + dot + ending if dot and len(ending) < 20 else name[:MAX_NAME]
+    if len(name) > _MAX_OCTETS // 4 and len(octets := name.encode()) > _MAX_OCTETS:
+        stem, dot, ending = name.rpartition(".")
+        ending = dot + ending if dot and len(ending) < 20 else ""
+        octets = octets[: _MAX_OCTETS - len(ending.encode())]
+        name = octets.decode("utf-8", "ignore") + ending
     return name
 
 

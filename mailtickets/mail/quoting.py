@@ -215,12 +215,17 @@ def _next_by(
 
 def _said(lines: Lines, index: int) -> None:
     """The marked lines from `index` on are a quotation: somebody is said to have written them."""
-    kinds, end, last = lines.kinds, index, len(lines.kinds) - 1
+    kinds, surely, last = lines.kinds, lines.surely, len(lines.kinds) - 1
+    end = index
     while end <= last and (
         kinds[end] is _QUOTE or (kinds[end] is _BLANK and end < last and kinds[end + 1] is _QUOTE)
     ):
+        if surely[end] >= 0.95 and end in lines.said:
+            return  # and so is what follows: it was said before
+        lines.said.add(end)
+        if surely[end] < 0.95:  # noqa: PLR1730 - a call costs more
+            surely[end] = 0.95
         end += 1
-    lines.surely[index:end] = [one if one > 0.95 else 0.95 for one in lines.surely[index:end]]  # noqa: FURB136 - a call costs more
 
 
 def _indented(lines: Lines, index: int) -> None:

@@ -15,7 +15,8 @@ from mailtickets.mail.body import Texts, octets_of, texts_of, words_outside
 from mailtickets.mail.charsets import text_of
 from mailtickets.mail.dates import seconds
 from mailtickets.mail.dsn import Returned, returned
-from mailtickets.mail.identifiers import identifiers, ids_in
+from mailtickets.mail.guessing import guesses
+from mailtickets.mail.identifiers import OF_THE_WRITER, identifiers, ids_in
 from mailtickets.mail.invitation import in_words
 from mailtickets.mail.markup import html_text
 from mailtickets.mail.message import Forwarded, Mark, Message, Nature, Part
@@ -50,15 +51,16 @@ def read_letter(octets: bytes, path: str | None = None) -> Message:
     """
     try:
         as_read = octets.replace(b"\r", b"\n") if _has_old_ends(octets) else octets
-        message = message_of(_returning(scanned(as_read), path))
+        with guesses():
+            message = message_of(_returning(scanned(as_read), path))
         return _prepared(message) if len(octets) > LARGE_OCTETS else message
     except Exception as surprise:  # a letter was acknowledged: it must not be lost
         return unreadable(InMemory(octets), surprise, octets)
 
 
 def _has_old_ends(octets: bytes) -> bool:
-    """Whether lines end by CR alone, as they did on old machines."""
-    return b"\r" in octets and b"\n" not in octets
+    """Whether lines end by CR alone, as they did on old machines: as far as is looked at."""
+    return octets.find(b"\r", 0, LARGE_OCTETS) >= 0 and octets.find(b"\n", 0, LARGE_OCTETS) < 0
 
 
 def _returning(root: Node, path: str | None) -> Node:
@@ -109,7 +111,9 @@ async def _here(call: Callable[..., Any], *args: Any) -> Any:
 
 
 def _finished(scanner: Scanner, octets: Octets, path: str | None) -> Message:
-    return _prepared(message_of(_returning(scanner.close(), path), octets))
+    with guesses():
+        message = message_of(_returning(scanner.close(), path), octets)
+    return _prepared(message)
 
 
 def _prepared(message: Message) -> Message:
@@ -146,7 +150,8 @@ def message_of(root: Node, letter: Octets | None = None) -> Message:
     files = files_of(texts.attachments, texts.parts if texts.begins else [], letter)
     _other_words(root, texts, files)
     text = texts.text
-    author = writer(fields.raw(b"from")) or writer(fields.raw(b"sender")) or _NOBODY
+    with guesses(OF_THE_WRITER):
+        author = writer(fields.raw(b"from")) or writer(fields.raw(b"sender")) or _NOBODY
     message_id = ids_in(fields.raw(b"message-id"))
     answered = ids_in(fields.raw(b"in-reply-to"))
     references = ids_in(b" ".join(fields.every(b"references"))) + answered
@@ -196,7 +201,8 @@ class _CameBack:
         """Who did not get it and who did, and the Message-ID of the letter that came back."""
         root = self.root
         if root is not None:
-            self.found = returned(root, self.text)
+            with guesses():
+                self.found = returned(root, self.text)
             self.root = None
         return self.found
 

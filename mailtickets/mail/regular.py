@@ -13,6 +13,7 @@ import re
 from mailtickets.mail.entities import unescaped
 from mailtickets.mail.gaps import PAGE, ExactError, IrregularError, known
 from mailtickets.mail.layout import Said, one_line
+from mailtickets.mail.tags import is_whole
 
 _HEAD = re.compile(
     r"\s*+(?:<!doctype[^<>]*+>\s*+)?+(<html[^<>]*+>)?+\s*+<head(?:\s[^<>]*+)?+>(.*?)</head>\s*+",
@@ -23,6 +24,7 @@ _IN_HEAD = re.compile(
     r"(?:\s*+<(?:(?:meta|link|base)\b[^<>]*+|(style|title)\b[^<>]*+>[^<]*+</\1\s*+)>)*+\s*+",
     re.IGNORECASE,
 )
+_ANY_TAG = re.compile(r"<[^<>]*+>")
 _NUL = re.compile("\0")  # quicker than `in` where characters have two octets
 _ODD_COMMENTS = ("<!-->", "<!--->", "--!>")
 # One sign ends a tag here, which is the quickest to look for: a tag in which another begins makes
@@ -73,6 +75,8 @@ def _page(html: str) -> _Written | None:
     if html.rfind("<") > html.rfind(">"):  # then each tag finds its end, and is looked at once
         return None
     begins = head or _DOCTYPE.match(html)
+    if begins and not all(map(is_whole, _ANY_TAG.findall(begins[0]))):
+        return None
     parts = _GAP.split(html[begins.end() :] if begins else html)
     inside = bool(head and head[1])
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import struct
 
-from mailtickets.mail.charsets import codec, text_of
+from mailtickets.mail.charsets import codec, quickly, text_of
 
 MAX_RAW = 512 * 1024
 """How many octets of rich text are read."""
@@ -71,6 +71,7 @@ _WRITTEN = {
     b"cell": "\t", b"emdash": "—", b"endash": "–", b"bullet": "•", b"lquote": "‘",
     b"rquote": "’", b"ldblquote": "“", b"rdblquote": "”", b"emspace": " ", b"enspace": " ",
 }  # fmt: skip
+_PIECES = 20_000  # no text has so many signs, and each is looked at for its charset
 _SIGNS = {b"~": "\xa0", b"_": "-", b"\\": "\\", b"{": "{", b"}": "}", b"\n": "\n", b"\r": "\n"}
 
 
@@ -92,7 +93,8 @@ def rich_text(octets: bytes) -> tuple[str, bool]:  # noqa: C901, PLR0912, PLR091
 
     def flush() -> None:
         if waiting:
-            out.append(text_of(bytes(waiting), codepage))
+            held = bytes(waiting)
+            out.append(text_of(held, codepage) if len(out) < _PIECES else quickly(held))
             waiting.clear()
 
     for match in _TOKEN.finditer(octets):

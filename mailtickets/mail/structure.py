@@ -21,6 +21,7 @@ from mailtickets.mail.transfer import Stream
 MAX_DEPTH = 60
 MAX_PARTS = 1000
 HEAD_OCTETS = 256 * 1024
+HEADS_OCTETS = 1024 * 1024  # of all parts: a field takes many times its octets
 TEXT_OCTETS = 2 * 1024 * 1024
 BEGINNING = 64 * 1024
 LEAST = 4 * 1024
@@ -76,6 +77,7 @@ class Node:
     epilogue: Node | None = field(default=None, repr=False)
     late: bool = False  # it stands behind the delimiter that closed its multipart
     attributes: list[tuple[int, bytes | Stretch]] | None = field(default=None, repr=False)
+    _all_leaves: list[Node] | None = field(default=None, init=False, repr=False)
 
     @property
     def is_tnef(self) -> bool:
@@ -86,7 +88,14 @@ class Node:
 
     def leaves(self) -> Iterator[Node]:
         """Every part without children, in order."""
+        if self._all_leaves is not None:
+            return iter(self._all_leaves)
         return self._walk() if self.children else iter((self,))
+
+    def settle(self) -> list[Node]:
+        """No more parts will be found in it; its leaves, which it then keeps in mind."""
+        self._all_leaves = list(self.leaves())
+        return self._all_leaves
 
     def _walk(self) -> Iterator[Node]:
         return (node for node in self.all() if not node.children)
@@ -156,6 +165,8 @@ class Scanner:
         self._sieve: Attributes | None = None
         self._line_start = True  # whether a line begins at _pos
         self._parts = 0
+        self._heads = 0  # octets of the parts' heads
+        self._looked = 0  # how far behind _pos no end of a head was found
         self._ended = 0  # how often a closing delimiter was met
 
     def feed(self, piece: bytes) -> None:
@@ -172,7 +183,7 @@ class Scanner:
             pass
         self._end_body()
         root = self._root or _known_head(b"").node()
-        for node in root.leaves():  # a multipart without a part in it is text, for all we know
+        for node in root.settle():  # a multipart without a part in it is text, for all we know
             node.overflow = node.overflow or node.type.value.startswith("multipart/")
         return root
 
@@ -204,6 +215,8 @@ class Scanner:
         else:
             self._root = node
         self._parts += 1
+        self._heads += len(head)
+        self._looked = 0
         self._pos = body
         self._begin_body(node)
         return True
@@ -219,8 +232,8 @@ class Scanner:
     def _head_end(self, *, final: bool) -> tuple[int, int] | None:
         """Where the head ends and where the body begins, None when that is not known yet."""
         buffer = self._buffer
-        place, limit = self._pos, self._pos + HEAD_OCTETS
-        if buffer[place : place + 1].isalnum():
+        place, limit = self._pos + self._looked, self._pos + HEAD_OCTETS
+        if not self._looked and buffer[place : place + 1].isalnum():
             dashes = buffer.find(b"\n--", place, limit)
             empty = _EMPTY.search(buffer, place, limit if dashes < 0 else dashes)
             if empty is not None:
@@ -236,6 +249,7 @@ class Scanner:
             place = end + 1
         if len(buffer) >= limit:
             return limit, limit
+        self._looked = place - self._pos
         return (len(buffer), len(buffer)) if final else None
 
     # Its body.
@@ -338,7 +352,7 @@ class Scanner:
             epilogue = _known_head(b"").node()
             parent.epilogue = parent.epilogue or epilogue
             self._begin_body(epilogue)
-        elif closing or self._parts >= MAX_PARTS:
+        elif closing or self._parts >= MAX_PARTS or self._heads >= HEADS_OCTETS:
             rest = _head_of(b"Content-Type: application/octet-stream\n").node(parent)
             rest.overflow = True
             parent.children.append(rest)
@@ -369,8 +383,10 @@ class Scanner:
             self._sieve = Attributes(self._keep) if self._node.is_tnef else None
             self._node.size, self._node.partial = 0, True
             piece = b"".join(self._pieces)
-            beginning = piece[: (TEXT_OCTETS if text else BEGINNING) if not spent else LEAST]
-            self._pieces = [beginning]
+            kept = TEXT_OCTETS if text else BEGINNING
+            if spent:  # of what has the letter's text in it still as much as says something
+                kept = BEGINNING if kind in _HOLDING and self._taken > most else LEAST
+            self._pieces = [piece[:kept]]
         self._decoded(self._node, self._stream.feed(piece))
 
     def _decoded(self, node: Node, octets: bytes) -> None:

@@ -14,10 +14,14 @@ from mailtickets.mail.layout import DECLARING, LAYOUTS, NOTHING, Said, said_of
 _LONG = 1000
 """Characters of a tag from which on it is not kept in mind."""
 
-_TAG = re.compile(r"(/?)([a-zA-Z][a-zA-Z0-9:]*+)((?:[\s/][^<>]*+)?)")
+_BLANK = " \\t\\n\\f\\r"  # no other is one to a browser (HTML, 13.2.5.32)
+_TAG = re.compile(rf"(/?)([a-zA-Z][a-zA-Z0-9:]*+)((?:[{_BLANK}/][^<>]*+)?)")
 _ATTRIBUTE = re.compile(
-    r"([^\s=/\"'<>]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+)))?", re.DOTALL
+    rf"([^{_BLANK}=/\"'<>]+)(?:[{_BLANK}]*=[{_BLANK}]*"
+    rf"(?:\"([^\"]*)\"|'([^']*)'|([^{_BLANK}\"'=<>`]+)))?",
+    re.DOTALL,
 )
+_QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
 
 _INLINE = frozenset(
     [
@@ -91,10 +95,18 @@ def tag_of(written: str) -> Tag | None:
     return _tag(written) if len(written) < _LONG else _tag.__wrapped__(written)
 
 
+def is_whole(written: str) -> bool:
+    """Whether all that is quoted in a tag ends in it: else the tag ends elsewhere."""
+    if '"' not in written and "'" not in written:
+        return True
+    rest = _QUOTED.sub("", written)
+    return '"' not in rest and "'" not in rest
+
+
 @lru_cache(maxsize=1024)
 def _tag(written: str) -> Tag | None:
     found = _TAG.fullmatch(written)
-    if found is None:
+    if found is None or not is_whole(found[3]):
         return None
     name = found[2].lower()
     if found[1]:

@@ -74,6 +74,7 @@ class Lines:
     heads: list[str] = field(factory=list)
     enclosed: list[tuple[int, int]] = field(factory=list)
     labels: dict[int, tuple[Label, str] | None] = field(factory=dict)
+    said: set[int] = field(factory=set)  # quotations that somebody is said to have written
     pointing: int = 0  # how often it was looked whether something points down
 
     def mark(self, begin: int, end: int, part: Part, confidence: float) -> None:

@@ -234,6 +234,8 @@ def _value(data: bytes, place: int, kind: int) -> tuple[bytes, int]:
     if kind not in _FIXED:
         raise ValueError("a property of an unknown type")
     end = place + _FIXED[kind]
+    if end > len(data):
+        raise ValueError("a value is longer than its attribute")
     return data[place:end], end
 
 

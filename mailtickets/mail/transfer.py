@@ -17,6 +17,7 @@ _PLAIN_LINE = re.compile(
 _NO_CONTROLS = bytes(set(range(32, 256)) | set(b"\0\t\n\v\f\r\x0e\x0f\x1b"))
 _ONE_WORD = 64
 _FEW_LINES = 3
+_HELD = 64 * 1024  # octets of a line whose end has not come
 _WIDE = ("utf-16", "utf16", "utf-32", "utf32", "ucs", "unicode")
 _BLANK_AND_END = bytes.maketrans(b"\t\r", b" \n")
 _LONE_CR = re.compile(rb"=\r(?!\n)")
@@ -135,7 +136,8 @@ def _is_word(body: bytes, octets: bytes) -> bool:
 class Stream:
     """A part's octets decoded piece by piece: `feed` what arrives, then `close`.
 
-    The result is that of `transferred`, but for uuencoded parts, which pass as they are.
+    The result is that of `transferred`, but for uuencoded parts, which pass as they are, and for
+    lines that end in more than 64 KiB of blanks.
     """
 
     def __init__(self, encoding: str) -> None:
@@ -168,9 +170,9 @@ class Stream:
     def _quoted(self, piece: bytes) -> bytes:
         clean = self._rest + piece
         cut = clean.rfind(b"\n") + 1
-        if not cut and len(clean) > 64 * 1024:  # no line is so long: nothing hangs on its end
+        if not cut and len(clean) > _HELD:  # no line is so long: nothing hangs on its end
             kept = len(clean.rstrip(b" \t\r"))
             sign = clean.rfind(b"=", max(kept - 2, 0), kept)
-            cut = sign if sign >= 0 else kept
+            cut = max(sign if sign >= 0 else kept, len(clean) - _HELD)
         done, self._rest = clean[:cut], clean[cut:]
         return quoted_printable_octets(done)

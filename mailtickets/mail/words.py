@@ -30,8 +30,13 @@ def decoded(value: bytes, hint: str = "", *, quick: bool = False) -> str:
     Raw octets are of the charset `hint` if they are not UTF-8; `quick` guesses at no cost.
 
     Adjacent words of one charset are joined as octets before they are decoded: a character may be
-    cut in two (forbidden by RFC 2047 section 5, and common).
+    cut in two (forbidden by RFC 2047 section 5, and common). NUL is left out, which no store takes.
     """
+    text = _decoded(value, hint, quick=quick)
+    return text.replace("\0", "") if "\0" in text else text
+
+
+def _decoded(value: bytes, hint: str, *, quick: bool) -> str:
     if b"\n" in value or b"\r" in value:
         value = _FOLD.sub(b" ", value)
     if b"=?" not in value:
@@ -41,7 +46,10 @@ def decoded(value: bytes, hint: str = "", *, quick: bool = False) -> str:
     alone = _ALONE.fullmatch(value)
     if alone is not None:
         octets = _word_octets(alone[2], alone[3])
-        return text_of(octets, alone[1].decode("ascii").lower())
+        charset = alone[1].decode("ascii").lower()
+        if quick and codec(charset) == "ascii" and not octets.isascii():
+            return quickly(octets)
+        return text_of(octets, charset)
 
     guesses = 0
 
@@ -83,7 +91,10 @@ def _flush(pending: list[tuple[str, bytes]], out: list[str], raw: Callable[[byte
             joined.append((charset, [octets]))
     for charset, pieces in joined:
         whole = b"".join(pieces)
-        out.append(text_of(whole, charset) if codec(charset) else raw(whole))
+        said = codec(charset)
+        # Who says ASCII of what is none has said nothing.
+        known = said is not None and (said != "ascii" or whole.isascii())
+        out.append(text_of(whole, charset) if known else raw(whole))
     pending.clear()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import struct
 import time
 from collections.abc import Callable
 
@@ -35,6 +37,47 @@ def _parts(count: int, one: bytes) -> bytes:
     return b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + one * count + b"--b--\r\n"
 
 
+def _odd(count: int, seed: int) -> bytes:
+    """Octets of which nobody can say in which charset they are."""
+    return bytes(random.Random(seed).choices(range(0x80, 0x100), k=count))
+
+
+def _odd_texts(count: int) -> bytes:
+    parts = (b"--x\n\n" + _odd(9000, number) + b"\n" for number in range(count))
+    return _MIXED + b"".join(parts) + b"--x--\n"
+
+
+def _odd_names(count: int) -> bytes:
+    head = (
+        b'--x\nContent-Type: application/pdf\nContent-Disposition: attachment; filename="%b"\n\nx\n'
+    )
+    return _MIXED + b"".join(head % _odd(700, number) for number in range(count)) + b"--x--\n"
+
+
+def _tnef(attributes: bytes) -> bytes:
+    head = _HEAD + b"Content-Type: application/ms-tnef; name=winmail.dat\r\n\r\n"
+    return head + struct.pack("<IH", 0x223E9F78, 1) + attributes
+
+
+def _values(count: int) -> bytes:
+    """Attributes of a winmail.dat that promise a thousand values each, and hold none."""
+    promised = struct.pack("<IHHI", 1, 0x1003, 0x3001, 1000)
+    one = struct.pack("<BII", 1, 0x00069003, len(promised)) + promised + b"\0\0"
+    return _tnef(one * count)
+
+
+_SECONDS = (
+    b"BEGIN:VTIMEZO\n NE\nTZID:X\n"
+    + b"".join(
+        b"BEGIN:%b\nDTSTART:16010101T000000\nTZOFFSETFROM:%b\nTZOFFSETTO:%b\nTZNAME:X\n"
+        b"RRULE:FREQ=SECONDLY\nEND:%b\n" % (kind, before, after, kind)
+        for kind, before, after in (
+            (b"STANDARD", b"+0100", b"+0500"),
+            (b"DAYLIGHT", b"+0500", b"+0100"),
+        )
+    )
+    + b"END:VTIMEZO\n NE\n"
+)
 _PEOPLE = b", ".join(b"user%d@example.com" % number for number in range(5000))
 
 LETTERS = {
@@ -211,6 +254,23 @@ LETTERS = {
     "yenc": _body(b"=ybegin line=128 size=1 name=x\r\n" * 30_000),
     "a bounce of addresses": _BOUNCE + b"<a@b>: \n" * 100_000,
     "a bounce of dashes": _BOUNCE + b"-" * 1_000_000,
+    "a calendar of seconds": _CALENDAR
+    + b"BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\n"
+    + _SECONDS
+    + b"BEGIN:VEVENT\nSUMMARY:a\nDTSTART;TZID=X:20200101T000000\nEND:VEVENT\nEND:VCALENDAR\n",
+    "a hundred texts of no charset": _odd_texts(100),
+    "a thousand names of no charset": _odd_names(1000),
+    "words of no charset": b"From: a@b\r\nSubject: "
+    + b"=?us-ascii?b?6Pf+5OD+8O4=?= x " * 2400
+    + b"\r\n\r\nx",
+    "names of no charset": b"To: "
+    + b",\r\n ".join(b"%b <a@b>" % _odd(90, number) for number in range(1000))
+    + b"\r\n\r\nx",
+    "rich text of no charset": b"Content-Type: text/rtf\r\n\r\n{\\rtf1\\ansicpg65001 "
+    + b"\xe8\xf7\xfe\xe4\xe0\xfe\xf0\xee\\~" * 40_000,
+    "a winmail.dat of values": _values(13_000),
+    "quotations said again": _ANSWER + b">>>  :..7:77.a >>> \n" * 6000,
+    "quotations announced again": _ANSWER + b"> Message du 77/77/7\n\n" * 3000,
     "calendar": _CALENDAR + b"BEGIN:VEVENT\n" * 70_000,
 }
 

@@ -159,6 +159,25 @@ def test_what_is_not_shown_is_no_text() -> None:
     assert _read(textwrap.dedent(html)).text == shown
 
 
+def test_a_link_leads_out_or_nowhere() -> None:
+    """A letter's links have a scheme that browsers follow; none leads to a page of the desk."""
+    for link in (
+        "/tickets/1",
+        "//host/x",
+        "x.html",
+        "javascript:x()",
+        "cid:x@y",
+        "data:text/html,x",
+    ):
+        assert "href" not in sanitised(f'<a href="{link}">a</a>')
+    assert (
+        sanitised('<blockquote cite="javascript:x()">a</blockquote>')
+        == "<blockquote>a</blockquote>"
+    )
+    for link in ("https://host/x", "mailto:a@b", "tel:+4912"):
+        assert f'href="{link}"' in sanitised(f'<a href="{link}">a</a>')
+
+
 def test_half_a_character_in_markup_spoils_nothing() -> None:
     """HTML with half of a surrogate pair, as UTF-7 and JSON bring it, is made safe as well."""
     half = "<p>a\ud800b</p><script>x</script>"

@@ -35,14 +35,12 @@ NATURES = [
     (Nature.CHALLENGE, "From: a@b\nReturn-Path: <>\nSubject: Please confirm your message"),
     (
         Nature.AUTO_REPLY,
-        "From: a@b\nList-Id: <s.example>\nIn-Reply-To: <1@b>\nAuto-Submitted: auto-generated\n"
-        "Subject: Automatic reply: x",
+        "From: a@b\nList-Id: <s.b>\nReferences: <1@b>\nAuto-Submitted: auto-x\nSubject: OOO:",
     ),
     (Nature.LIST, "From: a@b\nList-Id: <s.example>\nIn-Reply-To: <1@b>\nSubject: Vacation: x"),
     (
         Nature.LIST,
-        "From: a@b\nList-Id: <s.example>\nPrecedence: list\nIn-Reply-To: <1@b>\n"
-        "Subject: Automatic reply: is broken",
+        "From: a@b\nList-Id: <s.b>\nPrecedence: list\nIn-Reply-To: <1@b>\nSubject: Vacation: x",
     ),
     (Nature.HUMAN, "From: a@b\nSubject: Automatic reply: is broken"),
     (Nature.HUMAN, "From: a@b\nSubject: Undelivered Mail Returned to Sender"),

@@ -170,3 +170,41 @@ def test_reception_and_the_desk_see_the_same_writer(head: str) -> None:
     """Whom reception suspects of posing as us is whom the agents see as the letter's writer."""
     octets = f"{head}\nSubject: x\n\nHello".encode()
     assert identifiers(octets).from_address == read(octets).author.address
+
+
+@pytest.mark.parametrize("kind", ["text/enriched", "text/x-amp-html", "text/rfc822-headers"])
+def test_another_form_of_a_text_is_left_out_only_beside_it(kind: str) -> None:
+    """Among alternatives it says the same again; anywhere else it is a file."""
+    part = "--b\nContent-Type: {}\n\n{}\n"
+    for within, files in (("alternative", []), ("mixed", [kind])):
+        letter = f"Content-Type: multipart/{within}; boundary=b\n\n"
+        letter += part.format("text/plain", "Hello") + part.format(kind, "Other") + "--b--\n"
+        message = read(letter.encode())
+        assert message.text == "Hello"
+        assert [one.type for one in message.attachments] == files
+
+
+def test_html_that_is_too_much_to_be_shown_is_attached() -> None:
+    """Of many HTML parts those that are not in the text are kept, and a remark says so."""
+    part = "--b\nContent-Type: text/html\n\n" + "<p>x</p>" * 20_000 + "last{}\n"
+    letter = "Content-Type: multipart/mixed; boundary=b\n\n" + "".join(map(part.format, range(4)))
+    message = read((letter + "--b--\n").encode())
+    assert "last0" in message.text
+    assert "last3" not in message.text
+    assert len(message.attachments) == 4
+    assert message.remarks == ("The text is longer than is shown; it is attached whole.",)
+
+
+def test_nothing_that_no_store_takes_is_in_what_a_head_says() -> None:
+    """NUL is in nothing, raw or encoded; Message-IDs and types have no control characters."""
+    letter = (
+        b"From: =?utf-8?q?Ann=00?= \0<a@b>\nSubject: a\0b =?utf-8?q?x=00y?=\n"
+        b"Message-ID: <a\0\x1bb@c>\nReferences: <x \x1b@y>\nContent-Type: text/x-\x1by\0\n\nHi\n"
+    )
+    message = read(letter)
+    assert (message.subject, message.author.name) == ("ab xy", "Ann")
+    assert (message.message_id, message.references) == ("ab@c", ("x@y",))
+    assert identifiers(letter).message_id == "ab@c"
+    assert identifiers(letter).subject == "ab xy"
+    assert identifiers(b"X-Mailtickets-Loop: a\rb\0\n\n").loop_mark == "ab"
+    assert read("Subject: 件名\n\n".encode("iso2022-jp")).subject == "件名"

@@ -18,6 +18,7 @@ from mailtickets.mail.message import read, read_stream
 from mailtickets.mail.octets import InMemory, Octets, whole
 from mailtickets.mail.structure import Node, Scanner, scanned
 from mailtickets.mail.transfer import Stream, transferred
+from tests.mail import hostile
 from tests.mail.ordinary import letter
 
 MIB = 1024 * 1024
@@ -41,6 +42,22 @@ class Pieces:
         for _ in range(self.count):
             yield self.piece
         yield self.tail
+
+
+@frozen
+class Cut:
+    """Octets in pieces of so many."""
+
+    octets: bytes = field(repr=False)
+    step: int
+
+    @property
+    def size(self) -> int:
+        return len(self.octets)
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        for at in range(0, len(self.octets), self.step):
+            yield self.octets[at : at + self.step]
 
 
 DATA = random.Random(1).randbytes(57 * 13_000)
@@ -177,3 +194,37 @@ def test_decoding_in_pieces_is_decoding_at_once(encoding: str, body: str, step: 
     stream = Stream(encoding)
     pieces = [stream.feed(octets[at : at + step]) for at in range(0, len(octets), step)]
     assert b"".join(pieces) + stream.close() == transferred(octets, encoding)
+
+
+def test_blanks_that_never_end_are_not_gathered() -> None:
+    """A part of blanks is decoded in time and memory that do not depend on how it arrives."""
+    stream = Stream("quoted-printable")
+    said = stream.feed(b"words")
+    for _ in range(400):
+        said += stream.feed(b" " * 4096)
+        assert len(stream._rest) <= 64 * 1024
+    assert (said + stream.feed(b"\r\nmore") + stream.close()).split() == [b"words", b"more"]
+
+
+def test_a_head_that_arrives_in_drops_is_looked_at_once() -> None:
+    """A head of many lines takes no longer for coming in small pieces."""
+    octets = b"A:\r\n" * 60_000 + b"Subject: x\r\n\r\ny"
+
+    def in_drops() -> None:
+        scanner = Scanner()
+        for at in range(0, len(octets), 256):
+            scanner.feed(octets[at : at + 256])
+        assert scanner.close().body.endswith(b"y")
+
+    assert hostile.spent(in_drops, 2) < 2
+
+
+@pytest_twisted.ensureDeferred
+@pytest.mark.parametrize("chunk", [1000, 70_000, 1_000_000])
+async def test_old_line_ends_are_told_by_the_same_octets(chunk: int) -> None:
+    """Whether lines end as on old machines does not depend on how the letter arrives."""
+    octets = b"Subject: x\r\r" + b"a\r" * 40_000 + b"--\nline\nend\r"
+    streamed = await read_stream(Cut(octets, chunk))
+    assert streamed.subject == read(octets).subject == "x"
+    assert streamed.text == read(octets).text
+    assert streamed.text.startswith("a\na\n")

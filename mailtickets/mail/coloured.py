@@ -1,8 +1,8 @@
-"""Answers that somebody wrote in a colour of their own, below the questions of an older letter.
+"""Answers that somebody wrote in a colour of their own, at the questions of an older letter.
 
 Nothing else marks them, and the text beside the HTML has no colours. So a line of a quotation is an
-answer only if it stands below a question, in a colour that is seen at a glance, and that is not the
-question's.
+answer only if it stands below a question or a request, or behind one on its line, in a colour that
+is seen at a glance, and that is not the question's. Pens that mark a text count as colours.
 """
 
 from __future__ import annotations
@@ -15,16 +15,23 @@ from mailtickets.mail.entities import unescaped
 from mailtickets.mail.message import FOLDED_FROM, Part, Span
 
 CONFIDENCE = 0.8
+_ANSWER = (Part.INLINE_ANSWER, CONFIDENCE)
 _MOST_ELEMENTS, _MOST_LINES = 500, 200
 _MOST_PLACES = 20  # of what a line says among the coloured pieces
 _LONGEST = 2_000  # characters of what a coloured element holds
-_SEEN = 96  # by so much the strongest of a colour's three parts is stronger than the weakest
+_SEEN = 90  # by so much the strongest of a colour's three parts is stronger than the weakest
 
 _ELEMENT = re.compile(
-    r"<(span|font|div|p|li|b|strong|em|i|u)\b(?=[^<>]{0,1000}?(?<![\w-])color\s{0,3}[:=]\s{0,3}[\"']?"
-    r"\s{0,3}(#[0-9a-f]{6}\b|#[0-9a-f]{3}\b|rgb\([\d\s,]{5,20}\)|[a-z]{3,20}))[^<>]{0,2000}>",
+    r"<(span|font|div|p|li|b|strong|em|i|u|mark)\b([^<>]{0,2000})>", re.IGNORECASE
+)
+_INLINE = frozenset({"span", "font", "b", "strong", "em", "i", "u"})
+_COLOUR = re.compile(
+    r"(?<![\w-])(color|background(?:-color)?|mso-highlight)\s{0,3}[:=]\s{0,3}[\"']?\s{0,3}"
+    r"(#[0-9a-f]{6}\b|#[0-9a-f]{3}\b|rgb\([\d\s,]{5,20}\)|[a-z]{3,20})",
     re.IGNORECASE,
 )
+_PENS = frozenset({"yellow", "lime", "aqua", "cyan", "magenta", "fuchsia", "gold"})
+_BRIGHT = 192  # the least that the strongest part of a pen's colour has
 _NAMED = frozenset(
     [
         *("red", "crimson", "firebrick", "darkred", "maroon", "orangered", "orange", "darkorange"),
@@ -36,7 +43,18 @@ _NUMBER = re.compile(r"\d{1,3}")
 _BREAK = re.compile(r"<(?:br|/?(?:p|div|li|tr|ul|ol))\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _MARKS = re.compile(r"[\s>|*•\u00a0\u200b]+")
-_ASKS = ("?", "？", "؟")
+_ASKS = ("?", "？", "؟", ":", "：")
+_REQUEST = re.compile(
+    r"\b(?:please|kindly|bitte|veuillez|merci de|s['’]il (?:vous|te) pla[iî]t|por favor|per favore"
+    r"|si prega|alstublieft|graag|vänligen|venligst|vennligst|proszę|prosím\w?|пожалуйста|просим"
+    r"|будь ласка|lütfen|kérj\w{1,4}|kérem|ystävällisesti)\b"
+    r"|[请請]|ください|下さい|주세요|바랍니다",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(r"[?？؟:：][*_]*\s*")
+_MOST_ASKED = 3  # of the questions on a line
+_LINK = re.compile(r"@|://|\bwww\.")  # programs colour these, too
+_CUT = 500  # characters of a line that are looked at
 
 
 class _Coloured:
@@ -57,13 +75,21 @@ class _Coloured:
             return False
         return at >= 0
 
+    def behind(self, line: str) -> int:
+        """Where on a line the answer to its question begins, one of the pieces; 0 if nowhere."""
+        line = line[:_CUT].rstrip("\n")
+        for found in list(_ASKED.finditer(line))[-_MOST_ASKED:]:
+            question, answer = _key(line[: found.end()]), _key(line[found.end() :])
+            if answer and not _LINK.search(line, found.end()) and self.has(answer):
+                return 0 if question in self.said else found.end()
+        return 0
+
 
 def with_coloured(text: str, html: str, spans: tuple[Span, ...]) -> tuple[Span, ...]:
     """`spans` of `text`, with the coloured answers in what was quoted. Pure, never raises."""
-    if not any(_is_quoted(span) for span in spans) or "color" not in html:
+    if not any(_is_quoted(span) for span in spans):
         return spans
-    quoted = "".join(text[span.start : span.end] for span in spans if _is_quoted(span))
-    if not any(mark in quoted for mark in _ASKS):
+    if not any(word in html for word in ("color", "highlight", "background", "<mark")):
         return spans
     coloured = _Coloured(list(_pieces(html)))
     if not coloured.said:
@@ -74,16 +100,28 @@ def with_coloured(text: str, html: str, spans: tuple[Span, ...]) -> tuple[Span, 
     return tuple(out)
 
 
+def _asks(line: str) -> bool:
+    """Whether a line asks something, or for something."""
+    said = line[:_CUT].rstrip("*_ \t\xa0\n")
+    return said.endswith(_ASKS) or _REQUEST.search(said) is not None
+
+
 def _is_quoted(span: Span) -> bool:
     return span.part is Part.QUOTED and span.confidence >= FOLDED_FROM
 
 
 def _pieces(html: str) -> Iterator[str]:
     """What stands in colours, a piece for each line or element, without blanks."""
-    for number, found in enumerate(_ELEMENT.finditer(html)):
-        if number == _MOST_ELEMENTS:
+    left = _MOST_ELEMENTS
+    for found in _ELEMENT.finditer(html):
+        name = found[1].lower()
+        colours = _COLOUR.findall(found[2]) if found[2] else ()
+        if not colours and name != "mark":
+            continue
+        left -= 1
+        if left < 0:
             return
-        if not _is_seen(found[2].lower()):
+        if name != "mark" and not any(_stands_out(name, *each) for each in colours):
             continue
         inner = html[found.end() : found.end() + _LONGEST]
         inner = inner.partition(f"</{found[1]}")[0]
@@ -92,15 +130,30 @@ def _pieces(html: str) -> Iterator[str]:
                 yield key
 
 
+def _stands_out(name: str, of: str, colour: str) -> bool:
+    """Whether an element's text is in such a colour, or marked as with a pen."""
+    colour = colour.lower()
+    if of.lower() == "color":
+        return _is_seen(colour)
+    return name in _INLINE and (colour in _PENS or _is_bright(colour))
+
+
 def _is_seen(colour: str) -> bool:
+    parts = _parts(colour)
+    return max(parts) - min(parts) >= _SEEN if parts else colour in _NAMED
+
+
+def _is_bright(colour: str) -> bool:
+    parts = _parts(colour)
+    return bool(parts) and max(parts) >= _BRIGHT and max(parts) - min(parts) >= _SEEN
+
+
+def _parts(colour: str) -> list[int]:
+    """A colour's red, green and blue; none for one that has a name."""
     if colour.startswith("#"):
         hexes = colour[1:] if len(colour) == 7 else "".join(2 * one for one in colour[1:])
-        parts = [int(hexes[at : at + 2], 16) for at in (0, 2, 4)]
-    elif colour.startswith("rgb"):
-        parts = [int(one) for one in _NUMBER.findall(colour)] or [0]
-    else:
-        return colour in _NAMED
-    return max(parts) - min(parts) >= _SEEN
+        return [int(hexes[at : at + 2], 16) for at in (0, 2, 4)]
+    return [int(one) for one in _NUMBER.findall(colour)] if colour.startswith("rgb") else []
 
 
 def _key(line: str) -> str:
@@ -109,29 +162,32 @@ def _key(line: str) -> str:
 
 def _parted(text: str, span: Span, colours: _Coloured) -> Iterator[Span]:
     """A quotation in pieces: what is above a question, the question, and its answer in colour."""
-    begin = span.start  # of what is not told yet
+    begin = place = span.start  # of what is not told yet
     asked: int | None = None  # where a question begins
     answering = False
-    place = span.start
     for number, line in enumerate(text[span.start : span.end].splitlines(keepends=True)):
         key, start = _key(line), place
         place += len(line)
         if not key:
             continue
-        coloured = number < _MOST_LINES and colours.has(key)
-        if coloured and (asked is not None or answering):
-            if asked is not None:
-                if asked > begin:
-                    yield Span(begin, asked, span.part, span.confidence)
-                yield Span(asked, start, span.part, span.confidence)
-                begin = start
-            asked, answering = None, True
-            continue
-        if answering:
-            yield Span(begin, start, Part.INLINE_ANSWER, CONFIDENCE)
+        looked = number < _MOST_LINES
+        answer = start
+        if looked and (behind := colours.behind(line)):
+            asked, answer = start, start + behind
+            coloured = True
+        else:
+            coloured = looked and colours.has(key)
+        if coloured and asked is not None:
+            if asked > begin:
+                kind, surely = _ANSWER if answering else (span.part, span.confidence)
+                yield Span(begin, asked, kind, surely)
+            yield Span(asked, answer, span.part, span.confidence)
+            begin, answering = answer, True
+        elif answering and not coloured:
+            yield Span(begin, start, *_ANSWER)
             begin, answering = start, False
-        asked = start if line.rstrip("*_ \t\xa0\n").endswith(_ASKS) and not coloured else None
+        asked = start if not coloured and _asks(line) else None
     if answering:
-        yield Span(begin, span.end, Part.INLINE_ANSWER, CONFIDENCE)
+        yield Span(begin, span.end, *_ANSWER)
     elif begin < span.end:
         yield Span(begin, span.end, span.part, span.confidence)

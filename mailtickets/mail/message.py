@@ -241,8 +241,8 @@ class Message:
 
 def _marked(quote: str) -> str:
     """A quote with its marks: one that came as HTML has none."""
-    lines = quote.rstrip("\n").split("\n")
-    end = quote[len(quote.rstrip("\n")) :]
+    lines = quote.rstrip().split("\n")
+    end = quote[len(quote.rstrip("\n")) :] or "\n"  # its answer may stand on the same line
     marked = [
         f"> {line}" if line.strip() and line.lstrip()[:1] not in ">|" else line for line in lines
     ]

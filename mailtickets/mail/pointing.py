@@ -9,8 +9,8 @@ import re
 # For each language what it points by, which few lines have, and the whole sentence.
 _TABLE: tuple[tuple[str, str], ...] = (
     (
-        "below|line|in red|in blue|in green|in bold|in colo|in cap|with *|insert|after each|under|in the body|in your|in the|next to|interspersed|between|typed into|see -|blw|purple|highlighted|notes to|scroll",
-        (r"\b(?:answers?|answered|comment(?:s|ed)?|repl(?:y|ies|ied)|respon(?:se|ses|d|ded)|remarks?|marked)\b.{0,40}\b(?:below|in ?-?line|in (?:red|blue|green|bold|colou?r|capitals|caps)|with \*+|inserted|(?:after|under) each|underneath|in the body|in (?:your|the) (?:e-?mail|mail|text|message))"
+        "below|line|in red|in blue|in green|in yellow|in bold|in colo|in cap|with *|insert|after each|under|in the body|in your|in the|next to|interspersed|between|typed into|see -|blw|purple|highlighted|notes to|scroll",
+        (r"\b(?:answers?|answered|comment(?:s|ed)?|repl(?:y|ies|ied)|respon(?:se|ses|d|ded)|remarks?|marked)\b.{0,40}\b(?:below|in ?-?line|in (?:red|blue|green|yellow|bold|colou?r|capitals|caps)|with \*+|inserted|(?:after|under) each|underneath|in the body|in (?:your|the) (?:e-?mail|mail|text|message))"
         r"|\b(?:see|my|please see)\b.{0,20}\bin-?line\b|\b(?:see|below|text) in (?:red|blue|green|bold|colou?r)\b|\bsee\b.{0,30}\bbelow\b|\banswered in your\b"
         r"|\b(?:repl(?:y|ies)|answers?|comments?) (?:are )?interspersed|\b(?:answers?|replies|comments?|responses?)\b.{0,20}\b(?:between \*|in between|in (?:purple|orange|yellow))"
         r"|\b(?:typed|wrote|written|put (?:it|them|my answers?)|filled) (?:it |them |this )?in(?:to|side) your (?:e-?mail|mail|letter|text|message)|\bsee ?[-=]{1,3}>|\b(?:below|blw)\b.{0,12}\b(?:answers?|replies)"
@@ -83,7 +83,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (
         "见下|見下|如下|下面|下方|下文|红|紅|蓝色|藍色|原文|文中|正文",
         (r"(?:回复|回覆|答复|答覆|回答|解答).{0,20}(?:见下|見下|如下|下面|下方|下文|红|紅|蓝色|藍色|原文|文中|正文)"
-        r"|(?:原文|文中|正文|下面|下方).{0,20}(?:回复|回覆|答复|答覆|回答|解答)|(?:见|見)下|(?:看|参|參)(?:下面|下方)|(?:红|紅)字"),
+        r"|(?:原文|文中|正文|下面|下方).{0,20}(?:回复|回覆|答复|答覆|回答|解答)|(?:见|見)下|(?:看|参|參)(?:下面|下方)|(?:红|紅)(?:色)?(?:字|部分)|(?:蓝|藍)(?:色)?(?:字|部分)"),
     ),
     (
         "赤字|青字|下記|以下|本文|文中|行間|インライン|】",

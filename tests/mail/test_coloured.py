@@ -37,6 +37,10 @@ def _shown(html: str) -> str:
         "<p style='font-size:12pt; color: rgb(0, 128, 0)'>The HP on floor 3.</p>",
         "<p><span style='color:#C00'>The <b>HP</b></span> <font color=#C00>on floor 3.</font></p>",
         "<div style='color:blue'><p>The HP on floor 3.</p></div>",
+        "<p><span style='color:#1F497D'>The HP on floor 3.</span></p>",
+        "<p><span style='background:yellow;mso-highlight:yellow'>The HP on floor 3.</span></p>",
+        "<p><span style='background-color: rgb(255, 255, 0);'>The HP on floor 3.</span></p>",
+        "<p><mark>The HP on floor 3.</mark></p>",
     ],
 )
 def test_an_answer_in_a_colour_is_shown_with_its_question(answer: str) -> None:
@@ -47,6 +51,30 @@ def test_an_answer_in_a_colour_is_shown_with_its_question(answer: str) -> None:
     assert "The HP on floor 3." in shown
     assert "Dear Ann" not in shown
     assert "Thank you" not in shown
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>Which printer? <span style='color:red'>The HP.</span></p>",
+        "<ul><li>Which printer? <font color=blue>The HP.</font></li></ul>",
+        "<p>Printer: <span style='background:yellow'>The HP.</span></p>",
+        "<table><tr><td>Which printer?<td><span style='color:#C00000'>The HP.</span></table>",
+    ],
+)
+def test_an_answer_behind_its_question_is_shown_with_it(line: str) -> None:
+    """On the same line, in the same item, in the next cell of a table."""
+    shown = _shown(f"{_OUTLOOK}{line}<p>Thank you.</p><p>Bob</p>")
+    assert "The HP." in shown
+    assert "rinter" in shown.partition("The HP.")[0].rpartition("Ann")[2]
+    assert "Dear Ann" not in shown
+    assert "Thank you" not in shown
+
+
+def test_an_answer_below_a_request_is_shown() -> None:
+    """Not all who ask use a question mark."""
+    letter = "<p>Please send us its number.</p><p><span style='color:red'>4711-B</span></p>"
+    assert "4711-B" in _shown(_OUTLOOK + letter + "<p>Bob</p>")
 
 
 def test_what_is_not_coloured_stays_folded() -> None:
@@ -71,16 +99,18 @@ def test_what_is_not_coloured_stays_folded() -> None:
 @pytest.mark.parametrize(
     "older",
     [
-        "<p>Which printer is it?</p><p><span style='color:#1F497D'>We have three.</span></p>",
         "<p>Which printer is it?</p><p><span style='color:#333333'>We have three.</span></p>",
         "<p>Which printer is it?</p><p style='background-color:red'>We have three.</p>",
         "<p>We have three.</p><p><span style='color:red'>Offer of the week!</span></p>",
         "<p style='color:red'>Which printer is it?</p><p style='color:red'>We have three.</p>",
         "<p>Which printer is it?</p><p>We have <span style='color:red'>three</span> of them.</p>",
+        "<p>Web: <a href=x><span style='color:blue'>www.help.example</span></a></p>",
+        "<p style='color:red'>Which printer? <span style='color:red'>We have three.</span></p>",
+        "<p>Which printer?</p><p><span style='background:white'>We have three.</span></p>",
     ],
 )
 def test_an_older_letters_own_colours_are_no_answers(older: str) -> None:
-    """A program's dark blue, grey, a coloured word, an offer, a question in the same colour."""
+    """Grey, a coloured word, an offer, a question in the same colour, a link, the page's ground."""
     assert _shown(f"{_OUTLOOK}{older}<p>Bob</p>") == "Hi Bob,\n\nthanks for your help.\n\nAnn"
 
 

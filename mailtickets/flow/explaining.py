@@ -276,7 +276,8 @@ class Explaining:
             return {"decision": record_document(made), "fate": f"duplicate: {made.why}"}
         told["fate"] = fate_of(sort.decision)
         if not isinstance(intent, Discard) and sort.decision.action not in {"hold", "refuse"}:
-            told["sends"] = sent(self._as_sent(intent, desk, envelope), desk)
+            listed = message.written_by is not None
+            told["sends"] = sent(self._as_sent(intent, desk, envelope, listed=listed), desk)
         return told
 
     def _came_back(self, desk: str, item: Item, message: Message, found: Found) -> dict[str, Any]:
@@ -299,12 +300,17 @@ class Explaining:
         return self._book.queue(destination.queue).desk
 
     def _as_sent(
-        self, intent: OpenTicket | AddComment, desk: str, envelope: Envelope | None = None
+        self,
+        intent: OpenTicket | AddComment,
+        desk: str,
+        envelope: Envelope | None = None,
+        *,
+        listed: bool = False,
     ) -> OpenTicket | AddComment:
         """The intent with what was found out, in words where the desk keeps no standing."""
         if not IShowsStanding.providedBy(self._desks.get(desk)):
             intent = in_words(intent)
-        return intent if envelope is None else with_findings(intent, envelope)
+        return intent if envelope is None else with_findings(intent, envelope, listed=listed)
 
 
 def _all(rows: Rows, recipients: Iterable[Mailbox], fate: str) -> None:

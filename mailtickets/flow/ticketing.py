@@ -102,7 +102,8 @@ class TicketingAgent:
             return Delivered(State.DISCARDED, note=intent.reason or decision.why, record=record)
         if not IShowsStanding.providedBy(self._desk):
             intent = in_words(intent)
-        intent = with_findings(intent, item.letter.envelope)
+        listed = message.written_by is not None
+        intent = with_findings(intent, item.letter.envelope, listed=listed)
         self._steps.reached("ticketing.before-submit")
         try:
             receipt = await self._desk.submit(intent, item.key)
@@ -146,7 +147,7 @@ def _learned(
             desk=desk,
             ticket=receipt.ticket,
             message_id=message.message_id or "",
-            author=message.author.address or _requester(intent),
+            author=(message.written_by or message.author).address or _requester(intent),
             queue=queue.name,
             subject=intent.subject if isinstance(intent, OpenTicket) else message.subject,
             requester=intent.requester if isinstance(intent, OpenTicket) else None,

@@ -111,6 +111,9 @@ class Message:
     first text part gave: what stands after them came in further parts. The last `unpacked` of the
     attachments are no parts of the letter: they were found within a part, and that is attached too.
 
+    `author` is whom From names. `written_by` is who wrote the letter where From names a mailing
+    list in his place: as the list says, nothing proves it.
+
     `spoken` is the language that the letter's head names (RFC 3282), empty where it names none.
 
     `markup`, given as `html`, is the HTML as it was sent; never show it: show `html`.
@@ -120,6 +123,7 @@ class Message:
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     author: Person = Person("", "")
+    written_by: Person | None = None
     reply_to: tuple[Person, ...] = ()
     to: tuple[Person, ...] = ()
     cc: tuple[Person, ...] = ()

@@ -23,6 +23,7 @@ from mailtickets.mail.message import Forwarded, Mark, Message, Nature, Part
 from mailtickets.mail.octets import InMemory, Octets
 from mailtickets.mail.opaque import signed_content
 from mailtickets.mail.people import people, writer
+from mailtickets.mail.rewritten import writer_behind
 from mailtickets.mail.richtext import rich_text
 from mailtickets.mail.structure import Node, Scanner, scanned
 from mailtickets.tickets.values import Attachment, Person
@@ -162,6 +163,7 @@ def message_of(root: Node, letter: Octets | None = None) -> Message:
         in_reply_to=tuple(answered),
         references=tuple(dict.fromkeys(references)),
         author=author,
+        written_by=writer_behind(fields, author),
         reply_to=people(fields.raw(b"reply-to")),
         to=people(b", ".join(fields.every(b"to"))),
         cc=people(b", ".join(fields.every(b"cc"))),

@@ -69,12 +69,20 @@ def warnings(message: Message, author: Person, is_ours: Callable[[str], bool]) -
 
     `is_ours` tells of an address whether it is an agent's or of a domain that is served here.
     """
-    found = [*_name(author, is_ours), *_address(author.address)]
+    found = [*_listed(message), *_name(author, is_ours), *_address(author.address)]
     for what, text in (("the name", author.name), ("the subject", message.subject)):
         found += _signs(what, text)
     for one in message.attachments:
         found += _signs("a file's name", one.name)
     return tuple(dict.fromkeys(found))[:MOST]
+
+
+def _listed(message: Message) -> Iterable[str]:
+    if message.written_by is not None:
+        yield (
+            f"It came by the list {visible(message.author.address)}, which says who wrote it; "
+            "nothing proves it."
+        )
 
 
 def _name(author: Person, is_ours: Callable[[str], bool]) -> Iterable[str]:

@@ -49,7 +49,12 @@ def fingerprint_of(message: Message) -> str:
 
 
 def requester_of(message: Message, sender: Mailbox | None) -> Person:
-    """Who wrote the letter: its From, or its envelope's sender where From cannot be read."""
+    """Who wrote the letter: its From, or its envelope's sender where From cannot be read.
+
+    Where a mailing list put itself into From, it is whom the list names.
+    """
+    if message.written_by is not None:
+        return message.written_by
     if "@" in message.author.address:
         return message.author
     return Person(message.author.name or message.author.address, printed(sender))
@@ -104,7 +109,12 @@ class Case:
 
     @property
     def aligned(self) -> bool:
-        """Whether the author can be believed: by DMARC, or by the password they gave us."""
+        """Whether the author can be believed: by DMARC, or by the password they gave us.
+
+        DMARC says that From is true. Of whom a list names there is no proof.
+        """
+        if self.message.written_by is not None:
+            return False
         if self.user and folded(self.user) == folded(self.author.address):
             return True
         return self.authentication is not None and self.authentication.aligned
@@ -337,11 +347,14 @@ def _texts(message: Message) -> tuple[str, str]:
     return new, text if new != text else ""
 
 
-def with_findings(intent: Asked, envelope: Envelope) -> Asked:
-    """The intent with what was found out about the letter before it was accepted, and its id."""
+def with_findings(intent: Asked, envelope: Envelope, *, listed: bool = False) -> Asked:
+    """The intent with what was found out about the letter before it was accepted, and its id.
+
+    Where a list says who wrote it (`listed`), what is true of the list says nothing of the author.
+    """
     return evolve(
         intent,
-        authentication=envelope.authentication,
+        authentication=None if listed else envelope.authentication,
         labels=tuple(sorted(envelope.labels)),
         trace=envelope.id,
     )

@@ -161,6 +161,7 @@ def everything(message: Message) -> dict[str, Any]:
         "in_reply_to": list(message.in_reply_to),
         "delivered_to": [_person(one) for one in message.delivered_to],
         "author": _person(message.author),
+        "written_by": _person(message.written_by),
         "reply_to": [_person(one) for one in message.reply_to],
         "to": [_person(one) for one in message.to],
         "cc": [_person(one) for one in message.cc],
@@ -195,6 +196,7 @@ def told(message: Message) -> str:
     """All that was read, as a person reads it: the head, then the text with its spans named."""
     head = {
         "From": str(message.author),
+        "Written by": "" if message.written_by is None else str(message.written_by),
         "Reply-To": _people(message.reply_to),
         "To": _people(message.to),
         "Cc": _people(message.cc),

@@ -150,6 +150,19 @@ def test_a_password_is_as_good_as_dmarc():
     assert not case(by(EVE), user="nic@ferrier").aligned
 
 
+def test_whom_a_list_names_is_the_requester_and_proves_nothing():
+    """Answers go to who wrote, not to the list; what is true of the list lets nobody in."""
+    group = Person("'Nic' via Help", "help@lists.example")
+    listed = by(group, written_by=Person("Nic", "nic@ferrier"))
+    opened = decide(case(listed, None, authentication=SURE))
+    assert opened.intent.requester == Person("Nic", "nic@ferrier")
+    assert any("by the list help@lists.example" in one for one in opened.intent.warnings)
+    named = case(listed, authentication=SURE, user="help@lists.example")
+    assert (named.aligned, named.agent) == (False, False)
+    assert decide(named).cell == decide(case(by(LETTER.author))).cell
+    assert decide(named).cell != decide(case(by(LETTER.author), authentication=SURE)).cell
+
+
 def test_a_participant_writes_as_the_requester_does():
     """Whoever takes part may write; whoever the token was given to takes part."""
     found = evolve(FOUND, participants=(BOB,))

@@ -1,0 +1,38 @@
+"""Who wrote a letter for which a mailing list put its own address into From.
+
+Lists do so where the writer's domain lets nobody else send in its name (RFC 7960 section 4.1.3):
+Google's groups and Mailman write "Anna Berg via Support", and name the writer elsewhere. Nothing
+proves that it was him: whoever sends as a list may name anybody.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailtickets.mail.fields import Fields
+from mailtickets.mail.people import people
+from mailtickets.mail.signs import LIST_FIELDS
+from mailtickets.tickets.values import Person
+
+_VIA = re.compile(
+    r"\s*(['\"]?)(\S.{0,200}?)\1 (?:via|über|par|através de|a través de|tramite|przez|через|door)"
+    r" \S",
+    re.IGNORECASE,
+)
+
+
+def writer_behind(fields: Fields, author: Person) -> Person | None:
+    """The writer that a list names beside itself, the `author`; None where From is the writer's."""
+    via = _VIA.match(author.name)
+    if via is None or not any(name in fields for name in LIST_FIELDS):
+        return None
+    name = via[2]
+    for field in (b"x-original-from", b"x-original-sender", b"reply-to", b"cc"):
+        found = people(fields.raw(field))
+        if field == b"cc":  # Mailman puts him there where answers go to the list
+            found = tuple(one for one in found if one.name == name)
+        if len(found) == 1 and "@" in found[0].address:
+            one = found[0]
+            if one.address.lower() != author.address.lower():
+                return Person(one.name or ("" if "@" in name else name), one.address)
+    return None

@@ -80,15 +80,17 @@ class Files:
     remarks: dict[str, None] = field(factory=dict)
 
 
-def files_of(nodes: list[Node], texts: list[Node], letter: Octets | None) -> Files:
+def files_of(
+    nodes: list[Node], texts: list[Node], letter: Octets | None, html: str | None = None
+) -> Files:
     """The files of the parts `nodes`, and those that stand in the texts `texts`.
 
-    `letter` is where the octets are of a part that was too large to be kept.
+    `letter` is where the octets are of a part that was too large to be kept; `html` shows some.
     """
     files = Files()
     hint = _written_in(nodes[0]) if nodes else ""
     for number, node in enumerate(nodes, 1):
-        files.attachments.append(_attachment(node, number, letter, hint))
+        files.attachments.append(_attachment(node, number, letter, hint, html or ""))
         kind = node.type.value
         if kind in _WORDS:
             files.remarks[_WORDS[kind]] = None
@@ -166,7 +168,7 @@ def _unpack(files: Files, node: Node) -> None:
         _add(files, name, kind, octets)
 
 
-def _attachment(node: Node, number: int, letter: Octets | None, hint: str) -> Attachment:
+def _attachment(node: Node, number: int, letter: Octets | None, hint: str, html: str) -> Attachment:
     disposition = declared(node.fields.raw(b"content-disposition"))
     cid = ids_in(node.fields.raw(b"content-id"))
     octets: Octets
@@ -179,5 +181,7 @@ def _attachment(node: Node, number: int, letter: Octets | None, hint: str) -> At
         type=node.type.value,
         octets=octets,
         content_id=cid[0] if cid else None,
-        inline=disposition.value == "inline" or bool(cid),
+        # Many programs give a Content-ID to whatever they attach.
+        inline=disposition.value == "inline"
+        or bool(cid and (disposition.value != "attachment" or f"cid:{cid[0]}" in html)),
     )

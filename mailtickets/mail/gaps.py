@@ -197,12 +197,13 @@ def _through(place: Place, gap: str) -> tuple[Place, _Pieces]:  # noqa: C901, PL
     top, opened, exact, lines, blank, empty, pre, paragraphs, links, hidden, begun = place
     out: list[str | Said | None] = []
     written = ""
+    ended = left = beside = False  # a block ended, a cell did, and another began in its row
     for number, piece in enumerate(gap.split("<")):
         text = piece
         if number:
-            written, ended, text = piece.partition(">")
+            written, whole, text = piece.partition(">")
             tag = tag_of(written)
-            if tag is None or not ended:
+            if tag is None or not whole:
                 raise IrregularError
             name = tag.name
             if tag.idle and not exact:
@@ -216,6 +217,12 @@ def _through(place: Place, gap: str) -> tuple[Place, _Pieces]:  # noqa: C901, PL
                     paragraphs = False
                 elif name == "a":
                     links = False
+                if name == "tr":
+                    ended = left = beside = False
+                elif around == CELL:
+                    left = True
+                elif around > 0:
+                    ended = True
                 if hidden:
                     if opened.depth < hidden:
                         hidden = 0
@@ -235,6 +242,9 @@ def _through(place: Place, gap: str) -> tuple[Place, _Pieces]:  # noqa: C901, PL
                 if top in WITHIN and name not in WITHIN[top]:
                     raise IrregularError
                 form, around, said = tag.form, tag.around, tag.said
+                if left and (ended or beside) and (around == CELL or beside):
+                    raise IrregularError  # cells of one line, with blocks in them
+                beside = left and around == CELL
                 if form is _BLOCK:
                     if paragraphs or (tag.needs is not None and top not in tag.needs):
                         raise IrregularError

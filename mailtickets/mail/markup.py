@@ -52,6 +52,16 @@ _HEAD = re.compile(r"<(style|script|head)\b[^<]*(?:<(?!/\1)[^<]*)*", re.IGNORECA
 _BASE64 = r"(;base64,)[A-Za-z0-9+/=%\s]{1000,}+"
 _DATA = re.compile(_BASE64, re.ASCII)
 _DATA_OCTETS = re.compile(_BASE64.encode())
+_WRAPS = re.compile(r"white-space\s{0,3}:\s{0,3}(?:pre\b|pre-|break-spaces)", re.IGNORECASE)
+# Emoji with what joins and colours them, and digits in boxes (UTS #51).
+_SIGN = re.compile(
+    "[\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff\ufe0f\u200d\u20e3\U000e0020-\U000e007f"
+    "#*0-9]{1,20}"
+)
+_IN_CELLS = frozenset({"p", "div", "center", "h1", "h2", "h3", "h4", "h5", "h6"})
+_BLANKS = " \t\n\f\r"
+_NEIGHBOURS = 5
+_LETTERS = 26
 _LINK = re.compile(r"\s*(?:https?|mailto|tel):", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 
@@ -70,14 +80,15 @@ def html_text(html: str) -> tuple[str, tuple[Mark, ...]]:
     """
     if len(html) > MAX_HTML:
         html = without_data(html)[:MAX_HTML]
-    if html.count("<") > MAX_NODES or costly(html):
+    if _has_many_tags(html) or costly(html):
         return _stripped(html), ()
-    written = regular(html)
+    wraps = html.rfind("white-space") >= 0 and _WRAPS.search(html) is not None
+    written = None if wraps else regular(html)
     if written is None:
         root = LexborHTMLParser(html).root
         if root is None:
             return "", ()
-        written = _written(root)
+        written = _written(root, wraps=wraps)
     if written is None:
         return _stripped(html), ()
     marks = _marks(*written)
@@ -85,9 +96,12 @@ def html_text(html: str) -> tuple[str, tuple[Mark, ...]]:
 
 
 # One loop with all it knows at hand: a call for each node would cost more than the rest together.
-def _written(root: LexborNode) -> tuple[list[str], list[tuple[int, int, Said]]] | None:  # noqa: C901, PLR0912, PLR0915
+def _written(  # noqa: C901, PLR0912, PLR0915
+    root: LexborNode, *, wraps: bool = False
+) -> tuple[list[str], list[tuple[int, int, Said]]] | None:
     """The text in `root` in pieces, and its marks by them; None when there are too many nodes.
 
+    `wraps` is whether an element of it may say that its line ends are line ends.
     There is at most one empty line, but for <br> and <pre>, and no blank at a line's end.
     """
     out: list[str] = []
@@ -97,6 +111,8 @@ def _written(root: LexborNode) -> tuple[list[str], list[tuple[int, int, Said]]] 
     empty = False  # whether a line has nothing but a blank that is not to be broken: an empty line
     pre = 0
     marked: list[tuple[int, int, Said]] = []  # places in `out`
+    wrapped: list[int] = []  # how deep elements lie whose line ends are some
+    numbers: list[int] = []  # of the items of the numbered lists that are open
     entered: list[tuple[LexborNode, int, Said, int]] = []
     node: LexborNode | None = root
     for _ in range(MAX_NODES + 1):
@@ -106,9 +122,15 @@ def _written(root: LexborNode) -> tuple[list[str], list[tuple[int, int, Said]]] 
             node, around, said, start = entered.pop()
             if said is not NOTHING and len(out) > start:
                 marked.append((start, len(out), said))
+            if wrapped and wrapped[-1] > len(entered):
+                wrapped.pop()
             if around > 0:
                 pre -= node.tag == "pre"
-                blank = False
+                if node.tag == "ol":
+                    numbers.pop()
+                if node.tag in _IN_CELLS and _in_row(node, back=False):
+                    around = 0
+                blank = not around
                 if empty:
                     around, empty = 2, False
                 if around > lines:
@@ -122,6 +144,17 @@ def _written(root: LexborNode) -> tuple[list[str], list[tuple[int, int, Said]]] 
                 if text:
                     write(text)
                     lines = int(text[-1] == "\n")
+            elif wrapped and "\n" in text and text.strip():
+                for number, line in enumerate(text.split("\n")):
+                    if number and lines < 2:
+                        write("\n")
+                        lines += 1
+                    elif not number and not lines and (blank or text[0].isspace()):
+                        write(" ")
+                    if words := one_line(line):
+                        write(words)
+                        lines = 0
+                blank, empty = False, False
             elif words := one_line(text):
                 if not lines and (blank or text[0].isspace()):
                     write(" ")
@@ -144,6 +177,18 @@ def _written(root: LexborNode) -> tuple[list[str], list[tuple[int, int, Said]]] 
             if said is HIDING:
                 node = node.next
                 continue
+        if tag == "img" and (sign := _sign(node)):
+            if not lines and blank:
+                write(" ")
+            write(sign)
+            lines, blank, empty = 0, False, False
+        if wraps and _WRAPS.search(node.attributes.get("style") or ""):
+            wrapped.append(len(entered) + 1)
+        if tag in _IN_CELLS and _in_row(node, back=True):
+            blank = blank or not lines
+            entered.append((node, around, said, len(out)))
+            node = node.child
+            continue
         if around > 0:
             blank = False
             if empty:
@@ -152,8 +197,11 @@ def _written(root: LexborNode) -> tuple[list[str], list[tuple[int, int, Said]]] 
                 write("\n" * (around - lines))
                 lines = around
             if tag == "li":
-                write("* " if pre else "*")
+                mark = _mark_of(node, numbers)
+                write(f"{mark} " if pre else mark)
                 lines, blank = 0, not pre
+            elif tag == "ol":
+                numbers.append(_number(node.attributes.get("start"), 1))
             elif tag == "pre":
                 pre += 1
         elif around == CELL:
@@ -167,6 +215,54 @@ def _written(root: LexborNode) -> tuple[list[str], list[tuple[int, int, Said]]] 
         entered.append((node, around, said, len(out)))
         node = node.child
     return None
+
+
+def _number(written: str | None, other: int) -> int:
+    try:
+        return min(max(int((written or "")[:9]), -9999), 99_999)
+    except ValueError:
+        return other
+
+
+def _mark_of(item: LexborNode, numbers: list[int]) -> str:
+    """What stands before an item of a list: its number, where it has one."""
+    if not numbers or item.parent is None or item.parent.tag != "ol":
+        return "*"
+    number = _number(item.attributes.get("value"), numbers[-1])
+    numbers[-1] = number + 1
+    kind = item.parent.attributes.get("type")
+    if kind in {"a", "A"} and 0 < number <= _LETTERS:
+        return f"{chr(ord(kind) + number - 1)}."
+    return f"{number}."
+
+
+def _sign(picture: LexborNode) -> str:
+    """The sign that a picture stands for, as programs send what somebody chose from a list."""
+    named = (picture.attributes.get("alt") or "")[:20]
+    return named if _SIGN.fullmatch(named) and not named.isascii() else ""
+
+
+def _beyond(node: LexborNode, *, back: bool) -> LexborNode | None:
+    """The neighbour of a node that is more than blanks."""
+    for _ in range(_NEIGHBOURS):
+        found = node.prev if back else node.next
+        if found is None or found.tag != "-text" or (found.text_content or "").strip(_BLANKS):
+            return found
+        node = found
+    return node
+
+
+def _in_row(node: LexborNode, *, back: bool) -> bool:
+    """Whether there is nothing but it before, or behind, a block in a cell that has a neighbour."""
+    cell = node.parent
+    if cell is None or not _is_cell(cell) or _beyond(node, back=back) is not None:
+        return False
+    neighbour = _beyond(cell, back=back)
+    return neighbour is not None and _is_cell(neighbour)
+
+
+def _is_cell(node: LexborNode) -> bool:
+    return LAYOUTS.get(node.tag or "") == CELL
 
 
 def _marks(out: list[str], marked: list[tuple[int, int, Said]]) -> list[Mark]:
@@ -226,9 +322,13 @@ def sanitised(html: str) -> str:
     if len(html) > MAX_HTML:
         html = without_data(html)[:MAX_HTML]
     html = writable(html)
-    if html.count("<") > MAX_NODES or _too_many_references(html) or costly(html):
+    if _has_many_tags(html) or _too_many_references(html) or costly(html):
         return f"<pre>{escape(_stripped(html))}</pre>"
     return _cleaner().clean(html)
+
+
+def _has_many_tags(html: str) -> bool:
+    return len(html) > 3 * MAX_NODES and html.count("<") > MAX_NODES
 
 
 def _too_many_references(html: str) -> bool:

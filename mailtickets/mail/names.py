@@ -5,6 +5,7 @@ from __future__ import annotations
 import mimetypes
 import re
 import unicodedata
+from functools import lru_cache
 
 from mailtickets.mail.fields import Declared
 from mailtickets.mail.structure import Node
@@ -63,6 +64,11 @@ def safe(name: str) -> str:
     """
     if len(name) > 2 * MAX_NAME:  # what is normalised is bounded: a run of marks is sorted by pairs
         name = name[:MAX_NAME] + name[-MAX_NAME:]
+    return _safe(name)
+
+
+@lru_cache(maxsize=256)  # a name is asked for again
+def _safe(name: str) -> str:
     name = unicodedata.normalize("NFC", name)
     name = _SEPARATOR.split(_UNSAFE.sub("", name))[-1].strip()
     if len(name) > 2 and name[0] == name[-1] == "'":

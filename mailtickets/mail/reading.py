@@ -148,7 +148,7 @@ def message_of(root: Node, letter: Octets | None = None) -> Message:
     """The message that these parts make. `letter` holds those parts that were not kept."""
     fields = root.fields
     texts = texts_of(root)
-    files = files_of(texts.attachments, texts.parts if texts.begins else [], letter)
+    files = files_of(texts.attachments, texts.parts if texts.begins else [], letter, texts.html)
     _other_words(root, texts, files)
     text = texts.text
     with guesses(OF_THE_WRITER):

@@ -14,6 +14,7 @@ from mailtickets.mail.people import people
 from mailtickets.mail.signs import LIST_FIELDS
 from mailtickets.tickets.values import Person
 
+_LISTS = frozenset(LIST_FIELDS)
 _VIA = re.compile(
     r"\s*(['\"]?)(\S.{0,200}?)\1 (?:via|über|par|através de|a través de|tramite|przez|через|door)"
     r" \S",
@@ -23,8 +24,10 @@ _VIA = re.compile(
 
 def writer_behind(fields: Fields, author: Person) -> Person | None:
     """The writer that a list names beside itself, the `author`; None where From is the writer's."""
+    if not fields.has_any(_LISTS):
+        return None
     via = _VIA.match(author.name)
-    if via is None or not any(name in fields for name in LIST_FIELDS):
+    if via is None:
         return None
     name = via[2]
     for field in (b"x-original-from", b"x-original-sender", b"reply-to", b"cc"):

@@ -111,6 +111,8 @@ def _tag(written: str) -> Tag | None:
     name = found[2].lower()
     if found[1]:
         return Tag(name, closing=True, idle=name in _INLINE)
+    if name == "ol" or (name == "img" and "alt" in found[3] and not found[3].isascii()):
+        return None  # items have numbers, a picture may be a sign that somebody wrote
     form = next((form for form, names in _FORMS.items() if name in names), None)
     if form is None:
         return None

@@ -159,6 +159,38 @@ def test_what_is_not_shown_is_no_text() -> None:
     assert _read(textwrap.dedent(html)).text == shown
 
 
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<ol><li>Yes<li>No</ol>", "1. Yes\n2. No"),
+        ("<ol start=3><li>a<ul><li>b</ul><li value=7>c<li>d</ol>", "3. a\n\n* b\n\n7. c\n8. d"),
+        ("<ol type=a><li>a<li>b</ol><ul><li>c</ul>", "a. a\nb. b\n\n* c"),
+        ("<ol start=x><li>a</ol>", "1. a"),
+        ("<p>I take <img alt='👍🏽' src=x> one</p>", "I take 👍🏽 one"),
+        ("<p>No<img alt='❌'></p>", "No❌"),
+        ("<p>x<img alt='Logo – our firm'></p>", "x"),
+        (
+            "<div style='white-space: pre-wrap'>a\n\nb  c\n<b>d\ne</b></div>f\ng",
+            "a\n\nb c\nd\ne\nf g",
+        ),
+        ("<p style='white-space:nowrap'>a\nb</p>", "a b"),
+        ("<table><tr><td><p>Qty</p></td><td><p>No</p></td></tr></table>", "Qty No"),
+        ("<table><tr><td><p>5</p></td>\n<td><p>7</p><p>8</p></td></tr></table>", "5 7\n\n8"),
+        ("<table><tr><td><p>a</p></td></tr><tr><td><p>b</p></td></tr></table>", "a\n\nb"),
+        ("<table><tr><td>a</td><td><div>b</div></td></tr></table>", "a b"),
+    ],
+)
+def test_what_html_shows_beside_its_words_is_shown(html: str, text: str) -> None:
+    """The numbers of lists, signs that are pictures, line ends that count, a table's rows."""
+    assert _read(html).text == text
+
+
+def test_a_letter_of_one_sign_is_no_letter_without_words() -> None:
+    """Who answers by a thumb has answered: the older letter is folded."""
+    quote = "<blockquote type=cite>On 3 Jun 2024, Bo wrote:<br>Is it done?</blockquote>"
+    assert _read(f"<div><img data-emoji='👍' alt='👍'></div>{quote}").new_text == "👍"
+
+
 def test_a_link_leads_out_or_nowhere() -> None:
     """A letter's links have a scheme that browsers follow; none leads to a page of the desk."""
     for link in (

@@ -208,3 +208,25 @@ def test_nothing_that_no_store_takes_is_in_what_a_head_says() -> None:
     assert identifiers(letter).subject == "ab xy"
     assert identifiers(b"X-Mailtickets-Loop: a\rb\0\n\n").loop_mark == "ab"
     assert read("Subject: 件名\n\n".encode("iso2022-jp")).subject == "件名"
+
+
+@pytest.mark.parametrize(
+    ("disposition", "html", "inline"),
+    [
+        (b"Content-Disposition: attachment\n", b"<p>x</p>", False),
+        (b"Content-Disposition: attachment\n", b"<img src='cid:f_1'>", True),
+        (b"Content-Disposition: inline\n", b"<p>x</p>", True),
+        (b"", b"<p>x</p>", True),
+    ],
+)
+def test_a_file_is_a_picture_of_the_text_only_if_it_is_shown(
+    disposition: bytes, html: bytes, inline: bool
+) -> None:
+    """Gmail and Exchange give a Content-ID to each file; one that is attached is a file still."""
+    message = read(
+        _mixed(
+            b"Content-Type: text/html\n\n" + html,
+            b"Content-Type: image/png; name=a.png\nContent-ID: <f_1>\n" + disposition + b"\nx",
+        )
+    )
+    assert [one.inline for one in message.attachments] == [inline]

@@ -51,6 +51,11 @@ _PAGE = re.compile(
 _AHEAD = 3  # lines that a sentence of a list may be wrapped to
 
 
+def _is_way(line: str) -> bool:
+    """Whether a line is a list's page, or says how one leaves it."""
+    return any(one.fullmatch(line) for one in (_PAGE, _COMMAND)) or _LEAVE.match(line) is not None
+
+
 def lists(lines: list[str]) -> int:
     """Where the words of a mailing list begin in these lines, joined with blanks; -1 if nowhere."""
     place = 0
@@ -60,7 +65,7 @@ def lists(lines: list[str]) -> int:
             return place
         if _LEAVE.match(said) and _WHERE.search(said):
             return place
-        if _NAME.fullmatch(line) and any(map(_PAGE.fullmatch, lines[number + 1 : number + 4])):
+        if _NAME.fullmatch(line) and any(map(_is_way, lines[number + 1 : number + 4])):
             return place
         place += len(line) + 1
         if place > MOST:

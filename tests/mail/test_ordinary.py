@@ -403,6 +403,16 @@ def test_a_signature_and_a_list_footer_are_told_apart() -> None:
     assert [span.part for span in message.spans] == [Part.NEW, Part.SIGNATURE, Part.LIST_FOOTER]
 
 
+@pytest.mark.parametrize("between", ["\n\n", "\n"])
+def test_mailmans_own_footer_is_the_lists(between: str) -> None:
+    """What Mailman puts below every letter, with an empty line above it or with none."""
+    text = (
+        f"Thanks.{between}{'_' * 47}\nUsers mailing list -- users@x.example\n"
+        "To unsubscribe send an email to users-leave@x.example\n"
+    )
+    assert Message(text=text).new_text == "Thanks."
+
+
 def test_the_scorer_is_given_what_it_compares(tmp_path: Path) -> None:
     """`mailtickets read --server` speaks of a letter in the scorer's words."""
     octets, words = letter(random.Random(5))

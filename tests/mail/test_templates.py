@@ -76,6 +76,7 @@ def test_the_mark_may_be_left_out():
         ("Je vous ai envoyé le nouveau mot de passe pour votre compte", "fr"),
         ("Hola, el nuevo código para su cuenta está en la página", "es"),
         ("Olá, o código para você não está mais com os outros", "pt"),
+        ("Hola, todavía no he recibido mi pedido. ¿Pueden ayudarme?", "es"),
         ("Det är inte lätt och jag vet det", "en"),
         ("ok", "en"),
     ],

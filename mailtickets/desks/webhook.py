@@ -225,6 +225,8 @@ def letter_document(item: Item, message: Message) -> dict[str, Any]:
         "text": message.new_text,
         "nature": message.nature.value,
     }
+    if message.written_by is not None:
+        told["written_by"] = _person(message.written_by)
     if message.text.strip() != message.new_text:
         told["whole_text"] = message.text
     if message.html is not None:

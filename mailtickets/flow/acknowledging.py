@@ -99,6 +99,8 @@ class Acknowledging:
         fields = fields_in(await head_of(item))
         found = envelope.authentication
         kind = Kind.ACKNOWLEDGEMENT
+        if message.written_by is not None:
+            return None  # nothing proves that he wrote it, and its list asks for no answer
         if silence(kind, envelope.sender, fields, found, message.nature):
             return None
         assert envelope.sender is not None  # else there had been silence

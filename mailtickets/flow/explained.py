@@ -23,6 +23,7 @@ def letter_told(message: Message, envelope: Envelope, size: int) -> dict[str, An
     return {
         "sender": printed(envelope.sender),
         "author": str(message.author),
+        **({} if message.written_by is None else {"written_by": str(message.written_by)}),
         "subject": message.subject,
         "message_id": message.message_id,
         "references": list(message.references),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
+from urllib.parse import unquote
 
 from attrs import define, field, frozen
 
 from mailtickets.mail.body import octets_of
 from mailtickets.mail.charsets import codec
+from mailtickets.mail.entities import unescaped
 from mailtickets.mail.fields import declared
 from mailtickets.mail.identifiers import ids_in
 from mailtickets.mail.inside import files_in
@@ -21,6 +24,9 @@ from mailtickets.mail.words import decoded
 from mailtickets.tickets.values import Attachment
 
 MAX_UNPACKED = 500
+_MOST_SHOWN = 1000
+_NONE: frozenset[str] = frozenset()
+_CID = re.compile(r"\bcid:([^\"'\s<>()]{1,300})", re.IGNORECASE)
 _DECODED = 512 * 1024 * 1024
 """Octets: each large file of a winmail.dat is found by decoding that from its beginning on."""
 
@@ -88,9 +94,11 @@ def files_of(
     `letter` is where the octets are of a part that was too large to be kept; `html` shows some.
     """
     files = Files()
+    named = any(b"content-id" in node.fields for node in nodes)
+    shown = _shown_in(html) if html and named else _NONE
     hint = _written_in(nodes[0]) if nodes else ""
     for number, node in enumerate(nodes, 1):
-        files.attachments.append(_attachment(node, number, letter, hint, html or ""))
+        files.attachments.append(_attachment(node, number, letter, hint, shown))
         kind = node.type.value
         if kind in _WORDS:
             files.remarks[_WORDS[kind]] = None
@@ -168,7 +176,15 @@ def _unpack(files: Files, node: Node) -> None:
         _add(files, name, kind, octets)
 
 
-def _attachment(node: Node, number: int, letter: Octets | None, hint: str, html: str) -> Attachment:
+def _shown_in(html: str) -> frozenset[str]:
+    """The Content-IDs that HTML names (RFC 2392), in lower case."""
+    named = _CID.findall(html)
+    return frozenset(unquote(unescaped(one)).lower() for one in named[:_MOST_SHOWN])
+
+
+def _attachment(
+    node: Node, number: int, letter: Octets | None, hint: str, shown: frozenset[str]
+) -> Attachment:
     disposition = declared(node.fields.raw(b"content-disposition"))
     cid = ids_in(node.fields.raw(b"content-id"))
     octets: Octets
@@ -183,5 +199,5 @@ def _attachment(node: Node, number: int, letter: Octets | None, hint: str, html:
         content_id=cid[0] if cid else None,
         # Many programs give a Content-ID to whatever they attach.
         inline=disposition.value == "inline"
-        or bool(cid and (disposition.value != "attachment" or f"cid:{cid[0]}" in html)),
+        or bool(cid and (disposition.value != "attachment" or cid[0].lower() in shown)),
     )

@@ -66,7 +66,7 @@ def nature_of(root: Node, author: Person, subject: str, text: str) -> Found:
         or _challenge(fields, author, subject)
         or _listed_reply(fields, author, subject, text)
         or _list(fields, subject)
-        or _invitation(root)
+        or _invitation(root, subject)
         or _reply(fields, author, subject, text)
         or _calendar(root)
         or (Nature.HUMAN, ())
@@ -270,12 +270,16 @@ def _unread(fields: Fields, author: Person, said: re.Match[str]) -> bool:
     return own and NO_REPLY.fullmatch(author.address.partition("@")[0]) is not None
 
 
-def _invitation(root: Node) -> Found | None:
+def _invitation(root: Node, subject: str) -> Found | None:
     """An invitation, or what changes one. Google says of a person's that it is auto-generated."""
-    if _method(root) in {None, "", "REPLY"}:
+    fields = root.fields
+    if _method(root) not in {"REQUEST", "CANCEL", "ADD"} or fields.has_any(_REPLIES):
         return None
-    answers = root.fields.word(b"auto-submitted").startswith("auto-replied")
-    return None if answers else _calendar(root)
+    if fields.word(b"auto-submitted").startswith("auto-replied"):
+        return None
+    if fields.has_any(EARLIER) and AUTO_SUBJECT.match(subject):
+        return None
+    return _calendar(root)
 
 
 def _calendar(root: Node) -> Found | None:

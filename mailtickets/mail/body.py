@@ -35,6 +35,7 @@ _DISPOSITION = b"content-disposition"
 _OTHER_FORMS = frozenset(
     {"text/enriched", "text/richtext", "text/rfc822-headers", "text/watch-html", "text/x-amp-html"}
 )
+_RICH = frozenset({"text/enriched", "text/richtext"})
 _WITH_FORMS = frozenset({"multipart/alternative", "multipart/related", "multipart/report"})
 _HOLDERS = frozenset(
     {
@@ -153,8 +154,9 @@ def _sorted(root: Node) -> _Found:  # noqa: C901, PLR0912 - one walk, a case a k
     if named and not found.html and (not found.plain or _only_below(root, named[0], found.plain)):
         first = named[0]  # shown, and kept under its name as well
         (found.html if first.type.value == "text/html" else found.plain).insert(0, first)
-    if not (found.plain or found.html or named):
-        found.plain += forms  # of none: shown as it stands
+    if not (found.plain or found.html or named):  # of none: shown as it stands
+        found.plain += forms or [one for one in found.attached if _is_rich(one)][:1]
+        found.attached = [one for one in found.attached if one not in found.plain]
     return found
 
 
@@ -163,6 +165,11 @@ def _is_copy(node: Node, other: Node) -> bool:
     if other.late or node.partial or other.partial:  # of a part that is not whole nobody can tell
         return False
     return (node.type.value, node.body) == (other.type.value, other.body)
+
+
+def _is_rich(node: Node) -> bool:
+    """Whether it is a text with marks in it that are easily overlooked."""
+    return node.type.value in _RICH and not sent_name(node, declared(node.fields.raw(_DISPOSITION)))
 
 
 def _is_a_text(kind: str) -> bool:

@@ -13,7 +13,7 @@ from attrs import frozen
 MAX_OCTETS = 32 * 1024
 """A larger object is read by our own reader: this one takes 2 ms for a KB of hostile lines."""
 
-_LINE_ENDS = re.compile(r"(?:\r?\n)++")
+_LINE_ENDS = re.compile(r"[\r\n]++")
 _FOLD = re.compile(r"\n[ \t]")
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from mailtickets.mail.entities import unescaped
+from mailtickets.mail.languages import label_of
 from mailtickets.mail.message import FOLDED_FROM, Part, Span
 
 CONFIDENCE = 0.8
@@ -43,15 +44,17 @@ _NUMBER = re.compile(r"\d{1,3}")
 _BREAK = re.compile(r"<(?:br|/?(?:p|div|li|tr|ul|ol))\b[^<>]*>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>")
 _MARKS = re.compile(r"[\s>|*•\u00a0\u200b]+")
-_ASKS = ("?", "？", "؟", ":", "：")
+_ASKS = ("?", "？", "؟")
 _REQUEST = re.compile(
-    r"\b(?:please|kindly|bitte|veuillez|merci de|s['’]il (?:vous|te) pla[iî]t|por favor|per favore"
+    r"\b(?:please(?! note)|kindly|bitte(?! beacht)|veuillez|merci de|s['’]il (?:vous|te) pla[iî]t"
+    r"|por favor|per favore"
     r"|si prega|alstublieft|graag|vänligen|venligst|vennligst|proszę|prosím\w?|пожалуйста|просим"
     r"|будь ласка|lütfen|kérj\w{1,4}|kérem|ystävällisesti)\b"
     r"|[请請]|ください|下さい|주세요|바랍니다",
     re.IGNORECASE,
 )
 _ASKED = re.compile(r"[?？؟:：][*_]*\s*")
+_ITEM = re.compile(r"\s*(?:\d{1,5}|[A-Za-z])\.\s+")
 _MOST_ASKED = 3  # of the questions on a line
 _LINK = re.compile(r"@|://|\bwww\.")  # programs colour these, too
 _CUT = 500  # characters of a line that are looked at
@@ -75,13 +78,33 @@ class _Coloured:
             return False
         return at >= 0
 
+
+class _Colours:
+    """The pieces of a page in colours, and those that a pen marked.
+
+    Behind a label ("Status:") programs write in colours, too; so there only a pen counts, or a
+    colour that has answered a question: then `labels` is true.
+    """
+
+    def __init__(self, html: str) -> None:
+        pieces = list(_pieces(html))
+        self._all = _Coloured([key for key, _ in pieces])
+        self._pens = _Coloured([key for key, pen in pieces if pen])
+        self.any = bool(pieces)
+        self.labels = False
+
+    def has(self, line: str) -> bool:
+        """Whether all of a line is coloured, but for the number of an item."""
+        return self._all.has(_key(line)) or self._all.has(_key(_ITEM.sub("", line, 1)))
+
     def behind(self, line: str) -> int:
         """Where on a line the answer to its question begins, one of the pieces; 0 if nowhere."""
         line = line[:_CUT].rstrip("\n")
         for found in list(_ASKED.finditer(line))[-_MOST_ASKED:]:
             question, answer = _key(line[: found.end()]), _key(line[found.end() :])
-            if answer and not _LINK.search(line, found.end()) and self.has(answer):
-                return 0 if question in self.said else found.end()
+            among = self._all if found[0][0] in _ASKS or self.labels else self._pens
+            if answer and not _LINK.search(line, found.end()) and among.has(answer):
+                return 0 if question in self._all.said or label_of(line) else found.end()
         return 0
 
 
@@ -91,27 +114,48 @@ def with_coloured(text: str, html: str, spans: tuple[Span, ...]) -> tuple[Span, 
         return spans
     if not any(word in html for word in ("color", "highlight", "background", "<mark")):
         return spans
-    coloured = _Coloured(list(_pieces(html)))
-    if not coloured.said:
+    colours = _Colours(html)
+    if not colours.any:
         return spans
+    quoted = [text[span.start : span.end] for span in spans if _is_quoted(span)]
+    colours.labels = any(_answers_one(one.split("\n")[:_MOST_LINES], colours) for one in quoted)
     out: list[Span] = []
     for span in spans:
-        out.extend(_parted(text, span, coloured) if _is_quoted(span) else (span,))
+        out.extend(_parted(text, span, colours) if _is_quoted(span) else (span,))
     return tuple(out)
 
 
-def _asks(line: str) -> bool:
-    """Whether a line asks something, or for something."""
+def _answers_one(lines: list[str], colours: _Colours) -> bool:
+    """Whether a question in these lines has a coloured answer."""
+    asked = False
+    for line in lines:
+        if not _key(line):
+            continue
+        coloured = colours.has(line)
+        if (asked and coloured) or colours.behind(line):
+            return True
+        asked = not coloured and line[:_CUT].rstrip("*_ \t\xa0").endswith(_ASKS)
+    return False
+
+
+def _asks(line: str, *, labels: bool) -> bool:
+    """Whether a line asks something, or for something; `labels` whether one that ends with a colon.
+
+    A line of an older letter's head does not, whatever its subject asks.
+    """
     said = line[:_CUT].rstrip("*_ \t\xa0\n")
-    return said.endswith(_ASKS) or _REQUEST.search(said) is not None
+    if label_of(said) is not None:
+        return False
+    asks = said.endswith(_ASKS) or (labels and said.endswith((":", "：")))
+    return asks or _REQUEST.search(said) is not None
 
 
 def _is_quoted(span: Span) -> bool:
     return span.part is Part.QUOTED and span.confidence >= FOLDED_FROM
 
 
-def _pieces(html: str) -> Iterator[str]:
-    """What stands in colours, a piece for each line or element, without blanks."""
+def _pieces(html: str) -> Iterator[tuple[str, bool]]:
+    """What stands in colours, by lines and elements, without blanks; whether a pen marked it."""
     left = _MOST_ELEMENTS
     for found in _ELEMENT.finditer(html):
         name = found[1].lower()
@@ -121,21 +165,21 @@ def _pieces(html: str) -> Iterator[str]:
         left -= 1
         if left < 0:
             return
-        if name != "mark" and not any(_stands_out(name, *each) for each in colours):
+        seen = any(of.lower() == "color" and _is_seen(each.lower()) for of, each in colours)
+        pen = name == "mark" or (name in _INLINE and any(_is_pen(*each) for each in colours))
+        if not (seen or pen):
             continue
         inner = html[found.end() : found.end() + _LONGEST]
         inner = inner.partition(f"</{found[1]}")[0]
         for piece in _BREAK.split(inner):
             if key := _key(unescaped(_TAG.sub("", piece))):
-                yield key
+                yield key, pen
 
 
-def _stands_out(name: str, of: str, colour: str) -> bool:
-    """Whether an element's text is in such a colour, or marked as with a pen."""
+def _is_pen(of: str, colour: str) -> bool:
+    """Whether a text has such a ground as a pen's."""
     colour = colour.lower()
-    if of.lower() == "color":
-        return _is_seen(colour)
-    return name in _INLINE and (colour in _PENS or _is_bright(colour))
+    return of.lower() != "color" and (colour in _PENS or _is_bright(colour))
 
 
 def _is_seen(colour: str) -> bool:
@@ -160,7 +204,7 @@ def _key(line: str) -> str:
     return _MARKS.sub("", line)
 
 
-def _parted(text: str, span: Span, colours: _Coloured) -> Iterator[Span]:
+def _parted(text: str, span: Span, colours: _Colours) -> Iterator[Span]:
     """A quotation in pieces: what is above a question, the question, and its answer in colour."""
     begin = place = span.start  # of what is not told yet
     asked: int | None = None  # where a question begins
@@ -176,7 +220,7 @@ def _parted(text: str, span: Span, colours: _Coloured) -> Iterator[Span]:
             asked, answer = start, start + behind
             coloured = True
         else:
-            coloured = looked and colours.has(key)
+            coloured = looked and colours.has(line)
         if coloured and asked is not None:
             if asked > begin:
                 kind, surely = _ANSWER if answering else (span.part, span.confidence)
@@ -186,7 +230,7 @@ def _parted(text: str, span: Span, colours: _Coloured) -> Iterator[Span]:
         elif answering and not coloured:
             yield Span(begin, start, *_ANSWER)
             begin, answering = start, False
-        asked = start if not coloured and _asks(line) else None
+        asked = start if not coloured and _asks(line, labels=colours.labels) else None
     if answering:
         yield Span(begin, span.end, *_ANSWER)
     elif begin < span.end:

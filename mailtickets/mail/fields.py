@@ -51,9 +51,15 @@ _LEFT_OVER = re.compile(
 _LONGEST_HEAD = 64 * 1024  # in which text is looked for
 _BLANKS = re.compile(rb"\A(?:[ \t]*\r?\n)*+(?:[ \t\r]*\Z)?")
 _REPEATED = (b"received", b"x-", b"resent-", b"arc-", b"dkim-")
+_LOOKED_AT = 64 * 1024  # octets for an end of a line
 _SPACE = re.compile(r"\s+")
-_BEFORE = b" \t\n\r\x0b\x0c\xef\xbb\xbf"
+BEFORE = b" \t\n\r\x0b\x0c\xef\xbb\xbf"
 """What is skipped before the first field: blanks, and the mark of UTF-8 that editors leave."""
+
+
+def has_old_ends(octets: bytes) -> bool:
+    """Whether lines end by CR alone, as they did on old machines: as far as is looked at."""
+    return octets.find(b"\r", 0, _LOOKED_AT) >= 0 and octets.find(b"\n", 0, _LOOKED_AT) < 0
 
 
 @frozen
@@ -113,7 +119,7 @@ def fields_of(block: bytes) -> Fields:
     """
     if b"\0" in block:
         block = block.replace(b"\0", b"")
-    found = _FIELD.findall(block.lstrip(_BEFORE))[:MAX_FIELDS]
+    found = _FIELD.findall(block.lstrip(BEFORE))[:MAX_FIELDS]
     return Fields(tuple([(name.lower(), value.rstrip()) for name, value in found]))
 
 
@@ -143,7 +149,7 @@ def text_in(block: bytes) -> int:
     or write a blank into it. A line that is no field begins the text, unless fields follow that
     letters have: then it is rubbish, and is skipped.
     """
-    head = block.lstrip(_BEFORE)
+    head = block.lstrip(BEFORE)
     if len(head) > _LONGEST_HEAD:
         return len(block)
     at = 0

@@ -6,7 +6,7 @@ import re
 
 from attrs import define
 
-from mailtickets.mail.fields import CONTROLS
+from mailtickets.mail.fields import BEFORE, CONTROLS, has_old_ends
 from mailtickets.mail.guessing import guesses
 from mailtickets.mail.people import writer
 from mailtickets.mail.words import decoded
@@ -66,10 +66,13 @@ def ids_in(value: bytes) -> list[str]:
 
 def identifiers(head: bytes) -> Identifiers:
     """The identifiers of the letter that begins with `head`. Never raises, whatever the octets."""
-    head = head[:HEAD_OCTETS].replace(b"\0", b"")
+    head = head[:HEAD_OCTETS].lstrip(BEFORE)
+    if has_old_ends(head):
+        head = head.replace(b"\r", b"\n")
     end = _END.search(head, 1)
     if end:
         head = head[: end.start() + 1]
+    head = head.replace(b"\0", b"")
     fields: dict[bytes, bytes] = {}
     for name, value in _FIELD.findall(head):
         if not fields.get(name := name.lower()):  # an empty one says nothing, if there is another

@@ -52,12 +52,15 @@ _HEAD = re.compile(r"<(style|script|head)\b[^<]*(?:<(?!/\1)[^<]*)*", re.IGNORECA
 _BASE64 = r"(;base64,)[A-Za-z0-9+/=%\s]{1000,}+"
 _DATA = re.compile(_BASE64, re.ASCII)
 _DATA_OCTETS = re.compile(_BASE64.encode())
-_WRAPS = re.compile(r"white-space\s{0,3}:\s{0,3}(?:pre\b|pre-|break-spaces)", re.IGNORECASE)
+_WRAPS = re.compile(
+    r"white-space\s{0,3}:\s{0,3}(?:(pre\b|pre-|break-spaces)|normal|nowrap)", re.IGNORECASE
+)
 # Emoji with what joins and colours them, and digits in boxes (UTS #51).
 _SIGN = re.compile(
     "[\u203c-\u2bff\u3030\u303d\u3297\u3299\U0001f000-\U0001faff\ufe0f\u200d\u20e3\U000e0020-\U000e007f"
     "#*0-9]{1,20}"
 )
+_SEEN = re.compile("[\u203c-\u2bff\u3030-\u3299\u20e3\U0001f000-\U0001faff]")
 _IN_CELLS = frozenset({"p", "div", "center", "h1", "h2", "h3", "h4", "h5", "h6"})
 _BLANKS = " \t\n\f\r"
 _NEIGHBOURS = 5
@@ -82,7 +85,8 @@ def html_text(html: str) -> tuple[str, tuple[Mark, ...]]:
         html = without_data(html)[:MAX_HTML]
     if _has_many_tags(html) or costly(html):
         return _stripped(html), ()
-    wraps = html.rfind("white-space") >= 0 and _WRAPS.search(html) is not None
+    styled = html.rfind("white-space") >= 0 or html.rfind("WHITE-SPACE") >= 0
+    wraps = styled and any(found[1] for found in _WRAPS.finditer(html))
     written = None if wraps else regular(html)
     if written is None:
         root = LexborHTMLParser(html).root
@@ -111,7 +115,8 @@ def _written(  # noqa: C901, PLR0912, PLR0915
     empty = False  # whether a line has nothing but a blank that is not to be broken: an empty line
     pre = 0
     marked: list[tuple[int, int, Said]] = []  # places in `out`
-    wrapped: list[int] = []  # how deep elements lie whose line ends are some
+    # How deep elements lie whose line ends are some, or are none in such an element.
+    wrapped: list[tuple[int, bool]] = []
     numbers: list[int] = []  # of the items of the numbered lists that are open
     entered: list[tuple[LexborNode, int, Said, int]] = []
     node: LexborNode | None = root
@@ -122,7 +127,7 @@ def _written(  # noqa: C901, PLR0912, PLR0915
             node, around, said, start = entered.pop()
             if said is not NOTHING and len(out) > start:
                 marked.append((start, len(out), said))
-            if wrapped and wrapped[-1] > len(entered):
+            if wrapped and wrapped[-1][0] > len(entered):
                 wrapped.pop()
             if around > 0:
                 pre -= node.tag == "pre"
@@ -144,17 +149,19 @@ def _written(  # noqa: C901, PLR0912, PLR0915
                 if text:
                     write(text)
                     lines = int(text[-1] == "\n")
-            elif wrapped and "\n" in text and text.strip():
+            elif wrapped and wrapped[-1][1] and "\n" in text and _is_in_lines(node, text):
                 for number, line in enumerate(text.split("\n")):
+                    words = one_line(line)
                     if number and lines < 2:
                         write("\n")
                         lines += 1
-                    elif not number and not lines and (blank or text[0].isspace()):
+                    elif words and not number and not lines and (blank or text[0].isspace()):
                         write(" ")
-                    if words := one_line(line):
+                    if words:
                         write(words)
                         lines = 0
-                blank, empty = False, False
+                    blank = not lines and line[-1:].isspace()
+                empty = False
             elif words := one_line(text):
                 if not lines and (blank or text[0].isspace()):
                     write(" ")
@@ -182,8 +189,8 @@ def _written(  # noqa: C901, PLR0912, PLR0915
                 write(" ")
             write(sign)
             lines, blank, empty = 0, False, False
-        if wraps and _WRAPS.search(node.attributes.get("style") or ""):
-            wrapped.append(len(entered) + 1)
+        if wraps and (style := _WRAPS.search(node.attributes.get("style") or "")):
+            wrapped.append((len(entered) + 1, style[1] is not None))
         if tag in _IN_CELLS and _in_row(node, back=True):
             blank = blank or not lines
             entered.append((node, around, said, len(out)))
@@ -217,6 +224,14 @@ def _written(  # noqa: C901, PLR0912, PLR0915
     return None
 
 
+def _is_in_lines(node: LexborNode, text: str) -> bool:
+    """Whether a text has words, or stands between words: not between two blocks."""
+    if text.strip():
+        return True
+    beside = (node.prev, node.next)
+    return all(one is not None and not LAYOUTS.get(one.tag or "") for one in beside)
+
+
 def _number(written: str | None, other: int) -> int:
     try:
         return min(max(int((written or "")[:9]), -9999), 99_999)
@@ -239,7 +254,7 @@ def _mark_of(item: LexborNode, numbers: list[int]) -> str:
 def _sign(picture: LexborNode) -> str:
     """The sign that a picture stands for, as programs send what somebody chose from a list."""
     named = (picture.attributes.get("alt") or "")[:20]
-    return named if _SIGN.fullmatch(named) and not named.isascii() else ""
+    return named if _SIGN.fullmatch(named) and _SEEN.search(named) else ""
 
 
 def _beyond(node: LexborNode, *, back: bool) -> LexborNode | None:

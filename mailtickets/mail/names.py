@@ -15,7 +15,7 @@ MAX_NAME = 200
 _BIDI = "\u200e\u200f\u202a-\u202e\u2066-\u2069\u061c"
 _UNSAFE = re.compile(rf"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\u200b{_BIDI}\ud800-\udfff]")
 _SEPARATOR = re.compile(r"[\\/]")
-_DRIVE = re.compile(r"[A-Za-z]:")
+_DRIVE = re.compile(r"(?:[A-Za-z]:)++")
 _RESERVED = re.compile(r"^(?:con|prn|aux|nul|(?:com|lpt)[\d¹²³])(?:\..*)?$", re.IGNORECASE)
 _MAX_OCTETS = 240  # file systems take 255 (in UTF-8), and a number may be put before it
 
@@ -86,7 +86,7 @@ def _safe(name: str) -> str:
         ending = dot + ending if dot and len(ending) < 20 else ""
         octets = octets[: _MAX_OCTETS - len(ending.encode())]
         name = octets.decode("utf-8", "ignore") + ending
-    return name
+    return name.rstrip(". ")
 
 
 def sent_name(node: Node, disposition: Declared, hint: str = "") -> str:

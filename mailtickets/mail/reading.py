@@ -15,6 +15,7 @@ from mailtickets.mail.body import Texts, octets_of, texts_of, words_outside
 from mailtickets.mail.charsets import text_of
 from mailtickets.mail.dates import seconds
 from mailtickets.mail.dsn import Returned, returned
+from mailtickets.mail.fields import has_old_ends
 from mailtickets.mail.guessing import guesses
 from mailtickets.mail.identifiers import OF_THE_WRITER, identifiers, ids_in
 from mailtickets.mail.invitation import in_words
@@ -51,17 +52,12 @@ def read_letter(octets: bytes, path: str | None = None) -> Message:
     a Message, with the letter itself attached.
     """
     try:
-        as_read = octets.replace(b"\r", b"\n") if _has_old_ends(octets) else octets
+        as_read = octets.replace(b"\r", b"\n") if has_old_ends(octets) else octets
         with guesses():
             message = message_of(_returning(scanned(as_read), path))
         return _prepared(message) if len(octets) > LARGE_OCTETS else message
     except Exception as surprise:  # a letter was acknowledged: it must not be lost
         return unreadable(InMemory(octets), surprise, octets)
-
-
-def _has_old_ends(octets: bytes) -> bool:
-    """Whether lines end by CR alone, as they did on old machines: as far as is looked at."""
-    return octets.find(b"\r", 0, LARGE_OCTETS) >= 0 and octets.find(b"\n", 0, LARGE_OCTETS) < 0
 
 
 def _returning(root: Node, path: str | None) -> Node:
@@ -92,12 +88,12 @@ async def read_stream(
                 if b"\n" not in beginning and len(beginning) < LARGE_OCTETS:
                     continue
                 chunk = beginning  # noqa: PLW2901 - all that came
-                old_ends = _has_old_ends(beginning)
+                old_ends = has_old_ends(beginning)
             if old_ends:
                 chunk = chunk.replace(b"\r", b"\n")  # noqa: PLW2901 - octet by octet: places hold
             await run(scanner.feed, chunk)
         if old_ends is None:
-            ended = _has_old_ends(beginning)
+            ended = has_old_ends(beginning)
             await run(scanner.feed, beginning.replace(b"\r", b"\n") if ended else beginning)
         message: Message = await run(_finished, scanner, octets, path)
     except Temporary:

@@ -13,7 +13,7 @@ import re
 from mailtickets.mail.entities import unescaped
 from mailtickets.mail.gaps import PAGE, ExactError, IrregularError, known
 from mailtickets.mail.layout import Said, one_line
-from mailtickets.mail.tags import is_whole
+from mailtickets.mail.tags import is_plain
 
 _HEAD = re.compile(
     r"\s*+(?:<!doctype[^<>]*+>\s*+)?+(<html[^<>]*+>)?+\s*+<head(?:\s[^<>]*+)?+>(.*?)</head>\s*+",
@@ -75,7 +75,7 @@ def _page(html: str) -> _Written | None:
     if html.rfind("<") > html.rfind(">"):  # then each tag finds its end, and is looked at once
         return None
     begins = head or _DOCTYPE.match(html)
-    if begins and not all(map(is_whole, _ANY_TAG.findall(begins[0]))):
+    if begins and not all(map(is_plain, _ANY_TAG.findall(begins[0]))):
         return None
     parts = _GAP.split(html[begins.end() :] if begins else html)
     inside = bool(head and head[1])

@@ -27,15 +27,21 @@ def writer_behind(fields: Fields, author: Person) -> Person | None:
     if not fields.has_any(_LISTS):
         return None
     via = _VIA.match(author.name)
-    if via is None:
+    if via is None or not any(fields.raw(name).strip() for name in LIST_FIELDS):
         return None
-    name = via[2]
     for field in (b"x-original-from", b"x-original-sender", b"reply-to", b"cc"):
         found = people(fields.raw(field))
-        if field == b"cc":  # Mailman puts him there where answers go to the list
-            found = tuple(one for one in found if one.name == name)
+        if field in {b"reply-to", b"cc"}:  # where Mailman puts him, among others
+            found = tuple(one for one in found if _may_be(one, via[2], author.address))
         if len(found) == 1 and "@" in found[0].address:
             one = found[0]
             if one.address.lower() != author.address.lower():
-                return Person(one.name or ("" if "@" in name else name), one.address)
+                return Person(one.name or ("" if "@" in via[2] else via[2]), one.address)
     return None
+
+
+def _may_be(one: Person, name: str, by: str) -> bool:
+    """Whether somebody may be of that name, by the list's address: who has none, but elsewhere."""
+    if one.name:
+        return one.name.lower() == name.lower()
+    return one.address.lower().rpartition("@")[2] != by.lower().rpartition("@")[2]

@@ -22,6 +22,11 @@ _ATTRIBUTE = re.compile(
     re.DOTALL,
 )
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'")
+_ATTRIBUTES = re.compile(
+    rf"(?:[{_BLANK}/]++|[^{_BLANK}=/\"'<>]++(?:[{_BLANK}]*+=[{_BLANK}]*+"
+    rf"(?:\"[^\"]*+\"|'[^']*+'|[^{_BLANK}\"'=<>`]++))?+)*+",
+    re.DOTALL,
+)
 
 _INLINE = frozenset(
     [
@@ -95,12 +100,28 @@ def tag_of(written: str) -> Tag | None:
     return _tag(written) if len(written) < _LONG else _tag.__wrapped__(written)
 
 
-def is_whole(written: str) -> bool:
-    """Whether all that is quoted in a tag ends in it: else the tag ends elsewhere."""
-    if '"' not in written and "'" not in written:
+def is_whole(attributes: str) -> bool:
+    """Whether all that is quoted in a tag is an attribute's value: else it ends elsewhere."""
+    if '"' not in attributes and "'" not in attributes:
         return True
-    rest = _QUOTED.sub("", written)
-    return '"' not in rest and "'" not in rest
+    return _ATTRIBUTES.fullmatch(attributes) is not None
+
+
+def is_plain(tag: str) -> bool:
+    """Whether a tag as it stands in a page, or what declares its type, ends where it seems to."""
+    return _is_plain(tag) if len(tag) < _LONG else _is_plain.__wrapped__(tag)
+
+
+@lru_cache(maxsize=256)
+def _is_plain(tag: str) -> bool:
+    if tag.startswith("<!"):
+        return '"' not in (rest := _QUOTED.sub("", tag)) and "'" not in rest
+    found = _TAG.fullmatch(tag[1:-1])
+    return found is not None and is_whole(found[3])
+
+
+def _may_be_a_sign(attributes: str) -> bool:
+    return (not attributes.isascii() or "&" in attributes) and "alt" in attributes.lower()
 
 
 @lru_cache(maxsize=1024)
@@ -111,7 +132,7 @@ def _tag(written: str) -> Tag | None:
     name = found[2].lower()
     if found[1]:
         return Tag(name, closing=True, idle=name in _INLINE)
-    if name == "ol" or (name == "img" and "alt" in found[3] and not found[3].isascii()):
+    if name == "ol" or (name == "img" and _may_be_a_sign(found[3])):
         return None  # items have numbers, a picture may be a sign that somebody wrote
     form = next((form for form, names in _FORMS.items() if name in names), None)
     if form is None:

@@ -36,6 +36,7 @@ _SIGNS = {
     "œ": "fr",
 }
 _WORD = re.compile(r"[^\W\d_]+")
+_SIGNED = re.compile(r"[^\W\d_]+|[¿¡]")
 _SAMPLE = 800
 
 
@@ -51,8 +52,11 @@ def language_of(text: str) -> str:
         for language in _LANGUAGES.get(word, ()):
             scores[language] += 1
     if not sample.isascii():
-        for sign in set(sample.lower()) & _SIGNS.keys():
-            scores[_SIGNS[sign]] += 1
+        for word in _SIGNED.findall(sample):
+            if word[0].isupper():
+                continue  # a name may be from anywhere
+            for language in {_SIGNS[sign] for sign in word if sign in _SIGNS}:
+                scores[language] += 1
     best = max(scores, key=scores.__getitem__)
     return best if scores[best] >= 2 else ""
 

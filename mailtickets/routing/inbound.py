@@ -48,13 +48,21 @@ def fingerprint_of(message: Message) -> str:
     return sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
-def requester_of(message: Message, sender: Mailbox | None) -> Person:
+def _none_is(_: str) -> bool:
+    return False
+
+
+def requester_of(
+    message: Message, sender: Mailbox | None, is_ours: Callable[[str], bool] = _none_is
+) -> Person:
     """Who wrote the letter: its From, or its envelope's sender where From cannot be read.
 
-    Where a mailing list put itself into From, it is whom the list names.
+    Where a mailing list put itself into From, it is whom the list names, unless that is one of us
+    (`is_ours` of an address): nobody may write in our name.
     """
-    if message.written_by is not None:
-        return message.written_by
+    by = message.written_by
+    if by is not None and not is_ours(by.address):
+        return by
     if "@" in message.author.address:
         return message.author
     return Person(message.author.name or message.author.address, printed(sender))
@@ -105,7 +113,7 @@ class Case:
     @property
     def author(self) -> Person:
         """Who wrote the letter, as it says."""
-        return requester_of(self.message, self.sender)
+        return requester_of(self.message, self.sender, self.is_ours)
 
     @property
     def aligned(self) -> bool:
@@ -287,7 +295,7 @@ def _opening(case: Case, seen: tuple[str, ...], linked: str | None) -> OpenTicke
         linked=linked,
         participants=()
         if case.machine
-        else _people(case, message.cc, [case.author.address], limit),
+        else _people(case, message.cc, [case.author.address, message.author.address], limit),
         warnings=seen,
     )
 
@@ -300,6 +308,7 @@ def _brought_along(case: Case, found: Found, answer: Answer) -> tuple[Person, ..
     if not (sure and allowed) or found.released:
         return ()
     there = [found.conversation.requester, *(one.address for one in found.participants)]
+    there.append(case.message.author.address)  # it may be a list's
     left = max(0, admission.cc_limit - len(found.participants))
     return _people(case, case.message.cc, there, left)
 

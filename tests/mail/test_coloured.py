@@ -59,6 +59,7 @@ def test_an_answer_in_a_colour_is_shown_with_its_question(answer: str) -> None:
         "<p>Which printer? <span style='color:red'>The HP.</span></p>",
         "<ul><li>Which printer? <font color=blue>The HP.</font></li></ul>",
         "<p>Printer: <span style='background:yellow'>The HP.</span></p>",
+        "<p>At? <b style='color:red'>1</b></p><p>Printer: <b style='color:red'>The HP.</b></p>",
         "<table><tr><td>Which printer?<td><span style='color:#C00000'>The HP.</span></table>",
     ],
 )
@@ -69,6 +70,13 @@ def test_an_answer_behind_its_question_is_shown_with_it(line: str) -> None:
     assert "rinter" in shown.partition("The HP.")[0].rpartition("Ann")[2]
     assert "Dear Ann" not in shown
     assert "Thank you" not in shown
+
+
+def test_the_number_of_an_item_has_no_colour() -> None:
+    """Answers in a numbered list are shown as those in any other."""
+    items = "".join(f"<li><span style='color:red'>{one}</span></li>" for one in ("The HP", "or 12"))
+    shown = _shown(f"{_OUTLOOK}<p>Which printer?</p><ol>{items}</ol><p>Bob</p>")
+    assert "1. The HP\n2. or 12" in shown
 
 
 def test_an_answer_below_a_request_is_shown() -> None:
@@ -104,6 +112,10 @@ def test_what_is_not_coloured_stays_folded() -> None:
         "<p>We have three.</p><p><span style='color:red'>Offer of the week!</span></p>",
         "<p style='color:red'>Which printer is it?</p><p style='color:red'>We have three.</p>",
         "<p>Which printer is it?</p><p>We have <span style='color:red'>three</span> of them.</p>",
+        "<table><tr><td>Status:<td><span style='color:green'>Resolved</span></table>",
+        "<p>Phone: <span style='color:#C00000'>+49 30 1234</span></p>",
+        "<p>Please note:</p><p style='color:red'>We have three.</p>",
+        "<p>Dear Ann:</p><p style='color:red'>We have three.</p>",
         "<p>Web: <a href=x><span style='color:blue'>www.help.example</span></a></p>",
         "<p style='color:red'>Which printer? <span style='color:red'>We have three.</span></p>",
         "<p>Which printer?</p><p><span style='background:white'>We have three.</span></p>",

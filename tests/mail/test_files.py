@@ -29,6 +29,8 @@ from tests.mail import hostile
         ("con.txt", "_con.txt"),
         ("com¹.txt", "_com¹.txt"),
         ("C:evil", "evil"),
+        ("C:D:evil", "evil"),
+        ("x" * 199 + " " + "y" * 300, "x" * 199),
         ("Report 10:30.pdf", "Report 10:30.pdf"),
         (". .x", "x"),
         ("a.pdf. ", "a.pdf"),

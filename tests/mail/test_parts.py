@@ -184,6 +184,18 @@ def test_another_form_of_a_text_is_left_out_only_beside_it(kind: str) -> None:
         assert [one.type for one in message.attachments] == files
 
 
+@pytest.mark.parametrize("kind", ["text/enriched", "text/richtext"])
+def test_another_form_of_a_text_is_the_text_where_there_is_no_other(kind: str) -> None:
+    """Beside a file it holds what was written."""
+    letter = (
+        f"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: {kind}\n\nHello words\n"
+        "--b\nContent-Type: application/pdf; name=a.pdf\n\nx\n--b--\n"
+    )
+    message = read(letter.encode())
+    assert message.text == "Hello words"
+    assert [one.name for one in message.attachments] == ["a.pdf"]
+
+
 def test_html_that_is_too_much_to_be_shown_is_attached() -> None:
     """Of many HTML parts those that are not in the text are kept, and a remark says so."""
     part = "--b\nContent-Type: text/html\n\n" + "<p>x</p>" * 20_000 + "last{}\n"
@@ -215,6 +227,8 @@ def test_nothing_that_no_store_takes_is_in_what_a_head_says() -> None:
     [
         (b"Content-Disposition: attachment\n", b"<p>x</p>", False),
         (b"Content-Disposition: attachment\n", b"<img src='cid:f_1'>", True),
+        (b"Content-Disposition: attachment\n", b"<img src='CID:F%5f1'>", True),
+        (b"Content-Disposition: attachment\n", b"<img src='cid:f_10'>", False),
         (b"Content-Disposition: inline\n", b"<p>x</p>", True),
         (b"", b"<p>x</p>", True),
     ],
@@ -230,3 +244,22 @@ def test_a_file_is_a_picture_of_the_text_only_if_it_is_shown(
         )
     )
     assert [one.inline for one in message.attachments] == [inline]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"Subject: x\r\n\0\r\nFrom: support@ours.example\r\nMessage-ID: <1@x>\r\n\r\nHi",
+        b"\tFrom: support@ours.example\nMessage-ID: <1@x>\nSubject: x\n\nHi",
+        b"From: support@ours.example\rMessage-ID: <1@x>\rSubject: x\r\rHi",
+    ],
+)
+def test_reception_reads_the_head_that_is_read(head: bytes) -> None:
+    """Blanks above it, a NUL in it, the line ends of old machines: both see the same fields."""
+    message, found = read(head), identifiers(head)
+    assert (found.from_address, found.message_id, found.subject) == (
+        message.author.address,
+        message.message_id,
+        message.subject,
+    )
+    assert found.from_address == "support@ours.example"

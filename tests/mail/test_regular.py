@@ -34,6 +34,8 @@ _WORDS = st.sampled_from(
         "<td><div>x</div></td>",
         "</td><td>",
         "<p>x</p></td>\n<td>",
+        "<img ALT='&#128077;'>",
+        '<span "title="style\talt>y</span>',
         "<img alt=\U0001f44d>",
         '<div title="><i ">x</i></div>',
         "<b title='>x</b>",

@@ -18,6 +18,7 @@ GROUP = "From: \"'Anna Berg' via Help\" <help@firm.example>\n"
         f"{GROUP}{LIST}X-Original-From: Anna Berg <anna@yahoo.example>\n",
         f"{GROUP}{LIST}X-Original-Sender: anna@yahoo.example\n",
         f"From: Anna Berg via Help <help@firm.example>\n{LIST}Reply-To: anna@yahoo.example\n",
+        f"{GROUP}{LIST}Reply-To: Everybody <all@x.example>\nCc: Anna Berg <anna@yahoo.example>\n",
         f"From: Anna Berg über Help <h@x.org>\n{LIST}Cc: B <b@x>, Anna Berg <anna@yahoo.example>\n",
     ],
 )
@@ -37,6 +38,9 @@ def test_who_wrote_is_found_behind_the_list(head: str) -> None:
         f"{GROUP}{LIST}Reply-To: a@x.example, b@x.example\n",
         f"{GROUP}{LIST}Cc: Bo <bo@x.example>\n",
         f"{LIST}Reply-To: anna@yahoo.example\n",
+        f"{GROUP}List-Id:\nReply-To: anna@yahoo.example\n",
+        f"{GROUP}{LIST}Reply-To: help-owner@firm.example\n",
+        f"{GROUP}{LIST}Reply-To: Help desk <support@desk.example>\n",
     ],
 )
 def test_nobody_else_is_put_in_the_writers_place(head: str) -> None:

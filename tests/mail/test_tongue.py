@@ -14,8 +14,11 @@ from mailtickets.mail.tongue import language_of
         ("Siparişim hâlâ gelmedi, yardımcı olur musunuz? Bağlantı kırık.", "tr"),
         ("Hei, en ole vielä saanut tilaustani. Onko ongelma?", "fi"),
         ("Der Drucker ist kaputt, große Probleme", "de"),
-        ("Olá, não recebi", "pt"),
+        ("Olá, não recebi a encomenda", "pt"),
         ("Señor Müller", ""),
+        ("Thanks, Michał Świątek", ""),
+        ("Please call Işık Doğan and São João", "en"),
+        ("Cc: Świątek, Dąbrowski, Łódź", ""),
         ("ok", ""),
     ],
 )

@@ -159,6 +159,13 @@ def test_whom_a_list_names_is_the_requester_and_proves_nothing():
     assert any("by the list help@lists.example" in one for one in opened.intent.warnings)
     named = case(listed, authentication=SURE, user="help@lists.example")
     assert (named.aligned, named.agent) == (False, False)
+    ours = evolve(listed, written_by=Person("Help", "support@support-ticket.com"))
+    assert decide(case(ours, None)).intent.requester == group
+    copied = evolve(listed, cc=(group, BOB))
+    assert decide(case(copied, None)).intent.participants == (BOB,)
+    queue = admitting(reply_all=ReplyAll.PARTICIPANTS)
+    joined = decide(case(copied, evolve(FOUND, signed=True), queue)).intent
+    assert group not in joined.participants
     assert decide(named).cell == decide(case(by(LETTER.author))).cell
     assert decide(named).cell != decide(case(by(LETTER.author), authentication=SURE)).cell
 

@@ -40,6 +40,10 @@ _CJK = "\u3040-\u30ff\u3400-\u9fff"  # these words have no blanks between them
 _EACH_WORD = re.compile(rf"[{_CJK}]|[^\W{_CJK}]+")
 _SIGNATURES = ("gmail_signature", "moz-signature")
 _QUOTES = ("gmail_quote", "gmail_attr", "moz-cite-prefix", "<blockquote")
+# Elements that hold an older letter and nothing else.
+_NAMED = 'name="quote"'
+_OLDER = ("yahoo_quoted", "gmail_quote", "protonmail_quote", _NAMED)
+_LONGEST = 100_000  # characters of an older letter
 _ELEMENT = re.compile(r"<([a-z]{1,10})\b", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>?|^[^<>]*>")
 _SIGNATURE = 20_000  # characters of one, and of what stands below it
@@ -61,31 +65,51 @@ def may_be_poor(node: Node, text: str, other: Node, source: str) -> bool:
 
 
 def typed_below(node: Node, text: str, other: Node, source: str) -> bool:
-    """Whether something stands below the element of a signature, above what is quoted.
+    """Whether something stands below an element of the HTML that the text part does not end.
 
-    The text part has dashes there, and nobody could tell what was typed from what was stored.
+    Below the element of a signature, above what is quoted: the text part has dashes there, and
+    nobody could tell what was typed from what was stored. Or below an older letter, of which the
+    text part marks no line.
     """
-    if "-- \n" not in text or not beside(node, other):
+    signed = "-- \n" in text
+    older = "" if "_quote" not in source and _NAMED not in source else _older_in(source, text)
+    if not (signed or older) or not beside(node, other):
         return False
-    begin = source.rfind("<", 0, max(source.rfind(name) for name in _SIGNATURES) + 1)
+    if signed:
+        end = _end_of(source, max(source.rfind(name) for name in _SIGNATURES), _SIGNATURE)
+        if end >= 0:
+            below = source[end : end + _SIGNATURE]
+            quoted = min((at for name in _QUOTES if (at := below.find(name)) >= 0), default=-1)
+            if _has_words(below[: below.rfind("<", 0, quoted + 1)] if quoted >= 0 else below):
+                return True
+    end = _end_of(source, source.find(older), _LONGEST) if older else -1
+    return end >= 0 and _has_words(source[end : end + _SIGNATURE])
+
+
+def _older_in(source: str, text: str) -> str:
+    """By what the element of an older letter is named of which the text part marks no line."""
+    if any(mark in text for mark in ("\n>", "\n >", "\n|")) or text.startswith(">"):
+        return ""
+    found = [(at, name) for name in _OLDER if (at := source.find(name)) >= 0]
+    return min(found)[1] if found else ""
+
+
+def _end_of(source: str, within: int, most: int) -> int:
+    """Where the element ends in whose first tag `within` is, if within `most` characters; or -1."""
+    begin = source.rfind("<", 0, within + 1)
     opened = _ELEMENT.match(source, begin) if begin >= 0 else None
     if opened is None:
-        return False
-    depth, end = 0, -1
-    for found in re.finditer(
-        rf"<(/?){opened[1]}\b", source[begin : begin + _SIGNATURE], re.IGNORECASE
-    ):
+        return -1
+    depth = 0
+    for found in re.finditer(rf"<(/?){opened[1]}\b", source[begin : begin + most], re.IGNORECASE):
         depth += -1 if found[1] else 1
         if not depth:
-            end = begin + found.end()
-            break
-    if end < 0:
-        return False
-    below = source[end : end + _SIGNATURE]
-    quoted = min((at for name in _QUOTES if (at := below.find(name)) >= 0), default=-1)
-    if quoted >= 0:
-        below = below[: below.rfind("<", 0, quoted + 1)]
-    return bool(unescaped(_TAG.sub("", below)).strip(" \n\t\xa0>"))
+            return begin + found.end()
+    return -1
+
+
+def _has_words(source: str) -> bool:
+    return bool(unescaped(_TAG.sub("", source)).strip(" \n\t\xa0>"))
 
 
 def loses(text: str, shown: str, *, poor: bool) -> bool:

@@ -210,6 +210,8 @@ class Declared:
         `hint` is the charset of raw octets, if they are not UTF-8 and can be in it.
         """
         octets = self.parameters.get(name, b"")
+        if not octets:
+            return ""
         if name in self.charsets:
             from mailtickets.mail.charsets import text_of  # noqa: PLC0415
 

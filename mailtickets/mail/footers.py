@@ -29,6 +29,7 @@ from mailtickets.mail.writers import (
     requests,
     said_below,
     says,
+    size,
     speaks,
     states,
     tells,
@@ -55,6 +56,7 @@ _SEAL = "-----BEGIN PGP SIGNATURE-----"
 _SEALED = "-----END PGP SIGNATURE-----"
 _NEW = Part.NEW
 _FOOTERS = frozenset({Part.SIGNATURE, Part.DISCLAIMER, Part.LIST_FOOTER})
+_GOES_ON = 3  # words
 _STRETCHES = 12
 """So many of a letter's stretches of new lines have footers: others are answers in its middle."""
 
@@ -159,7 +161,9 @@ def _signature(
         _ruled(text, begin, end, rulings, author)
 
 
-def _ruled(text: Lines, begin: int, end: int, rulings: list[int], author: Person) -> None:
+def _ruled(  # noqa: C901 - one walk over the rulings
+    text: Lines, begin: int, end: int, rulings: list[int], author: Person
+) -> None:
     """What stands below each ruling of a stretch, from the lowest on."""
     lines = text.lines
     below, footed = end, False
@@ -176,6 +180,9 @@ def _ruled(text: Lines, begin: int, end: int, rulings: list[int], author: Person
         part, confidence = _below(
             lines, index, after, footed=footed, divided=divided, author=author
         )
+        if confidence and not exact and _DASHES.match(lines[index]):
+            after = _resumed(lines, index, after, author)
+            confidence = confidence if after > index else 0.0
         if not confidence and after == below and _framed(lines, index, below, end, author):
             part, confidence = Part.SIGNATURE, 0.85
         if confidence and (exact or not _announced_box(lines, begin, rulings, index, part)):
@@ -191,6 +198,18 @@ def _ruled(text: Lines, begin: int, end: int, rulings: list[int], author: Person
         if _announced(lines, begin, last):
             return
         _mark(text.parts, text.surely, last, below, Part.SIGNATURE, 0.9)
+
+
+def _resumed(lines: list[str], index: int, end: int, author: Person) -> int:
+    """Where, below dashes without their blank, somebody goes on writing; `index` if right below.
+
+    A word or two may be a name.
+    """
+    after = resumes(lines, index + 1, end, author)
+    first = next((line for line in lines[after:end] if line.strip()), "")
+    if size(first) < _GOES_ON:
+        return end
+    return after if any(line.strip() for line in lines[index + 1 : after]) else index
 
 
 def _framed(lines: list[str], index: int, below: int, end: int, author: Person) -> bool:

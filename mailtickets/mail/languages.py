@@ -23,7 +23,7 @@ class Label(Enum):
 
 _LABELS = {
     Label.FROM: "from|von|de|da|van|från|fra|lähettäjä|od|от|от кого|від|kimden|gönderen|发件人|寄件者"
-    "|寄件人|差出人|送信者|送信元|发信人|發件人|발신|보낸 사람|보낸사람|보낸이|de la|feladó|από|מאת|من|dari|từ|จาก|expéditeur"
+    "|寄件人|差出人|送信者|送信元|发信人|發件人|발신|보낸 사람|보낸사람|보낸이|de la|feladó|από|מאת|من|dari|từ|จาก|از|expéditeur"
     "|afzender|remitente|mittente|odesílatel|nadawca|отправитель|saatja|avsändare|avsender|afsender"
     "|absender|originator",
     Label.DATE: "date|datum|fecha|data|dato|päiväys|päivämäärä|päivä|дата|tarih|日期|时间|日付|日時|날짜"
@@ -33,12 +33,12 @@ _LABELS = {
     "|verzonden op|skickat|skickat den|sendt|sendt den|lähetetty|wysłano|wysłane|wysłany|wysłana"
     "|data wysłania|odesláno|отправлено|послано|надіслано|gönderildi|gönderilme tarihi"
     "|gönderme tarihi|gönderilme|发送时间|发送日期|寄件日期|傳送日期|傳送時間|寄件時間|送信日時|보낸 날짜|보낸날짜"
-    "|message du|trimis|elküldve|στάλθηκε|נשלח|odoslané",
+    "|message du|trimis|elküldve|στάλθηκε|נשלח|odoslané|đã gửi|تاريخ الإرسال|تم الإرسال|ส่ง|ส่งแล้ว|ارسال",
     Label.TO: "to|an|à|a|para|per|aan|till|til|vastaanottaja|do|komu|кому|kime|alıcı|kimə|收件人|收件者"
     "|收信人|宛先|送信先|saaja|pour|받은 사람|수신|받는 사람|받는사람|받는이|către|címzett|προς|אל|إلى|destinataire|destinatario"
-    "|destinatário|empfänger|mottagare|mottaker|modtager|ontvanger|adresat|do kogo|kohteelle|kepada",
+    "|destinatário|empfänger|mottagare|mottaker|modtager|ontvanger|adresat|do kogo|kohteelle|kepada|đến|tới|ถึง|به",
     Label.SUBJECT: "subject|betreff|objet|sujet|asunto|oggetto|assunto|onderwerp|ämne|emne|aihe|ogg|temat"
-    "|předmět|тема|konu|主题|主題|主旨|标题|標題|标题|件名|제목|subiect|tárgy|θέμα|נושא|الموضوع|predmet|subjek|re",
+    "|předmět|тема|konu|主题|主題|主旨|标题|標題|标题|件名|제목|subiect|tárgy|θέμα|נושא|الموضوع|predmet|subjek|chủ đề|tiêu đề|เรื่อง|หัวเรื่อง|موضوع|re",
     Label.COPY: "cc|bcc|kopie|copie|copie à|copia|cópia|kopia|kopi|kopio|dw|копия|копія|bilgi|抄送|副本"
     "|참조|ccc|udw|kopie an|c.c.|con copia",
     Label.ANSWER: "reply-to|reply to|antwort an|antworten an|répondre à|risposta|rispondi a"

@@ -183,6 +183,7 @@ class Message:
         if self._spans is not None:
             return self._spans
         from mailtickets.mail import subjects  # noqa: PLC0415 - only when asked for
+        from mailtickets.mail.languages import FORWARD_SUBJECT  # noqa: PLC0415
         from mailtickets.mail.quoting import spans_of  # noqa: PLC0415 - it needs the values above
 
         person = self.nature in {Nature.HUMAN, Nature.LIST}
@@ -190,7 +191,14 @@ class Message:
         about = self.references or bare or subjects.answers(self.subject)
         answers = not person or bool(about)
         to = frozenset(one.address.lower() for one in (*self.to, *self.cc))
-        spans = spans_of(self.text, self._marks, answers=answers, author=self.author, to=to)
+        spans = spans_of(
+            self.text,
+            self._marks,
+            answers=answers,
+            author=self.author,
+            to=to,
+            forwards=FORWARD_SUBJECT.match(self.subject) is not None,
+        )
         if self.markup is None or len(spans) < 2:
             return spans
         from mailtickets.mail.coloured import with_coloured  # noqa: PLC0415 - few letters need it

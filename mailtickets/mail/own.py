@@ -15,6 +15,7 @@ SHOWN = FOLDED_FROM - 0.1
 """How surely something is older that is shown all the same."""
 
 _DOUBTFUL = 0.5  # who wrote what, in a letter that answers nothing: "The program writes:"
+_TITLES = 3  # words that may stand beside a name
 _WORDS = 4  # of a sentence; with fewer it may be a name, and that it wrote
 _POINTING_LINES, _POINTING = 12, 1_000
 """Who answers within the older letter says so in a few lines, and few characters, above it."""
@@ -139,25 +140,41 @@ def show_whole(lines: Lines, name: str = "") -> None:
     It was forwarded so, or its answers were typed into it; `name` may stand before them, which is
     their writer's ("[Anna] Version 4").
     """
-    if _only_signs(lines) or _answered_by_name(lines, name) or _answered_by_marks(lines):
+    if _only_signs(lines, name) or _answered_by_name(lines, name) or _answered_by_marks(lines):
         for index, part in enumerate(lines.parts):
             if part is _QUOTED or part is Part.ATTRIBUTION:
                 lines.surely[index] = min(lines.surely[index], SHOWN)
 
 
-def _only_signs(lines: Lines) -> bool:
-    """Whether what is new is a signature and nothing else, or a greeting, with one or without."""
+def _only_signs(lines: Lines, name: str) -> bool:
+    """Whether what is new is a signature and nothing else, or a greeting, with one or without.
+
+    A signature begins with a farewell, or with the author's `name`.
+    """
     new: list[str] = []
-    greeted = False
+    greeted = below = False
     for line, part, kind in zip(lines.lines, lines.parts, lines.kinds, strict=True):
         if part is _NEW and kind is _TEXT:
             if not new and not greeted and opens(line):
                 greeted = True
                 continue
             new.append(line.strip()[:2000])
-            if not signature(new):
+            if below or not (signature(new) or (len(new) == 1 and _is_name(new[0], name))):
                 return False
+        below = below or (part is _QUOTED and bool(new))
     return bool(new) or (greeted and not _shows(lines))
+
+
+def _is_name(line: str, name: str) -> bool:
+    """Whether a line is somebody's name, a part of it, or its initials; a title may be with it."""
+    named = name.lower().replace(",", " ").split()
+    words = [word.strip(".,-–—") for word in line.lower().split()]
+    if not named or not words or len(words) > len(named) + _TITLES:
+        return False
+    initials = "".join(word[0] for word in named)
+    if len(words) == 1:
+        return words[0] in named or (len(initials) > 1 and words[0].replace(".", "") == initials)
+    return set(named).issubset(words)
 
 
 def _shows(lines: Lines) -> bool:

@@ -9,8 +9,9 @@ import re
 # For each language what it points by, which few lines have, and the whole sentence.
 _TABLE: tuple[tuple[str, str], ...] = (
     (
-        "below|line|in red|in blue|in green|in yellow|in bold|in colo|in cap|with *|insert|after each|under|in the body|in your|in the|next to|interspersed|between|typed into|see -|blw|purple|highlighted|notes to|scroll",
+        "below|line|in red|in blue|in green|in yellow|in bold|in colo|in cap|with *|insert|after each|under|in the body|in your|in the|next to|interspersed|between|typed into|see -|blw|purple|highlighted|notes to|scroll|further down|embedded|within your|mine in",
         (r"\b(?:answers?|answered|comment(?:s|ed)?|repl(?:y|ies|ied)|respon(?:se|ses|d|ded)|remarks?|marked)\b.{0,40}\b(?:below|in ?-?line|in (?:red|blue|green|yellow|bold|colou?r|capitals|caps)|with \*+|inserted|(?:after|under) each|underneath|in the body|in (?:your|the) (?:e-?mail|mail|text|message))"
+        r"|\b(?:answers?|comments?|repl(?:y|ies)|notes?) (?:are )?embedded\b|\b(?:answer|comment|repl|respon|note)\w{0,6}\b.{0,30}\b(?:further down|within your (?:e-?mail|mail|text|message))|\bmine in (?:red|blue|green|bold)\b"
         r"|\b(?:see|my|please see)\b.{0,20}\bin-?line\b|\b(?:see|below|text) in (?:red|blue|green|bold|colou?r)\b|\bsee\b.{0,30}\bbelow\b|\banswered in your\b"
         r"|\b(?:repl(?:y|ies)|answers?|comments?) (?:are )?interspersed|\b(?:answers?|replies|comments?|responses?)\b.{0,20}\b(?:between \*|in between|in (?:purple|orange|yellow))"
         r"|\b(?:typed|wrote|written|put (?:it|them|my answers?)|filled) (?:it |them |this )?in(?:to|side) your (?:e-?mail|mail|letter|text|message)|\bsee ?[-=]{1,3}>|\b(?:below|blw)\b.{0,12}\b(?:answers?|replies)"
@@ -19,10 +20,10 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"|\b(?:under|after|below|next to) (?:each|every|all|the|your)(?: of (?:your|the))? questions?\b"),
     ),
     (
-        "unten|rot|blau|grün|fett|farbig|im text|in der mail|geschrieben|ausgefüllt|frage|unter |siehe|s.u|s. u|dazwischen|gelb|unterhalb|ihrem mail|deinem mail",
+        "unten|rot|blau|grün|fett|farbig|im text|in der mail|geschrieben|ausgefüllt|frage|unter |siehe|s.u|s. u|dazwischen|gelb|unterhalb|ihrem mail|deinem mail|in ihre|in deine|in eure|kommentare",
         (r"\b(?:antwort\w{0,12}|anmerkung\w{0,12}|kommentar\w{0,12}|ergänzung\w{0,12}|markiert|beantwortet|eingetragen|siehe).{0,40}(?:\bunten\b|\bin (?:rot|blau|grün|fett)\b|im text|in der mail|farbig)"
         r"|(?:hinein|rein|dazu|drunter|darunter)geschrieben|(?:unter|neben) (?:der|den|die|jeder|ihre[rn]?) fragen?\b|siehe ihre mail"
-        r"|\b(?:unten|drunter)\b.{0,30}(?:ausgefüllt|ergänzt|eingetragen|beantwortet|geschrieben)|ausgefüllt (?:zurück|retour)|ausgefüllte[nrs]? (?:formular|fragebogen|liste|tabelle)|(?:^|[,!.] ?)\W*s\. ?u\.|\bunten (?:ge|be)antwortet|\bunterhalb\b.{0,20}antwort|\bsiehe (?:rot|blau|gelb|grün)\b|\b(?:antwort\w{0,3}|alles|anmerkung\w{0,3})\b.{0,20}(?:dazwischen|gelb|darunter)\b|\bin ihrem mail\b|\bfett darunter\b|\bantworten \((?:fett|rot|blau|grün|farbig)\)"
+        r"|\b(?:unten|drunter)\b.{0,30}(?:ausgefüllt|ergänzt|eingetragen|beantwortet|geschrieben)|ausgefüllt (?:zurück|retour)|ausgefüllte[nrs]? (?:formular|fragebogen|liste|tabelle)|(?:^|[,!.] ?)\W*s\. ?u\.|\bunten (?:ge|be)antwortet|\bunterhalb\b.{0,20}antwort|\bsiehe (?:rot|blau|gelb|grün)\b|\b(?:antwort\w{0,3}|alles|anmerkung\w{0,3})\b.{0,20}(?:dazwischen|gelb|darunter)\b|\bin ihrem mail\b|\b(?:geantwortet|antworte|kommentiere?|kommentiert|geschrieben)\b.{0,20}\bin (?:ihre[rm]?|deine[rm]?|eure[rm]?) (?:e-?mail|mail|nachricht)|\bin (?:ihre|deine|eure) (?:e-?mail|mail|nachricht) (?:hinein)?(?:geantwortet|geschrieben)|\bsiehe (?:auch )?meine kommentare\b|\bfett darunter\b|\bantworten \((?:fett|rot|blau|grün|farbig)\)"
         r"|\bantwort\w{0,3}\b.{0,20}\bunter (?:ihre[rm]|deine[rm]|eure[rm]|der) (?:e-?mail|mail|nachricht|frage)"),
     ),
     (
@@ -30,9 +31,9 @@ _TABLE: tuple[tuple[str, str], ...] = (
         r"\bcf\.? infra\b|\b(?:répond\w{0,3}|réponses?|commentaires?|remarques?|cf\.?|voir).{0,40}(?:ci-dessous|ci-après|plus bas|en (?:rouge|bleu|vert|gras|majuscules)|dans (?:le|ton|votre) (?:texte|corps|mail|message|courriel))",
     ),
     (
-        "abajo|debajo|rojo|azul|verde|negrit|líneas|mayúsculas|en tu|en su|en el",
+        "abajo|debajo|rojo|azul|verde|negrit|líneas|línea|mayúsculas|en tu|en su|en el",
         (r"\b(?:respuestas?|comentarios?|respondo|contest\w{1,4}|ver).{0,40}(?:\babajo\b|más abajo|debajo de cada|en (?:rojo|azul|verde|negrita)|en (?:tu|su|el) (?:mismo )?(?:correo|e-?mail|mensaje|texto))"
-        r"|\b(?:rellenad|completad)[oa]s?\b.{0,30}\babajo\b|entre líneas|en mayúsculas|\b(?:véase|vea|mire)\b.{0,20}\babajo\b"),
+        r"|\b(?:rellenad|completad)[oa]s?\b.{0,30}\babajo\b|entre líneas|respuestas? en línea|en mayúsculas|\b(?:véase|vea|mire)\b.{0,20}\babajo\b"),
     ),
     (
         "sotto|seguito|rosso|blu|verde|grassetto|nel |nella|in linea",
@@ -79,7 +80,12 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ),
     ("lent|lejjebb|pirossal|kékkel|szövegben", r"\bválasz\w{0,12}.{0,30}(?:lent|lejjebb|pirossal|kékkel|szövegben)"),
     ("παρακάτω|κόκκινο", r"(?:απαντ|δείτε|βλ).{0,20}(?:παρακάτω|κόκκινο)"),
-    ("למטה|אדום", r"(?:עני|תשוב).{0,20}(?:למטה|אדום)"),
+    ("למטה|אדום|בגוף", r"(?:עני|תשוב|ראה|ראו).{0,20}(?:למטה|אדום|בגוף ה)"),
+    ("أدناه|الأحمر|نص رسالت", r"(?:رد|إجاب|أجب|جواب|تعليق|انظر).{0,30}(?:أدناه|الأحمر|نص رسالت)"),
+    ("در متن|در زیر|قرمز", r"(?:پاسخ|جواب).{0,30}(?:در متن|در زیر|قرمز)"),
+    ("bên dưới|phía dưới|màu đỏ", r"(?:trả lời|phản hồi|câu trả lời|xem).{0,30}(?:bên dưới|phía dưới|màu đỏ)"),
+    ("ด้านล่าง|ข้างล่าง|สีแดง", r"(?:ตอบ|คำตอบ|ดู).{0,30}(?:ด้านล่าง|ข้างล่าง|สีแดง)"),
+    ("mai jos|cu roșu|cu roşu|în text", r"\b(?:răspuns\w{0,4}|comentari\w{0,3}|vezi).{0,30}(?:mai jos|cu ro[șş]u|în text)"),
     (
         "见下|見下|如下|下面|下方|下文|红|紅|蓝色|藍色|原文|文中|正文",
         (r"(?:回复|回覆|答复|答覆|回答|解答).{0,20}(?:见下|見下|如下|下面|下方|下文|红|紅|蓝色|藍色|原文|文中|正文)"

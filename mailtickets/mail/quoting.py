@@ -50,13 +50,15 @@ def spans_of(
     answers: bool = True,
     author: Person = _NOBODY,
     to: Collection[str] = (),
+    forwards: bool = False,
 ) -> tuple[Span, ...]:
     """The spans of `text`, without gap or overlap; `marks` are what its HTML declared. Pure.
 
     `answers` says whether the letter answers or forwards another, as far as its head tells. In one
     that does neither, its writer shows us what somebody wrote, and goes on below it: only what is
     marked as a quotation is folded then, and a sentence that says who wrote it must stand above.
-    `author` wrote it, `to` has the addresses, in lower case, that it is for.
+    `author` wrote it, `to` has the addresses, in lower case, that it is for. `forwards` says that
+    it passes a letter on: then what stands below that one is older still.
     """
     if not text:
         return ()
@@ -68,7 +70,8 @@ def spans_of(
         declared = any(mark.confidence > 0.9 and mark.part is _QUOTED for mark in marks)
         own = not declared and _marks_his_own(lines)
         _quotes(lines, 0.95 if (answers or declared) and not own else SHOWN)
-    _places(lines, answers=answers, known={*to, author.address.lower(), ""}, to=to)
+    known = {*to, author.address.lower(), ""}
+    _places(lines, answers=answers, forwards=forwards, known=known, to=to)
     footer_lines(lines, answers=answers, author=author)
     if quoted:
         show_own(lines, answers=answers)
@@ -109,7 +112,7 @@ def _quotes(lines: Lines, confidence: float) -> None:
 
 
 def _places(  # noqa: C901 - one walk over the lines
-    lines: Lines, *, answers: bool, known: Collection[str], to: Collection[str]
+    lines: Lines, *, answers: bool, forwards: bool, known: Collection[str], to: Collection[str]
 ) -> None:
     near = _near(lines)
     texts, kinds, heads = lines.lines, lines.kinds, lines.heads
@@ -134,6 +137,7 @@ def _places(  # noqa: C901 - one walk over the lines
     ends: list[int] | None = None
     onward = 0  # what stands before it is done with
     written = False  # whether something new stands above
+    below = False  # whether the answer to all of it may stand at its end
     for index in hinted:
         kind = kinds[index]
         if index < onward or kind is _BLANK:
@@ -164,7 +168,7 @@ def _places(  # noqa: C901 - one walk over the lines
             # The first is a stranger's, and one by whom it answers stands below: it was pasted.
             pasted = bool(to) and _sender(lines, begin, end) not in known
             until = _next_by(lines, hinted, end, near, to) if pasted else 0
-            shown = until > 0 or not answers or points_down(lines, begin)
+            shown = below or until > 0 or not answers or points_down(lines, begin)
             if shown:
                 lines.mark(begin, end, Part.ATTRIBUTION, SHOWN)
             ends = _forward_ends(lines) if ends is None else ends  # few letters come here
@@ -175,6 +179,7 @@ def _places(  # noqa: C901 - one walk over the lines
         # What follows is the letter, and its writer may have put this there.
         if not answers or not any("@" in line for line in lines.lines[begin:end]):
             lines.mark(begin, end, Part.ATTRIBUTION, SHOWN)
+        below = answers and not forwards
         onward = end
 
 
@@ -200,17 +205,24 @@ def _sender(lines: Lines, begin: int, end: int) -> str:
 def _next_by(
     lines: Lines, hinted: Sequence[int], begin: int, near: set[int], senders: Collection[str]
 ) -> int:
-    """Where, from `begin` on, a letter by one of `senders` is announced; 0 when none is."""
+    """Where, from `begin` on, a letter by one of `senders` is announced; 0 when none is.
+
+    Or where marks begin, by which their program shows what it answers.
+    """
     onward = begin
+    marked = next((at for at in range(begin, len(lines.kinds)) if lines.kinds[at] is _QUOTE), 0)
     for index in hinted:
+        if marked and index >= marked:
+            break
         if index < onward or lines.kinds[index] in {_BLANK, _QUOTE}:
             continue
         found = place_at(lines, index, near)
         if found is not None:
-            if _sender(lines, found[0], found[1]) in senders:
+            brings = lines.next_line(found[1]) == marked > 0
+            if brings or _sender(lines, found[0], found[1]) in senders:
                 return found[0]
             onward = found[1]
-    return 0
+    return marked
 
 
 def _said(lines: Lines, index: int) -> None:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate
+from itertools import islice
 
 from mailtickets.mail.entities import unescaped
 from mailtickets.mail.languages import label_of
 from mailtickets.mail.message import FOLDED_FROM, Part, Span
 
 CONFIDENCE = 0.8
+_MOST_PIECES, _MOST_STEPS = 5_000, 100_000
+_BEGINNING = 8  # characters by which a piece is found
 _ANSWER = (Part.INLINE_ANSWER, CONFIDENCE)
 _MOST_ELEMENTS, _MOST_LINES = 500, 200
 _MOST_PLACES = 20  # of what a line says among the coloured pieces
@@ -61,22 +63,38 @@ _CUT = 500  # characters of a line that are looked at
 
 
 class _Coloured:
-    """What stands in colours: all of it, and where its pieces begin and end."""
+    """What stands in colours, in pieces; they are found by how they begin."""
 
     def __init__(self, pieces: list[str]) -> None:
-        self.said = "".join(pieces)
-        self._ends = {0, *accumulate(map(len, pieces))}
+        self._pieces = pieces
+        self._places: dict[str, list[int]] = {}
+        for place, piece in enumerate(pieces):
+            places = self._places.setdefault(piece[:_BEGINNING], [])
+            if len(places) < _MOST_PLACES:
+                places.append(place)
+        self._steps = _MOST_STEPS
+        self._sizes = sorted({len(beginning) for beginning in self._places})
 
     def has(self, line: str) -> bool:
         """Whether a line is one of the pieces, or several that follow each other."""
-        at = self.said.find(line)
-        for _ in range(_MOST_PLACES):
-            if at < 0 or (at in self._ends and at + len(line) in self._ends):
-                break
-            at = self.said.find(line, at + 1)
-        else:
-            return False
-        return at >= 0
+        return len(line) <= _LONGEST and any(not rest for rest, _ in self._walked(line))
+
+    def begins(self, line: str) -> bool:
+        """Whether pieces that follow each other begin with this."""
+        return any(not rest or piece.startswith(rest) for rest, piece in self._walked(line))
+
+    def _walked(self, line: str) -> Iterator[tuple[str, str]]:
+        """What is left of a line behind pieces that it begins with, and the next piece."""
+        for size in self._sizes:
+            for place in self._places.get(line[:size], ()):
+                at, next_ = 0, place
+                while next_ < len(self._pieces) and at < len(line) and self._steps:
+                    self._steps -= 1
+                    if not line.startswith(self._pieces[next_], at):
+                        break
+                    at += len(self._pieces[next_])
+                    next_ += 1
+                yield line[at:], self._pieces[next_] if next_ < len(self._pieces) else ""
 
 
 class _Colours:
@@ -87,11 +105,12 @@ class _Colours:
     """
 
     def __init__(self, html: str) -> None:
-        pieces = list(_pieces(html))
+        pieces = list(islice(_pieces(html), _MOST_PIECES))
         self._all = _Coloured([key for key, _ in pieces])
         self._pens = _Coloured([key for key, pen in pieces if pen])
         self.any = bool(pieces)
         self.labels = False
+        self.left = _MOST_LINES  # that are looked at
 
     def has(self, line: str) -> bool:
         """Whether all of a line is coloured, but for the number of an item."""
@@ -104,7 +123,7 @@ class _Colours:
             question, answer = _key(line[: found.end()]), _key(line[found.end() :])
             among = self._all if found[0][0] in _ASKS or self.labels else self._pens
             if answer and not _LINK.search(line, found.end()) and among.has(answer):
-                return 0 if question in self._all.said or label_of(line) else found.end()
+                return 0 if self._all.begins(question) or label_of(line) else found.end()
         return 0
 
 
@@ -117,8 +136,8 @@ def with_coloured(text: str, html: str, spans: tuple[Span, ...]) -> tuple[Span, 
     colours = _Colours(html)
     if not colours.any:
         return spans
-    quoted = [text[span.start : span.end] for span in spans if _is_quoted(span)]
-    colours.labels = any(_answers_one(one.split("\n")[:_MOST_LINES], colours) for one in quoted)
+    quoted = "".join(text[span.start : span.end] for span in spans if _is_quoted(span))
+    colours.labels = _answers_one(quoted.split("\n", _MOST_LINES)[:_MOST_LINES], colours)
     out: list[Span] = []
     for span in spans:
         out.extend(_parted(text, span, colours) if _is_quoted(span) else (span,))
@@ -209,12 +228,13 @@ def _parted(text: str, span: Span, colours: _Colours) -> Iterator[Span]:
     begin = place = span.start  # of what is not told yet
     asked: int | None = None  # where a question begins
     answering = False
-    for number, line in enumerate(text[span.start : span.end].splitlines(keepends=True)):
+    for line in text[span.start : span.end].splitlines(keepends=True):
         key, start = _key(line), place
         place += len(line)
         if not key:
             continue
-        looked = number < _MOST_LINES
+        colours.left -= 1
+        looked = colours.left >= 0
         answer = start
         if looked and (behind := colours.behind(line)):
             asked, answer = start, start + behind

@@ -66,13 +66,15 @@ def ids_in(value: bytes) -> list[str]:
 
 def identifiers(head: bytes) -> Identifiers:
     """The identifiers of the letter that begins with `head`. Never raises, whatever the octets."""
-    head = head[:HEAD_OCTETS].lstrip(BEFORE)
+    head = head[:HEAD_OCTETS]
     if has_old_ends(head):
         head = head.replace(b"\r", b"\n")
+    head = head.lstrip(BEFORE)
     end = _END.search(head, 1)
     if end:
         head = head[: end.start() + 1]
-    head = head.replace(b"\0", b"")
+    if b"\0" in head:
+        head = head.replace(b"\0", b"").lstrip(BEFORE)
     fields: dict[bytes, bytes] = {}
     for name, value in _FIELD.findall(head):
         if not fields.get(name := name.lower()):  # an empty one says nothing, if there is another
@@ -90,7 +92,7 @@ def identifiers(head: bytes) -> Identifiers:
         references=tuple(dict.fromkeys(references)),
         subject=_subject(fields[b"subject"]) if b"subject" in fields else "",
         auto_submitted=automatic[0].decode("ascii", "replace").lower() if automatic else "",
-        from_address=_author(fields.get(b"from") or fields.get(b"sender", b"")),
+        from_address=_author(fields.get(b"from", b""), fields.get(b"sender", b"")),
         loop_mark=_mark(fields[b"x-mailtickets-loop"]) if b"x-mailtickets-loop" in fields else "",
     )
 
@@ -111,11 +113,19 @@ OF_THE_WRITER = 20_000
 _USUAL = re.compile(rb"[^<>@&\x00-\x1f\x7f]{0,200}+<([\w.+=\-]{1,64}+@[\w.\-]{1,255}+)>", re.ASCII)
 
 
-def _author(value: bytes) -> str:
-    """The address that `mailtickets.mail.message` shows as the letter's writer."""
-    usual = _USUAL.fullmatch(value)
-    if usual is not None:
-        return usual[1].decode("ascii")
-    with guesses(OF_THE_WRITER):
-        found = writer(value)
-    return found.address if found is not None else ""
+def _author(*values: bytes) -> str:
+    """The address that `mailtickets.mail.message` shows as the letter's writer, of From or Sender.
+
+    Sender counts where From names nobody at all.
+    """
+    for value in values:
+        usual = _USUAL.fullmatch(value)
+        if usual is not None:
+            return usual[1].decode("ascii")
+        if not value:
+            continue
+        with guesses(OF_THE_WRITER):
+            found = writer(value)
+        if found is not None:
+            return found.address
+    return ""

@@ -115,6 +115,8 @@ def _read(parts: list[str], *, inside: bool, exact: bool) -> _Written:  # noqa: 
         else:
             if text:
                 said = unescaped(text) if "&" in text else text
+                if state.bars and (state.hidden or state.pre):
+                    raise IrregularError  # a parser puts it elsewhere, where it is shown
                 if state.hidden:
                     pass
                 elif state.pre:

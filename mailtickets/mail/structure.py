@@ -21,7 +21,7 @@ from mailtickets.mail.transfer import Stream
 MAX_DEPTH = 60
 MAX_PARTS = 1000
 HEAD_OCTETS = 256 * 1024
-HEADS_OCTETS = 1024 * 1024  # of all parts: a field takes many times its octets
+HEADS_OCTETS = 512 * 1024  # of all parts: a field takes many times its octets
 TEXT_OCTETS = 2 * 1024 * 1024
 BEGINNING = 64 * 1024
 LEAST = 4 * 1024
@@ -135,6 +135,15 @@ def _head_of(head: bytes, *, digest: bool = False) -> _Head:
     return _Head(fields, kind, _ENCODINGS.get(words, words), all_fields(head, fields))
 
 
+def _place_in(written: bytes, place: int) -> int:
+    """Where in a head as it was written a place is that was found without its NULs."""
+    at = written.find(b"\0")
+    while 0 <= at <= place:
+        place += 1
+        at = written.find(b"\0", at + 1)
+    return place
+
+
 # A program begins the parts of all its letters with the same few heads.
 _known_head = lru_cache(maxsize=512)(_head_of)
 
@@ -202,12 +211,15 @@ class Scanner:
             return False
         end, body = found
         within = self._open[-1][1] if self._open else None
-        head = self._buffer[self._pos : end]
+        head = written = self._buffer[self._pos : end]
+        if b"\0" in head:  # it is in no head (RFC 5322 section 2.2)
+            head = head.replace(b"\0", b"")
         digest = within is not None and within.type.value == "multipart/digest"
         known = within is not None and len(head) <= _SHORT
         said = _known_head(head, digest=digest) if known else _head_of(head, digest=digest)
         if not said.ended and (text := text_in(head)) < len(head):
-            said, body = _head_of(head[:text], digest=digest), self._pos + text
+            said = _head_of(head[:text], digest=digest)
+            body = self._pos + _place_in(written, text)
         node = said.node(within)
         if within is not None:
             node.late = within.epilogue is not None

@@ -268,6 +268,14 @@ LETTERS = {
     + b"\r\n\r\nx",
     "rich text of no charset": b"Content-Type: text/rtf\r\n\r\n{\\rtf1\\ansicpg65001 "
     + b"\xe8\xf7\xfe\xe4\xe0\xfe\xf0\xee\\~" * 40_000,
+    "marks within marks": b"Subject: Re: x\n"
+    b"Content-Type: multipart/alternative; boundary=b\n\n--b\n\nok\n\n"
+    + (b"> why? " + b"a" * 50 + b"b\nfoo\n") * 3000
+    + b"\n--b\nContent-Type: text/html\n\n"
+    + b"<mark>" * 490
+    + b"a" * 3980
+    + b"\n--b--\n",
+    "parts of many fields": _parts(330, b"--b\n" + b"a:\n" * 980 + b"\nx\n"),
     "a winmail.dat of values": _values(13_000),
     "quotations said again": _ANSWER + b">>>  :..7:77.a >>> \n" * 6000,
     "quotations announced again": _ANSWER + b"> Message du 77/77/7\n\n" * 3000,

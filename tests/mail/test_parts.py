@@ -252,6 +252,10 @@ def test_a_file_is_a_picture_of_the_text_only_if_it_is_shown(
         b"Subject: x\r\n\0\r\nFrom: support@ours.example\r\nMessage-ID: <1@x>\r\n\r\nHi",
         b"\tFrom: support@ours.example\nMessage-ID: <1@x>\nSubject: x\n\nHi",
         b"From: support@ours.example\rMessage-ID: <1@x>\rSubject: x\r\rHi",
+        b"\rFrom: support@ours.example\rMessage-ID: <1@x>\rSubject: x\r\rHi",
+        b"\0\xef\xbb\xbfFrom: support@ours.example\nMessage-ID: <1@x>\nSubject: x\n\nHi",
+        b"\0Message-ID: <1@x>\nSubj\0ect: x\nFrom: support@ours.example\n\nHi",
+        b"From: <\nSender: support@ours.example\nMessage-ID: <1@x>\nSubject: x\n\nHi",
     ],
 )
 def test_reception_reads_the_head_that_is_read(head: bytes) -> None:

@@ -29,6 +29,8 @@ _WORDS = st.sampled_from(
         "<i>",
         "&am",
         "< b",
+        '<table style="display:none">x<tr>y<td>z</td></tr></table>',
+        "<pre><table><tr><td>a</td>;</tr></table></pre>",
         "<ol><li>x</li></ol>",
         "<table><tr><td><p>x</p></td><td><p>y</p></td><td>z</td></tr></table>",
         "<td><div>x</div></td>",

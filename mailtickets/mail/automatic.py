@@ -54,6 +54,7 @@ _CHALLENGES = frozenset(CHALLENGE_FIELDS)
 _REPLIES = frozenset(REPLY_FIELDS)
 _LISTS = frozenset(LIST_FIELDS)
 _FINAL = re.compile(rb"^final-recipient:[^;\r\n]*;\s*<?([^\s<>]+)", re.IGNORECASE | re.MULTILINE)
+_INVITING = frozenset({"REQUEST", "CANCEL", "ADD", "COUNTER", "DECLINECOUNTER"})
 _ITS_END = re.compile(r"[\s;(]")
 
 
@@ -273,7 +274,7 @@ def _unread(fields: Fields, author: Person, said: re.Match[str]) -> bool:
 def _invitation(root: Node, subject: str) -> Found | None:
     """An invitation, or what changes one. Google says of a person's that it is auto-generated."""
     fields = root.fields
-    if _method(root) not in {"REQUEST", "CANCEL", "ADD"} or fields.has_any(_REPLIES):
+    if _method(root) not in _INVITING or fields.has_any(_REPLIES):
         return None
     if fields.word(b"auto-submitted").startswith("auto-replied"):
         return None

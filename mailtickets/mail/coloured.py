@@ -123,7 +123,8 @@ class _Colours:
             question, answer = _key(line[: found.end()]), _key(line[found.end() :])
             among = self._all if found[0][0] in _ASKS or self.labels else self._pens
             if answer and not _LINK.search(line, found.end()) and among.has(answer):
-                return 0 if self._all.begins(question) or label_of(line) else found.end()
+                head = label_of(line) and not self._pens.has(answer)
+                return 0 if self._all.begins(question) or head else found.end()
         return 0
 
 
@@ -153,7 +154,7 @@ def _answers_one(lines: list[str], colours: _Colours) -> bool:
         coloured = colours.has(line)
         if (asked and coloured) or colours.behind(line):
             return True
-        asked = not coloured and line[:_CUT].rstrip("*_ \t\xa0").endswith(_ASKS)
+        asked = not coloured and _asks(line, labels=False)
     return False
 
 
@@ -163,7 +164,8 @@ def _asks(line: str, *, labels: bool) -> bool:
     A line of an older letter's head does not, whatever its subject asks.
     """
     said = line[:_CUT].rstrip("*_ \t\xa0\n")
-    if label_of(said) is not None:
+    label = label_of(said)
+    if label is not None and label[1]:
         return False
     asks = said.endswith(_ASKS) or (labels and said.endswith((":", "：")))
     return asks or _REQUEST.search(said) is not None

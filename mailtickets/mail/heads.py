@@ -11,9 +11,15 @@ from mailtickets.mail.textlines import Kind, Lines
 _LINES = 12
 _NOT_FIRST = frozenset({Label.ANSWER, Label.COPY})  # a writer says what he attached, and who copied
 _TIMED = re.compile(
-    r"(?<![\d.])\d{1,2}\u200e?[:.h时時]\s?\u200e?\d\d(?![\d.]*\d)|\d\s?[ap]m\b", re.IGNORECASE
+    r"(?:\b\d{4},?\s|\bkl\.?\s?)\d{1,2}\.\d\d(?:\.\d\d)?(?!\d)|(?<![\d.])\d{1,2}\u200e?[:.h时時]\s?\u200e?\d\d(?![\d.]*\d)|\d\s?[ap]m\b",
+    re.IGNORECASE,
 )
 """A time of the day; "05.03.2025" has none."""
+
+
+_TO_THE_SECOND = re.compile(
+    r"(?<!\d)\d{4}(?!\d).{0,40}\d:\d\d:\d\d|\d:\d\d:\d\d.{0,40}(?<!\d)\d{4}(?!\d)"
+)
 
 
 def head_at(lines: Lines, index: int) -> tuple[int, int, float] | None:  # noqa: C901 - one walk
@@ -87,5 +93,6 @@ def _is_head(labels: Mapping[Label, str]) -> bool:
     timed = _TIMED.search(date) is not None  # parcels and journeys have days, letters have times
     if any("@" in labels.get(label, "") for label in (Label.FROM, Label.TO)):
         return timed or Label.SUBJECT in labels
-    # Journeys have times, too, but no subject, and nobody calls their day "sent".
-    return timed and (Label.SUBJECT in labels or Label.SENT in labels)
+    # Journeys have times, too, but no subject, no seconds, and nobody calls their day "sent".
+    sent = Label.SUBJECT in labels or Label.SENT in labels or _TO_THE_SECOND.search(date)
+    return timed and bool(sent)

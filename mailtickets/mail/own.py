@@ -16,6 +16,8 @@ SHOWN = FOLDED_FROM - 0.1
 
 _DOUBTFUL = 0.5  # who wrote what, in a letter that answers nothing: "The program writes:"
 _TITLES = 3  # words that may stand beside a name
+_TITLED = frozenset(["mr", "mrs", "ms", "herr", "frau", "dr", "prof", "ing", "phd", "mba", "jr"])
+_ANSWERED = frozenset({"OK", "NO", "JA"})  # no initials, most likely
 _WORDS = 4  # of a sentence; with fewer it may be a name, and that it wrote
 _POINTING_LINES, _POINTING = 12, 1_000
 """Who answers within the older letter says so in a few lines, and few characters, above it."""
@@ -168,13 +170,17 @@ def _only_signs(lines: Lines, name: str) -> bool:
 def _is_name(line: str, name: str) -> bool:
     """Whether a line is somebody's name, a part of it, or its initials; a title may be with it."""
     named = name.lower().replace(",", " ").split()
-    words = [word.strip(".,-–—") for word in line.lower().split()]
+    words = [word.strip(",-–—") for word in line.split()]
     if not named or not words or len(words) > len(named) + _TITLES:
         return False
-    initials = "".join(word[0] for word in named)
     if len(words) == 1:
-        return words[0] in named or (len(initials) > 1 and words[0].replace(".", "") == initials)
-    return set(named).issubset(words)
+        initials = "".join(word[0] for word in named).upper()
+        short = words[0].replace(".", "")
+        signed = len(short) > 1 and short == initials and short not in _ANSWERED
+        return signed or words[0].strip(".").lower() in named
+    others = [word for word in words if word.strip(".").lower() not in named]
+    titles = all(one.endswith(".") or one.lower() in _TITLED for one in others)
+    return titles and set(named).issubset(word.strip(".").lower() for word in words)
 
 
 def _shows(lines: Lines) -> bool:

@@ -11,7 +11,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (
         "below|line|in red|in blue|in green|in yellow|in bold|in colo|in cap|with *|insert|after each|under|in the body|in your|in the|next to|interspersed|between|typed into|see -|blw|purple|highlighted|notes to|scroll|further down|embedded|within your|mine in",
         (r"\b(?:answers?|answered|comment(?:s|ed)?|repl(?:y|ies|ied)|respon(?:se|ses|d|ded)|remarks?|marked)\b.{0,40}\b(?:below|in ?-?line|in (?:red|blue|green|yellow|bold|colou?r|capitals|caps)|with \*+|inserted|(?:after|under) each|underneath|in the body|in (?:your|the) (?:e-?mail|mail|text|message))"
-        r"|\b(?:answers?|comments?|repl(?:y|ies)|notes?) (?:are )?embedded\b|\b(?:answer|comment|repl|respon|note)\w{0,6}\b.{0,30}\b(?:further down|within your (?:e-?mail|mail|text|message))|\bmine in (?:red|blue|green|bold)\b"
+        r"|\b(?:answers?|comments?|repl(?:y|ies)|notes?) (?:are )?embedded\b(?! in (?:the|an?|that|this) )|\b(?:answer|comment|repl|respon|note)\w{0,6}\b.{0,30}\b(?:further down(?! the)|within your (?:e-?mail|mail|text|message))|\bmine in (?:red|blue|green|bold)\b"
         r"|\b(?:see|my|please see)\b.{0,20}\bin-?line\b|\b(?:see|below|text) in (?:red|blue|green|bold|colou?r)\b|\bsee\b.{0,30}\bbelow\b|\banswered in your\b"
         r"|\b(?:repl(?:y|ies)|answers?|comments?) (?:are )?interspersed|\b(?:answers?|replies|comments?|responses?)\b.{0,20}\b(?:between \*|in between|in (?:purple|orange|yellow))"
         r"|\b(?:typed|wrote|written|put (?:it|them|my answers?)|filled) (?:it |them |this )?in(?:to|side) your (?:e-?mail|mail|letter|text|message)|\bsee ?[-=]{1,3}>|\b(?:below|blw)\b.{0,12}\b(?:answers?|replies)"
@@ -23,7 +23,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
         "unten|rot|blau|grün|fett|farbig|im text|in der mail|geschrieben|ausgefüllt|frage|unter |siehe|s.u|s. u|dazwischen|gelb|unterhalb|ihrem mail|deinem mail|in ihre|in deine|in eure|kommentare",
         (r"\b(?:antwort\w{0,12}|anmerkung\w{0,12}|kommentar\w{0,12}|ergänzung\w{0,12}|markiert|beantwortet|eingetragen|siehe).{0,40}(?:\bunten\b|\bin (?:rot|blau|grün|fett)\b|im text|in der mail|farbig)"
         r"|(?:hinein|rein|dazu|drunter|darunter)geschrieben|(?:unter|neben) (?:der|den|die|jeder|ihre[rn]?) fragen?\b|siehe ihre mail"
-        r"|\b(?:unten|drunter)\b.{0,30}(?:ausgefüllt|ergänzt|eingetragen|beantwortet|geschrieben)|ausgefüllt (?:zurück|retour)|ausgefüllte[nrs]? (?:formular|fragebogen|liste|tabelle)|(?:^|[,!.] ?)\W*s\. ?u\.|\bunten (?:ge|be)antwortet|\bunterhalb\b.{0,20}antwort|\bsiehe (?:rot|blau|gelb|grün)\b|\b(?:antwort\w{0,3}|alles|anmerkung\w{0,3})\b.{0,20}(?:dazwischen|gelb|darunter)\b|\bin ihrem mail\b|\b(?:geantwortet|antworte|kommentiere?|kommentiert|geschrieben)\b.{0,20}\bin (?:ihre[rm]?|deine[rm]?|eure[rm]?) (?:e-?mail|mail|nachricht)|\bin (?:ihre|deine|eure) (?:e-?mail|mail|nachricht) (?:hinein)?(?:geantwortet|geschrieben)|\bsiehe (?:auch )?meine kommentare\b|\bfett darunter\b|\bantworten \((?:fett|rot|blau|grün|farbig)\)"
+        r"|\b(?:unten|drunter)\b.{0,30}(?:ausgefüllt|ergänzt|eingetragen|beantwortet|geschrieben)|ausgefüllt (?:zurück|retour)|ausgefüllte[nrs]? (?:formular|fragebogen|liste|tabelle)|(?:^|[,!.] ?)\W*s\. ?u\.|\bunten (?:ge|be)antwortet|\bunterhalb\b.{0,20}antwort|\bsiehe (?:rot|blau|gelb|grün)\b|\b(?:antwort\w{0,3}|alles|anmerkung\w{0,3})\b.{0,20}(?:dazwischen|gelb|darunter)\b|\bin ihrem mail\b|\b(?:geantwortet|antworte|kommentiere?|kommentiert|geschrieben)\b.{0,20}\bin (?:ihre[rm]?|deine[rm]?|eure[rm]?) (?:e-?mail|mail|nachricht)|\bin (?:ihre|deine|eure) (?:e-?mail|mail|nachricht) (?:hinein)?(?:geantwortet|geschrieben)|\bsiehe (?:auch )?meine kommentare\b(?! (?:im|in|am|zu)\b)|\bfett darunter\b|\bantworten \((?:fett|rot|blau|grün|farbig)\)"
         r"|\bantwort\w{0,3}\b.{0,20}\bunter (?:ihre[rm]|deine[rm]|eure[rm]|der) (?:e-?mail|mail|nachricht|frage)"),
     ),
     (
@@ -83,7 +83,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
     ("למטה|אדום|בגוף", r"(?:עני|תשוב|ראה|ראו).{0,20}(?:למטה|אדום|בגוף ה)"),
     ("أدناه|الأحمر|نص رسالت", r"(?:رد|إجاب|أجب|جواب|تعليق|انظر).{0,30}(?:أدناه|الأحمر|نص رسالت)"),
     ("در متن|در زیر|قرمز", r"(?:پاسخ|جواب).{0,30}(?:در متن|در زیر|قرمز)"),
-    ("bên dưới|phía dưới|màu đỏ", r"(?:trả lời|phản hồi|câu trả lời|xem).{0,30}(?:bên dưới|phía dưới|màu đỏ)"),
+    ("bên dưới|phía dưới|màu đỏ", r"(?:trả lời|phản hồi|câu trả lời).{0,30}(?:bên dưới|phía dưới|màu đỏ)"),
     ("ด้านล่าง|ข้างล่าง|สีแดง", r"(?:ตอบ|คำตอบ|ดู).{0,30}(?:ด้านล่าง|ข้างล่าง|สีแดง)"),
     ("mai jos|cu roșu|cu roşu|în text", r"\b(?:răspuns\w{0,4}|comentari\w{0,3}|vezi).{0,30}(?:mai jos|cu ro[șş]u|în text)"),
     (

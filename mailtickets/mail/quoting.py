@@ -166,7 +166,7 @@ def _places(  # noqa: C901 - one walk over the lines
             continue
         if written:
             # The first is a stranger's, and one by whom it answers stands below: it was pasted.
-            pasted = bool(to) and _sender(lines, begin, end) not in known
+            pasted = bool(to) and _is_stranger(_sender(lines, begin, end), known, to)
             until = _next_by(lines, hinted, end, near, to) if pasted else 0
             shown = below or until > 0 or not answers or points_down(lines, begin)
             if shown:
@@ -194,6 +194,15 @@ def _near(lines: Lines) -> set[int]:
     if _QUOTE in lines.kinds and cut_at(lines, first := lines.kinds.index(_QUOTE)):
         ends.add(first)
     return {index for end in ends for index in range(max(0, end - ATTRIBUTION_LINES + 1), end + 1)}
+
+
+def _is_stranger(address: str, known: Collection[str], to: Collection[str]) -> bool:
+    """Whether it is nobody `known`, nor a colleague of those the letter is for.
+
+    Agents write from addresses of their own.
+    """
+    domain = address.rpartition("@")[2]
+    return address not in known and all(one.rpartition("@")[2] != domain for one in to)
 
 
 def _sender(lines: Lines, begin: int, end: int) -> str:

@@ -32,7 +32,10 @@ def writer_behind(fields: Fields, author: Person) -> Person | None:
     for field in (b"x-original-from", b"x-original-sender", b"reply-to", b"cc"):
         found = people(fields.raw(field))
         if field in {b"reply-to", b"cc"}:  # where Mailman puts him, among others
-            found = tuple(one for one in found if _may_be(one, via[2], author.address))
+            nameless = field == b"reply-to"
+            found = tuple(
+                one for one in found if _may_be(one, via[2], author.address, nameless=nameless)
+            )
         if len(found) == 1 and "@" in found[0].address:
             one = found[0]
             if one.address.lower() != author.address.lower():
@@ -40,8 +43,9 @@ def writer_behind(fields: Fields, author: Person) -> Person | None:
     return None
 
 
-def _may_be(one: Person, name: str, by: str) -> bool:
-    """Whether somebody may be of that name, by the list's address: who has none, but elsewhere."""
+def _may_be(one: Person, name: str, by: str, *, nameless: bool) -> bool:
+    """Whether somebody may be of that name: who has none as well, but not at the list's domain."""
     if one.name:
-        return one.name.lower() == name.lower()
-    return one.address.lower().rpartition("@")[2] != by.lower().rpartition("@")[2]
+        words, others = (set(each.lower().replace(",", " ").split()) for each in (one.name, name))
+        return bool(words) and (words <= others or others <= words)
+    return nameless and one.address.lower().rpartition("@")[2] != by.lower().rpartition("@")[2]

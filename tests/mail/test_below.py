@@ -29,6 +29,40 @@ def test_an_answer_below_a_thread_is_shown(above: str) -> None:
         assert "The second one, too." in _new(f"{above}{older}The second one, too.")
 
 
+@pytest.mark.parametrize("said", ["ok", "OK", "Yes, go ahead. Tom Smith", "Approved - Tom Smith"])
+def test_a_short_answer_is_no_signature(said: str) -> None:
+    """What somebody says in a word or two is what is new, and the older letter is folded."""
+    koch = Person("Olga Koch", "olga@acme.example")
+    for author in (TOM, koch):
+        message = Message(
+            author=author,
+            to=(DESK,),
+            subject="Re: x",
+            references=("1@x",),
+            text=f"{said}\n\n{_OLDER}",
+        )
+        assert message.new_text == said
+
+
+def test_an_agents_own_address_is_no_strangers() -> None:
+    """The older letter of a colleague of whom is answered is folded, marks in it or not."""
+    older = _OLDER.replace("support@shop.example", "anna@shop.example") + "> menu > settings\n"
+    assert _new(f"Yes\n\n{older}") == "Yes"
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Fra: Anna Bell\nSendt: 3. marts 2025 10.12.30\nTil: Tom Smith\nEmne: x",
+        "Fra: Anna Bell\nSendt: 3. marts 2025 kl.10.12\nTil: Tom Smith\nEmne: x",
+        "Von: Anna Bell\nDatum: 3. März 2025 um 10:12:00 MEZ\nAn: Tom Smith",
+    ],
+)
+def test_a_head_without_an_address_or_a_subject_is_known_by_its_time(head: str) -> None:
+    """Programs write the time as people do in their country, or to the second."""
+    assert _new(f"ok\n\n{head}\n\nOLD WORDS") == "ok"
+
+
 def test_the_thread_below_a_forwarded_letter_is_folded() -> None:
     """What is passed on is the first letter."""
     shown = _new(f"{_OLDER}{_OLDEST}".replace("OLD", "NEW", 1), "Fwd: Order 40117")

@@ -72,6 +72,14 @@ def test_an_answer_behind_its_question_is_shown_with_it(line: str) -> None:
     assert "Thank you" not in shown
 
 
+def test_labels_are_answered_where_a_request_is() -> None:
+    """Who answered a request in a colour answers behind labels in it, too; a pen needs nothing."""
+    red = "<span style='color:red'>"
+    letter = f"<p>Please send the date.</p><p>{red}3 May</span></p><p>Name: {red}Tom</span></p>"
+    assert "Tom" in _shown(f"{_OUTLOOK}{letter}<p>Bob</p>")
+    assert "Tom" in _shown(f"{_OUTLOOK}<p>Date: <mark>Tom</mark></p><p>Bob</p>")
+
+
 def test_the_number_of_an_item_has_no_colour() -> None:
     """Answers in a numbered list are shown as those in any other."""
     items = "".join(f"<li><span style='color:red'>{one}</span></li>" for one in ("The HP", "or 12"))

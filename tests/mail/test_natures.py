@@ -68,6 +68,7 @@ CALENDAR = "BEGIN:VCALENDAR\nMETHOD:{}\nBEGIN:VEVENT\nSUMMARY:Visit\nEND:VEVENT\
         (Nature.CALENDAR, "CANCEL", "Auto-Submitted: auto-generated\nIn-Reply-To: <1@b>\n", ""),
         (Nature.AUTO_REPLY, "REPLY", "Auto-Submitted: auto-replied\n", ""),
         (Nature.CALENDAR, "REPLY", "", ""),
+        (Nature.CALENDAR, "COUNTER", "Auto-Submitted: auto-generated\nIn-Reply-To: <1@b>\n", ""),
         (Nature.AUTO_REPLY, "PUBLISH", "Auto-Submitted: auto-generated\nIn-Reply-To: <1@b>\n", ""),
         (Nature.AUTO_REPLY, "REQUEST", "Auto-Submitted: auto-generated\nX-Autoreply: yes\n", ""),
         (

@@ -17,11 +17,12 @@ HEAD_OCTETS = 256 * 1024
 MAX_IDS = 1000
 MAX_SUBJECT = 64 * 1024
 
-# A field with the lines that go on with it (RFC 5322 section 2.2.3).
+# A field with the lines that go on with it (RFC 5322 section 2.2.3), as `fields` has it: both ends
+# must see the same writer.
 _FIELD = re.compile(
     rb"^(message-id|references|in-reply-to|subject|auto-submitted|from|sender"
     rb"|x-mailtickets-loop)"
-    rb"[ \t\r\v\f]*:(.*(?:\n[ \t].*)*)",
+    rb"[ \t]*:[ \t]*([^\n]*(?:\n[ \t]+[^\s][^\n]*|\n[ \t]+\r?(?=\n[ \t]))*)",
     re.IGNORECASE | re.MULTILINE,
 )
 _END = re.compile(rb"\n\r?\n")
@@ -78,7 +79,7 @@ def identifiers(head: bytes) -> Identifiers:
     fields: dict[bytes, bytes] = {}
     for name, value in _FIELD.findall(head):
         if not fields.get(name := name.lower()):  # an empty one says nothing, if there is another
-            fields[name] = value.replace(b"\n", b" ").strip()
+            fields[name] = value.rstrip()
     message_id = ids_in(fields[b"message-id"]) if b"message-id" in fields else None
     references: list[str] = []
     for name in (b"references", b"in-reply-to"):

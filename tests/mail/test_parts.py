@@ -255,6 +255,8 @@ def test_a_file_is_a_picture_of_the_text_only_if_it_is_shown(
         b"\rFrom: support@ours.example\rMessage-ID: <1@x>\rSubject: x\r\rHi",
         b"\0\xef\xbb\xbfFrom: support@ours.example\nMessage-ID: <1@x>\nSubject: x\n\nHi",
         b"\0Message-ID: <1@x>\nSubj\0ect: x\nFrom: support@ours.example\n\nHi",
+        b"From\r: a@x\r\nFrom: support@ours.example\r\nMessage-ID: <1@x>\r\nSubject: x\r\n\r\n",
+        b"From: support@ours.example\r\n \rX <b@x>\r\nMessage-ID: <1@x>\r\nSubject: x\r\n\r\n",
         b"From: <\nSender: support@ours.example\nMessage-ID: <1@x>\nSubject: x\n\nHi",
     ],
 )

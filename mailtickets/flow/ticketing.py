@@ -142,12 +142,15 @@ def _learned(
     the letter with which an agent forwarded the requester's.
     """
     fingerprint = fingerprint_of(message)
+    listed = ""  # the writer, where a list named one who may have written
+    if message.written_by is not None:
+        listed = (intent.requester if isinstance(intent, OpenTicket) else intent.author).address
     if isinstance(intent, OpenTicket) or conversation is None:
         return Known(
             desk=desk,
             ticket=receipt.ticket,
             message_id=message.message_id or "",
-            author=(message.written_by or message.author).address or _requester(intent),
+            author=listed or message.author.address or _requester(intent),
             queue=queue.name,
             subject=intent.subject if isinstance(intent, OpenTicket) else message.subject,
             requester=intent.requester if isinstance(intent, OpenTicket) else None,

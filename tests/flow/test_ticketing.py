@@ -62,6 +62,21 @@ async def test_a_letter_opens_a_ticket(household):
     assert household.steps.seen == ["ticketing.before-submit", "ticketing.after-submit"]
 
 
+@pytest.mark.parametrize(
+    ("named", "writer"),
+    [(b"nic@ferrier", "nic@ferrier"), (b"support@support-ticket.com", "help@lists.example")],
+)
+@pytest_twisted.ensureDeferred
+async def test_the_ledger_knows_the_writer_behind_a_list(household, named, writer):
+    """Whom a list names is the letter's author everywhere, unless that is one of us."""
+    head = b"From: 'Nic' via Help <help@lists.example>\r\nList-Id: <help.lists.example>\r\n"
+    outcome = await carry(
+        household, head + b"X-Original-From: " + named + b"\r\n" + FIRST.partition(b"\r\n")[2]
+    )
+    assert household.desk.submitted[0].requester.address == writer
+    assert [known.author for known in outcome.learned] == [writer]
+
+
 @pytest_twisted.ensureDeferred
 async def test_the_same_key_is_one_ticket(household):
     """An item that is carried again after a crash is the same ticket."""
